@@ -1,0 +1,85 @@
+"""Write Apache Storm topologies as Python classes and run them on a real Storm.
+
+Names load on first use, so that a worker process starts without what only the client needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from umbrella.dsl import (
+        AllGrouping,
+        AutoAckBolt,
+        Bolt,
+        CustomGrouping,
+        DirectGrouping,
+        FieldsGrouping,
+        GlobalGrouping,
+        JVMBolt,
+        JVMSpout,
+        LocalOrShuffleGrouping,
+        NoneGrouping,
+        PartialKeyGrouping,
+        ShuffleGrouping,
+        Spout,
+        Stream,
+        Topology,
+    )
+    from umbrella.errors import (
+        DeclarationError,
+        EmitError,
+        TopologyError,
+        TupleStateError,
+        UmbrellaError,
+    )
+    from umbrella.multilang.tuples import Tuple
+    from umbrella.version import VERSION as __version__
+
+__all__ = [
+    "AllGrouping",
+    "AutoAckBolt",
+    "Bolt",
+    "CustomGrouping",
+    "DeclarationError",
+    "DirectGrouping",
+    "EmitError",
+    "FieldsGrouping",
+    "GlobalGrouping",
+    "JVMBolt",
+    "JVMSpout",
+    "LocalOrShuffleGrouping",
+    "NoneGrouping",
+    "PartialKeyGrouping",
+    "ShuffleGrouping",
+    "Spout",
+    "Stream",
+    "Topology",
+    "TopologyError",
+    "Tuple",
+    "TupleStateError",
+    "UmbrellaError",
+    "__version__",
+]
+
+_ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
+    if name == "__version__":
+        from umbrella.version import VERSION
+
+        return VERSION
+    if name == "Tuple":
+        from umbrella.multilang.tuples import Tuple
+
+        return Tuple
+    if name in _ERRORS:
+        import umbrella.errors
+
+        return getattr(umbrella.errors, name)
+    import umbrella.dsl
+
+    return getattr(umbrella.dsl, name)

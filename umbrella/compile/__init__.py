@@ -1,0 +1,1 @@
+"""Pure functions from a TopologySpec to what Storm and people read: Thrift, Flux YAML, a jar, pictures."""

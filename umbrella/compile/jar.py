@@ -1,0 +1,184 @@
+"""The jar that Storm runs: our classes, Flux, and under resources/ the user's code with the worker part of Umbrella.
+
+The same input gives the same bytes, with the same zlib.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import simplejson
+
+from umbrella.compile.contents import RESOURCES, Contents
+from umbrella.compile.flux import to_flux_yaml
+from umbrella.compile.limits import check, flux_limits
+from umbrella.compile.report import JarEntry, JarReport
+from umbrella.compile.sources import Sources, collect_sources, list_files
+from umbrella.errors import BuildError, explain
+from umbrella.spec import PythonCode, TopologySpec
+from umbrella.version import VERSION
+
+__all__ = ["JARS", "JarReport", "Sources", "build_jar", "collect_sources"]
+
+UMBRELLA = Path(__file__).resolve().parent.parent
+JARS = UMBRELLA / "jars"
+
+_CLASS_JARS = {"umbrella-storm.jar": "Java classes of Umbrella", "flux.jar": "Flux"}
+_WORKER_FILES = ("__init__.py", "errors.py", "py.typed", "spec.py", "version.py")
+_WORKER_FOLDERS = ("dsl", "multilang")
+_CARRIED = ("umbrella", "simplejson")
+
+_LICENCE = re.compile(r"META-INF/((?:LICENSE|NOTICE)[^/]*)", re.IGNORECASE)
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can say
+_COMPRESSION = 6
+
+
+def build_jar(spec: TopologySpec, sources: Sources, out: Path) -> JarReport:
+    """Write a topology's jar, whole or not at all, and tell what is in it.
+
+    Args:
+        spec: the topology.
+        sources: the user's code.
+        out: the file to write; its folder is made if need be.
+
+    Raises:
+        BuildError: something is missing, clashes or cannot be carried.
+    """
+    check(spec)
+    contents = Contents()
+    notes: list[str] = []
+    _add_description(contents, spec, notes)
+    _add_classes(contents)
+    _add_worker_part(contents)
+    _add_user_code(contents, sources, out, notes)
+    notes += _missing_modules(contents, spec)
+    data_of_jar = _write(contents, out)
+    entries = tuple(JarEntry(entry.name, entry.group, len(entry.data)) for entry in contents)
+    return JarReport(out, len(data_of_jar), hashlib.sha256(data_of_jar).hexdigest(), entries, tuple(notes))
+
+
+def _add_description(contents: Contents, spec: TopologySpec, notes: list[str]) -> None:
+    manifest = f"Manifest-Version: 1.0\r\nCreated-By: Umbrella {VERSION}\r\n\r\n"
+    contents.add("META-INF/MANIFEST.MF", "description", manifest.encode(), "Umbrella")
+    limits = flux_limits(spec)
+    if limits:
+        # Umbrella submits such a topology all the same; only the way through `storm jar` is closed.
+        notes += [f"no topology.yaml, because {limit}" for limit in limits]
+    else:
+        contents.add("topology.yaml", "description", to_flux_yaml(spec).encode("ascii"), "Umbrella")
+
+
+def _add_classes(contents: Contents) -> None:
+    for name, group in _CLASS_JARS.items():
+        path = JARS / name
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for entry in archive.namelist():
+                    target = _name_of_class_file(entry, path.stem)
+                    if target:
+                        contents.add(target, group, archive.read(entry), f"{path}!{entry}")
+        except FileNotFoundError as exc:
+            hint = "Build the Java part with `pip install -e .` in a checkout, or install a released wheel."
+            raise BuildError(explain(f"{path} is missing", hint=hint)) from exc
+
+
+def _name_of_class_file(entry: str, jar: str) -> str:
+    """Return the name an entry of a class jar gets, or "" for one that stays out.
+
+    Licences are put where those of two jars do not clash. Manifests, signatures and Maven's files say nothing about the
+    jar being made, and resources/ belongs to the user's code.
+    """
+    licence = _LICENCE.fullmatch(entry)
+    if licence:
+        return f"META-INF/licenses/{jar}/{licence[1]}"
+    if entry.endswith("/") or entry.startswith((RESOURCES, "META-INF/maven/")):
+        return ""
+    if entry.startswith("META-INF/") and "/" not in entry[len("META-INF/") :]:
+        return ""
+    return entry
+
+
+def _add_worker_part(contents: Contents) -> None:
+    wanted = [UMBRELLA / name for name in _WORKER_FILES]
+    wanted += [path for name in _WORKER_FOLDERS for path in _modules(UMBRELLA / name)]
+    for path in wanted:
+        name = path.relative_to(UMBRELLA).as_posix()
+        contents.add(f"{RESOURCES}umbrella/{name}", "umbrella", _read(path), path)
+    folder = Path(simplejson.__file__).parent
+    for path in _modules(folder):
+        name = path.relative_to(folder).as_posix()
+        contents.add(f"{RESOURCES}simplejson/{name}", "simplejson", _read(path), path)
+    _add_simplejson_licence(contents)
+
+
+def _add_simplejson_licence(contents: Contents) -> None:
+    for file in metadata.distribution("simplejson").files or ():
+        if file.name.upper().startswith("LICENSE"):
+            path = Path(str(file.locate()))
+            contents.add(f"META-INF/licenses/simplejson/{file.name}", "simplejson", _read(path), path)
+
+
+def _modules(folder: Path) -> Iterator[Path]:
+    """Yield a package's Python files; compiled speed-ups fit one platform only, and tests fit none."""
+    for path in sorted(folder.rglob("*.py")):
+        if "tests" not in path.relative_to(folder).parts:
+            yield path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise BuildError(explain(f"{path} cannot be read", given=str(exc))) from exc
+
+
+def _add_user_code(contents: Contents, sources: Sources, out: Path, notes: list[str]) -> None:
+    for entry in sources.entries:
+        if Path(entry).stem in _CARRIED:
+            what = f"{sources.root / entry} would hide the {Path(entry).stem} that the jar carries"
+            raise BuildError(explain(what, hint="Rename it."))
+    found = list_files(sources, out)
+    for name, path in found.paths.items():
+        contents.add(RESOURCES + name, "your code", _read(path), path)
+    notes += [f"left out {name}: it looks like a secret" for name in found.secrets]
+
+
+def _missing_modules(contents: Contents, spec: TopologySpec) -> Iterator[str]:
+    for component in spec.components:
+        if isinstance(component.code, PythonCode):
+            base = RESOURCES + component.code.module.replace(".", "/")
+            if f"{base}.py" not in contents and f"{base}/__init__.py" not in contents:
+                module = component.code.module
+                yield f"{component.name} needs module {module}, not in the jar: install it on every worker"
+
+
+def _write(contents: Contents, out: Path) -> bytes:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # In the folder of the jar, so that os.replace stays on one file system and no one sees half a jar.
+    number, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+            for entry in contents:
+                archive.writestr(_header(entry.name), entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
+        part.chmod(0o644)
+        written = part.read_bytes()
+        os.replace(part, out)
+    except BaseException:
+        part.unlink()
+        raise
+    return written
+
+
+def _header(name: str) -> zipfile.ZipInfo:
+    header = zipfile.ZipInfo(name, _EPOCH)
+    header.create_system = 3  # Unix, wherever this runs
+    header.external_attr = 0o100644 << 16
+    return header

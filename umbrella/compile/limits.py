@@ -1,0 +1,143 @@
+"""What Storm's Thrift or Flux cannot carry, found before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from umbrella.compile.conf import component_conf, json_text
+from umbrella.errors import BuildError, Problem, explain
+from umbrella.spec import (
+    ALL,
+    CUSTOM,
+    DIRECT,
+    FIELDS,
+    GLOBAL,
+    LOCAL_OR_SHUFFLE,
+    NONE,
+    PARTIAL_KEY,
+    SHUFFLE,
+    ComponentSpec,
+    GroupingSpec,
+    JvmCode,
+    PythonCode,
+    TopologySpec,
+)
+
+_GROUPINGS = (SHUFFLE, FIELDS, ALL, GLOBAL, NONE, DIRECT, LOCAL_OR_SHUFFLE, PARTIAL_KEY, CUSTOM)
+_JAVA_TYPES = ("str", "int", "float", "bool")
+# TopologyBuilder's numTasks carries this one for every component.
+_FLUX_KEYS = frozenset({"topology.tasks"})
+# ConfigMethodDef.setArgs takes a map with just this key for the name of another bean.
+_FLUX_REFERENCES = frozenset({"ref", "reflist"})
+
+
+def check(spec: TopologySpec) -> None:
+    """Refuse a topology that no renderer can carry whole.
+
+    Raises:
+        BuildError: with every fault in its text.
+    """
+    _raise(spec, "cannot be built", list(_faults(spec)))
+
+
+def check_flux(spec: TopologySpec) -> None:
+    """Refuse a topology that Flux YAML cannot carry whole.
+
+    Raises:
+        BuildError: with every fault in its text.
+    """
+    _raise(spec, "cannot be written for Flux, though it can be submitted directly", flux_limits(spec))
+
+
+def flux_limits(spec: TopologySpec) -> list[Problem]:
+    """Return what Flux cannot say of a topology, in the order of its components."""
+    return [problem for component in spec.components for problem in _flux_limits(component)]
+
+
+def _raise(spec: TopologySpec, what: str, problems: list[Problem]) -> None:
+    if problems:
+        lines = [f"  {number}. {problem}" for number, problem in enumerate(problems, 1)]
+        raise BuildError("\n".join([f"topology {spec.name} {what}:", *lines]))
+
+
+def _faults(spec: TopologySpec) -> Iterator[Problem]:
+    yield from _conf_faults(spec.name, spec.config)
+    for component in spec.components:
+        yield from _conf_faults(component.name, component.config)
+        if isinstance(component.code, PythonCode):
+            yield from _conf_faults(component.name, component.code.options)
+        else:
+            yield from _argument_faults(component.name, component.code.args)
+        yield from _input_faults(component)
+
+
+def _conf_faults(where: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in values.items():
+        try:
+            json_text(value)
+        except (TypeError, ValueError) as exc:
+            text = explain(
+                f"{key!r} is not plain JSON",
+                given=f"{value!r} ({exc})",
+                valid=("str", "int", "finite float", "bool", "None", "lists and dicts of these"),
+            )
+            yield Problem(where, text)
+
+
+def _argument_faults(where: str, arguments: tuple[Any, ...]) -> Iterator[Problem]:
+    for number, value in enumerate(arguments, 1):
+        if not isinstance(value, (bool, int, float, str)):
+            yield Problem(
+                where, explain(f"Java argument {number} has no Java type", given=repr(value), valid=_JAVA_TYPES)
+            )
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            text = explain(
+                f"Java argument {number} does not fit into 64 bits", given=str(value), hint="Pass it as a str."
+            )
+            yield Problem(where, text)
+
+
+def _input_faults(component: ComponentSpec) -> Iterator[Problem]:
+    seen = set()
+    for entry in component.inputs:
+        stream = (entry.component, entry.stream)
+        if stream in seen:
+            # ComponentCommon.inputs is a map by stream: the first grouping would be lost without a word.
+            what = f"it reads stream {entry.stream!r} of {entry.component!r} twice"
+            yield Problem(component.name, explain(what, hint="Storm has one grouping per stream and bolt; keep one."))
+        seen.add(stream)
+        if entry.grouping.kind not in _GROUPINGS:
+            kind = entry.grouping.kind
+            text = explain(f"grouping {kind!r} is unknown", valid=_GROUPINGS, wrong=kind)
+            yield Problem(component.name, text)
+        yield from _argument_faults(f"{component.name}, {_class_of(entry.grouping)}", entry.grouping.java_args)
+
+
+def _class_of(grouping: GroupingSpec) -> str:
+    return grouping.java_class or grouping.kind
+
+
+def _flux_limits(component: ComponentSpec) -> Iterator[Problem]:
+    if isinstance(component.code, JvmCode):
+        yield from _flux_limits_of_jvm(component)
+        return
+    for key, value in component_conf(component).items():
+        if value is None:
+            # FluxBuilder.canInvokeWithArgs: null has no class to choose a method by.
+            yield Problem(component.name, explain(f"config {key!r} is None", hint="Flux has no null arguments."))
+        elif isinstance(value, dict) and len(value) == 1 and _FLUX_REFERENCES & value.keys():
+            what = f"config {key!r} looks like a Flux reference"
+            yield Problem(component.name, explain(what, given=repr(value), hint="Add a second key, or rename it."))
+    for stream in component.streams:
+        if not stream.fields:
+            # FluxBuilder looks at the first item of a list that is to become an array, and fails without one.
+            yield Problem(component.name, explain(f"stream {stream.name!r} has no fields", hint="Give it one."))
+
+
+def _flux_limits_of_jvm(component: ComponentSpec) -> Iterator[Problem]:
+    keys = sorted(component_conf(component).keys() - _FLUX_KEYS)
+    if keys:
+        what = f"Flux gives a Java component no config but {', '.join(sorted(_FLUX_KEYS))}"
+        hint = "Set it in the topology's Config, or in the Java class."
+        yield Problem(component.name, explain(what, given=", ".join(keys), hint=hint))

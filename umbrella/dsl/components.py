@@ -1,0 +1,110 @@
+"""The base classes of users' components: what runs on a worker, plus how calling the class declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from umbrella.dsl.options import declare_call
+from umbrella.multilang import bolt as runtime_bolt
+from umbrella.multilang import spout as runtime_spout
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, dataclass_transform
+
+    from umbrella.dsl.groupings import Grouping
+
+    T = TypeVar("T")
+
+    def option(*, default: T = ..., kw_only: bool = True) -> T:
+        """A field for type checkers that is not by keyword only."""
+        ...
+
+else:
+
+    def dataclass_transform(**_):
+        """Do nothing: only type checkers read it, and workers have no typing_extensions."""
+        return lambda cls: cls
+
+    option = None
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(option,))
+class ComponentType(type):
+    """Makes calling a component class declare it: nothing of the component runs on the client."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **given: Any) -> Any:
+            return declare_call(cls, args, given)
+
+
+class Declared(metaclass=ComponentType):
+    """What every declared component takes.
+
+    Args:
+        executors: how many threads of Storm run it (its parallelism hint), by position.
+        tasks: how many tasks, each a Python process of its own; without it, as many as executors.
+        config: Storm settings of this component alone, by dotted key.
+    """
+
+    if TYPE_CHECKING:
+        executors: int = option(default=1, kw_only=False)
+        tasks: int | None = None
+        config: Mapping[str, Any] = {}
+
+        def replace(self, *, add_inputs: Sequence[Grouping] = (), **changes: Any) -> Self:
+            """Return a changed copy of an inherited component, for a topology that inherits."""
+            ...
+
+
+class Spout(Declared, runtime_spout.Spout):
+    """A source of tuples: override ``next_tuple``, and ``ack`` and ``fail`` for reliable ones."""
+
+
+class Bolt(Declared, runtime_bolt.Bolt):
+    """A bolt that acks by hand: override ``execute``.
+
+    Args:
+        inputs: the groupings it reads.
+        tick_seconds: how often ``tick`` is called, in whole seconds; None for never.
+    """
+
+    if TYPE_CHECKING:
+        inputs: list[Grouping] = []
+        tick_seconds: int | None = None
+    else:
+        tick_seconds = None
+
+
+class AutoAckBolt(Bolt, runtime_bolt.AutoAckBolt):
+    """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
+
+
+class JVMComponent(Declared):
+    """A component written in Java.
+
+    Attributes:
+        jvm_class: the full name of its class.
+        jvm_args: the arguments of its constructor: str, int, float or bool, which Storm matches with String, Integer
+            or Long, Double and Boolean (Thrift.instantiateJavaObject).
+    """
+
+    if TYPE_CHECKING:
+        jvm_class: str = ""
+        jvm_args: Sequence[str | int | float | bool] = ()
+    else:
+        jvm_class = ""
+        jvm_args = ()
+
+
+class JVMSpout(JVMComponent, runtime_spout.Spout):
+    """A spout written in Java, wired from Python."""
+
+
+class JVMBolt(JVMComponent, runtime_bolt.Bolt):
+    """A bolt written in Java, wired from Python."""
+
+    if TYPE_CHECKING:
+        inputs: list[Grouping] = []
+

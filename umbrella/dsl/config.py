@@ -1,0 +1,50 @@
+"""Reads the ``class Config`` of a topology."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from umbrella.dsl.config_keys import BY_ATTRIBUTE
+from umbrella.errors import Problem, explain, nearest
+
+# Umbrella's own attributes beside Storm's: what the topology is called, what starts Python on a worker, and a dict
+# for settings by dotted key.
+_OWN = ("name", "python", "extra")
+
+
+def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the settings of a topology by dotted key, and what is wrong with them.
+
+    Those of its bases come first, whether its ``Config`` inherits theirs or not. ``name`` and ``python`` keep their
+    names.
+    """
+    settings: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for base in reversed(topology.__mro__):
+        config = vars(base).get("Config")
+        for part in reversed(config.__mro__) if isinstance(config, type) else ():
+            for name, value in vars(part).items():
+                if not name.startswith("__"):
+                    problems += _read(f"{topology.__name__}.Config.{name}", name, value, settings)
+    return settings, list(dict.fromkeys(problems))
+
+
+def _read(where: str, name: str, value: Any, settings: dict[str, Any]) -> list[Problem]:
+    if name == "extra":
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            what = "extra is a dict of settings by dotted key"
+            return [Problem(where, explain(what, given=repr(value), valid=['extra = {"my.setting": 1}']))]
+        settings.update(value)
+    elif name in ("name", "python"):
+        if not isinstance(value, str) or not value:
+            return [Problem(where, explain(f"{name} is a text", given=repr(value)))]
+        settings[name] = value
+    elif name in BY_ATTRIBUTE:
+        settings[BY_ATTRIBUTE[name]] = value
+    else:
+        guess = nearest(name, [*BY_ATTRIBUTE, *_OWN])
+        hint = f"Did you mean {guess!r}? " if guess else ""
+        hint += "Settings of your own go into extra = {...}."
+        return [Problem(where, explain(f"Storm has no topology setting {name!r}", hint=hint))]
+    return []

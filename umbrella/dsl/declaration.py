@@ -1,0 +1,160 @@
+"""A component as declared in a topology: what calling its class returns on the client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from umbrella.dsl.groupings import Grouping
+from umbrella.dsl.streams import streams_of
+from umbrella.errors import DeclarationError, FrozenInputsError, explain
+
+
+class Inputs(list[Grouping]):
+    """The inputs of a declared bolt: a list until its topology's class body ends, fixed from then on."""
+
+    def __init__(self, groupings: Iterable[Grouping] = ()) -> None:
+        super().__init__()
+        self._frozen_in = ""
+        self.extend(groupings)
+
+    def freeze(self, where: str) -> None:
+        """Refuse changes from now on; ``where`` is the component, for the error."""
+        self._frozen_in = where
+
+    def append(self, grouping: Grouping) -> None:
+        """Add an input."""
+        self._check(grouping)
+        super().append(grouping)
+
+    def extend(self, groupings: Iterable[Grouping]) -> None:
+        """Add several inputs."""
+        for grouping in groupings:
+            self.append(grouping)
+
+    def insert(self, index: Any, grouping: Grouping) -> None:
+        """Add an input at a position."""
+        self._check(grouping)
+        super().insert(index, grouping)
+
+    def __iadd__(self, groupings: Iterable[Grouping]) -> Inputs:  # type: ignore[override, misc]
+        self.extend(groupings)
+        return self
+
+    def _check(self, grouping: Grouping) -> None:
+        if self._frozen_in:
+            self._refuse()
+        if not isinstance(grouping, Grouping):
+            what = "an input is a grouping around its source"
+            hint = ""
+            if isinstance(grouping, (Declaration, DeclaredStream)):
+                hint = f"Try ShuffleGrouping({grouping.label})."
+            raise DeclarationError(explain(what, given=repr(grouping), hint=hint))
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        name = self._frozen_in.split(".")[-1]
+        what = f"the inputs of {self._frozen_in} are fixed: its topology's class body has ended"
+        hint = f"In a subclass: {name} = {self._frozen_in}.replace(add_inputs=[...])."
+        raise FrozenInputsError(explain(what, hint=hint))
+
+    def _change(name: str) -> Any:  # type: ignore[misc]  # noqa: N805
+        def change(self: Inputs, *args: Any, **kwargs: Any) -> Any:
+            if self._frozen_in:
+                self._refuse()
+            return getattr(list, name)(self, *args, **kwargs)
+
+        return change
+
+    clear, pop, remove = _change("clear"), _change("pop"), _change("remove")
+    __setitem__, __delitem__ = _change("__setitem__"), _change("__delitem__")
+
+
+class Declaration:
+    """One spout or bolt of a topology, under the name of the attribute it is assigned to.
+
+    Attributes:
+        component: the class that runs on the worker.
+        executors: Storm's parallelism hint.
+        tasks: how many tasks (and Python processes), or None for as many as executors.
+        options: what is set on the worker, in plain JSON values.
+        config: Storm settings of this component alone, by dotted key.
+        inputs: the groupings it reads.
+    """
+
+    def __init__(
+        self,
+        component: type,
+        *,
+        executors: int,
+        tasks: int | None,
+        options: Mapping[str, Any],
+        config: Mapping[str, Any],
+        inputs: Iterable[Grouping],
+    ) -> None:
+        self.component = component
+        self.executors = executors
+        self.tasks = tasks
+        self.options = dict(options)
+        self.config = dict(config)
+        self.inputs = Inputs(inputs)
+        self.owner: type | None = None
+        self.name = ""
+        self._streams = streams_of(component)
+
+    @property
+    def label(self) -> str:
+        """How to call it in a message."""
+        if self.owner is None:
+            return f"{self.component.__name__}(...)"
+        return f"{self.owner.__name__}.{self.name}"
+
+    def bind(self, owner: type, name: str) -> None:
+        """Note the topology and attribute it was assigned to; its inputs are fixed from now on."""
+        self.owner, self.name = owner, name
+        self.inputs.freeze(self.label)
+
+    def replace(self, *, add_inputs: Iterable[Grouping] = (), **changes: Any) -> Declaration:
+        """Return a changed copy, for a topology that inherits.
+
+        Args:
+            add_inputs: groupings that come on top of the old ones.
+            changes: executors, tasks, config, inputs, or an option of the component.
+        """
+        from umbrella.dsl.options import declare
+
+        given: dict[str, Any] = dict(self.options)
+        given.update(executors=self.executors, tasks=self.tasks, config=self.config, inputs=list(self.inputs))
+        given.update(changes)
+        given["inputs"] = [*given["inputs"], *add_inputs]
+        return declare(self.component, given)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        stream = self._streams.get(name)
+        if stream is not None:
+            return DeclaredStream(self, stream.stream_name)
+        if name in self.options:
+            return self.options[name]
+        valid = [*self._streams, *self.options, "executors", "tasks", "config", "inputs", "replace"]
+        raise AttributeError(explain(f"the declared {self.label} has no {name!r}", valid=valid, wrong=name))
+
+    def __repr__(self) -> str:
+        return f"<{self.component.__name__} declared as {self.label}>"
+
+
+class DeclaredStream:
+    """A stream of a declared component: what ``parse.Malformed`` is in a topology's body."""
+
+    def __init__(self, declaration: Declaration, stream_name: str) -> None:
+        self.declaration = declaration
+        self.stream_name = stream_name
+
+    @property
+    def label(self) -> str:
+        """How to call it in a message."""
+        return f"{self.declaration.label}, stream={self.stream_name!r}"
+
+    def __repr__(self) -> str:
+        return f"<stream {self.stream_name!r} of {self.declaration.label}>"
+

@@ -1,0 +1,99 @@
+"""Turns a topology class into its spec: names resolved in the final class, all problems gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from umbrella.dsl.config import read_config
+from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.options import options_of
+from umbrella.dsl.streams import stream_spec, streams_of
+from umbrella.dsl.topology import Topology, declared_in
+from umbrella.dsl.validate import validate
+from umbrella.errors import Problem, TopologyError, explain
+from umbrella.multilang.spout import Spout
+from umbrella.spec import ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
+
+TICK_KEY = "topology.tick.tuple.freq.secs"
+
+
+def spec_of(topology: type[Topology]) -> TopologySpec:
+    """Return a topology in plain values.
+
+    Raises:
+        TopologyError: with every problem of the topology.
+    """
+    declared = declared_in(topology)
+    problems = [problem for one in reversed(topology.__mro__) for problem in getattr(one, "_problems", ())]
+    problems = list(dict.fromkeys(problems))
+    config, config_problems = read_config(topology)
+    problems += config_problems
+    components = []
+    for name, declaration in declared.items():
+        inputs, input_problems = _inputs(topology, name, declared)
+        problems += input_problems
+        components.append(_component_spec(name, declaration, inputs))
+    python = config.pop("python", "python3")
+    title = config.pop("name", topology.__name__)
+    reference = f"{topology.__module__}:{topology.__qualname__}"
+    spec = TopologySpec(title, reference, tuple(components), config, python)
+    problems += validate(spec, topology.__name__)
+    if problems:
+        raise TopologyError(topology.__name__, problems)
+    return spec
+
+
+def _inputs(
+    topology: type, name: str, declared: Mapping[str, Declaration]
+) -> tuple[tuple[InputSpec, ...], list[Problem]]:
+    found, problems = [], []
+    where = f"{topology.__name__}.{name}"
+    for grouping in _groupings(topology, name, declared[name]):
+        source = grouping.source
+        if source.owner is None or not issubclass(topology, source.owner):
+            what = f"the input {grouping!r} is from a component that is not of this topology"
+            problems.append(Problem(where, explain(what, valid=list(declared))))
+        elif source.name in declared:
+            found.append(InputSpec(source.name, grouping.stream, grouping.spec()))
+        # else: a subclass removed the source by None, and its groupings with it
+    return tuple(found), problems
+
+
+def _groupings(topology: type, name: str, declaration: Declaration) -> list[Any]:
+    """Return a component's inputs; an override without any takes over those of what it replaces."""
+    if declaration.inputs:
+        return list(declaration.inputs)
+    for base in topology.__mro__:
+        replaced = vars(base).get(name)
+        if isinstance(replaced, Declaration) and replaced.inputs:
+            return list(replaced.inputs)
+    return []
+
+
+def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec, ...]) -> ComponentSpec:
+    component = declaration.component
+    config = dict(declaration.config)
+    tick = declaration.options.get("tick_seconds", getattr(component, "tick_seconds", None))
+    if tick is not None:
+        config.setdefault(TICK_KEY, tick)
+    return ComponentSpec(
+        name=name,
+        kind="spout" if issubclass(component, Spout) else "bolt",
+        code=_code(declaration),
+        streams=tuple(stream_spec(stream) for stream in streams_of(component).values()),
+        inputs=inputs,
+        executors=declaration.executors,
+        tasks=declaration.tasks,
+        config=config,
+    )
+
+
+def _code(declaration: Declaration) -> PythonCode | JvmCode:
+    component: Any = declaration.component
+    if "jvm_class" in options_of(component):
+        return JvmCode(
+            declaration.options.get("jvm_class", component.jvm_class),
+            tuple(declaration.options.get("jvm_args", component.jvm_args)),
+        )
+    return PythonCode(component.__module__, component.__qualname__, declaration.options)

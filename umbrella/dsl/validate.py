@@ -1,0 +1,185 @@
+"""Checks a spec: everything Storm would refuse, ignore or trip over, found before anything is submitted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, wrong_kind
+from umbrella.errors import Problem, explain, nearest
+from umbrella.multilang.values import first_fault
+from umbrella.spec import (
+    CUSTOM,
+    DIRECT,
+    FIELDS,
+    PARTIAL_KEY,
+    ComponentSpec,
+    InputSpec,
+    JvmCode,
+    PythonCode,
+    StreamSpec,
+    TopologySpec,
+)
+
+_JAVA_CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
+_FORBIDDEN_IN_NAME = re.compile(r"[/.:\\]")  # Utils.validateTopologyName
+
+
+def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
+    """Return everything that is wrong with a topology.
+
+    Args:
+        spec: the topology.
+        title: how to call it in the problems; its name if not given.
+    """
+    title = title or spec.name
+    problems = [Problem(title, text) for text in _topology(spec)]
+    problems += [Problem(f"{title}.Config", text) for text in _settings(spec)]
+    for component in spec.components:
+        where = f"{title}.{component.name}"
+        problems += [Problem(where, text) for text in _component(spec, component)]
+    return problems
+
+
+def _topology(spec: TopologySpec) -> Iterator[str]:
+    if not any(component.kind == "spout" for component in spec.components):
+        yield explain("a topology has at least one spout", given=_names(spec) or "no components")
+    if _FORBIDDEN_IN_NAME.search(spec.name):
+        yield explain("a topology's name has none of / . : \\", given=repr(spec.name))
+
+
+def _settings(spec: TopologySpec) -> Iterator[str]:
+    for key, value in spec.config.items():
+        takes = wrong_kind(key, value)
+        fault = first_fault([value], [key])
+        if takes:
+            yield explain(f"{key} takes {takes}", given=repr(value))
+        elif fault:
+            yield f"settings are JSON; {fault}"
+        elif key.startswith("topology.") and key not in KINDS:
+            yield _unknown_key(key)
+
+
+def _unknown_key(key: str) -> str:
+    guess = nearest(key, KINDS)
+    return explain(f"Storm has no setting {key!r}", hint=f"Did you mean {guess!r}?" if guess else "")
+
+
+def _component(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
+    yield from _name(component)
+    yield from _code(component)
+    yield from _own_settings(component)
+    for stream in component.streams:
+        yield from _stream(stream)
+    names = [stream.name for stream in component.streams]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two of its streams are called {name!r}"
+    if component.kind == "spout" and component.inputs:
+        sources = ", ".join(one.component for one in component.inputs)
+        yield explain("a spout has no inputs", given=f"inputs from {sources}", hint="Make it a bolt, or take them away.")
+    if component.kind == "bolt" and not component.inputs:
+        name = component.name
+        yield explain("a bolt has inputs", given="none", hint=f"Add {name}.inputs.append(ShuffleGrouping(...)).")
+    for one in component.inputs:
+        yield from _input(spec, one)
+    yield from _doubled_inputs(component)
+
+
+def _name(component: ComponentSpec) -> Iterator[str]:
+    if component.name.startswith("__"):
+        yield "names that begin with __ are Storm's own"
+    if component.tasks is not None and component.tasks < component.executors:
+        what = "an executor runs at least one task"
+        yield explain(what, given=f"{component.executors} executors, {component.tasks} tasks", hint="Raise tasks.")
+
+
+def _code(component: ComponentSpec) -> Iterator[str]:
+    code = component.code
+    if isinstance(code, PythonCode) and "<locals>" in code.qualname:
+        what = f"the class {code.qualname} is inside a function, where a worker cannot import it"
+        yield explain(what, hint="Move it to the top of its module.")
+    if isinstance(code, JvmCode):
+        if not _JAVA_CLASS.fullmatch(code.class_name):
+            yield explain("jvm_class is the full name of a Java class", given=repr(code.class_name))
+        yield from _java_args("jvm_args", code.args)
+
+
+def _java_args(what: str, args: tuple[object, ...]) -> Iterator[str]:
+    for value in args:
+        if not isinstance(value, (str, int, float, bool)):
+            yield explain(f"{what} are str, int, float or bool", given=f"{value!r} ({type(value).__name__})")
+
+
+def _own_settings(component: ComponentSpec) -> Iterator[str]:
+    for key, value in component.config.items():
+        takes = wrong_kind(key, value)
+        fault = first_fault([value], [key])
+        if takes:
+            yield explain(f"{key} takes {takes}", given=repr(value))
+        elif fault:
+            yield f"settings are JSON; {fault}"
+        elif key in KINDS and key not in COMPONENT_KEYS:
+            what = f"Storm ignores {key} on a single component"
+            yield explain(what, hint="Set it for the topology, in class Config.")
+        elif key.startswith("topology.") and key not in KINDS:
+            yield _unknown_key(key)
+    tick = component.config.get("topology.tick.tuple.freq.secs")
+    if isinstance(tick, int) and tick < 1:
+        yield explain("tick_seconds is a whole number of 1 or more", given=repr(tick))
+
+
+def _stream(stream: StreamSpec) -> Iterator[str]:
+    if stream.name.startswith("__"):
+        yield f"stream {stream.name!r}: names that begin with __ are Storm's own"
+    if not stream.fields:
+        yield explain(f"stream {stream.name!r} declares no fields", hint='Add fields = "name".')
+    for name in stream.fields:
+        if not name or re.search(r"[,\s]", name):
+            valid = repr(tuple(re.split(r"[,\s]+", name.strip())))
+            yield explain(f"stream {stream.name!r}: a field name has no comma or blank", given=repr(name), valid=[valid])
+    for name in sorted({name for name in stream.fields if stream.fields.count(name) > 1}):
+        yield f"stream {stream.name!r} has two fields {name!r}"
+
+
+def _input(spec: TopologySpec, one: InputSpec) -> Iterator[str]:
+    source = spec.component(one.component)
+    if source is None:
+        yield explain(f"there is no component {one.component!r}", valid=_names(spec).split(", "), wrong=one.component)
+        return
+    stream = source.stream(one.stream)
+    if stream is None:
+        names = [item.name for item in source.streams]
+        what = f"stream {one.stream!r} is not declared by {one.component!r}"
+        hint = "" if names else f"Give {one.component} a nested class Default(Stream)."
+        yield explain(what, valid=names, wrong=one.stream, hint=hint)
+        return
+    grouping = one.grouping
+    if grouping.kind in (FIELDS, PARTIAL_KEY):
+        for name in grouping.fields:
+            if name not in stream.fields:
+                what = f"stream {one.stream!r} of {one.component!r} has no field {name!r} to group by"
+                yield explain(what, valid=stream.fields, wrong=name)
+    if stream.direct != (grouping.kind == DIRECT):
+        yield _direct_mismatch(one, stream)
+    if grouping.kind == CUSTOM:
+        if not _JAVA_CLASS.fullmatch(grouping.java_class):
+            yield explain("CustomGrouping takes the full name of a Java class", given=repr(grouping.java_class))
+        yield from _java_args("the arguments of CustomGrouping", grouping.java_args)
+
+
+def _direct_mismatch(one: InputSpec, stream: StreamSpec) -> str:
+    label = f"stream {one.stream!r} of {one.component!r}"
+    if stream.direct:
+        return explain(f"{label} is direct", given=f"{one.grouping.kind} grouping", valid=["DirectGrouping"])
+    return explain(f"DirectGrouping reads a direct stream, and {label} is not", hint="Say direct = True in it.")
+
+
+def _doubled_inputs(component: ComponentSpec) -> Iterator[str]:
+    # Thrift keeps inputs in a map by (component, stream): the second would silently replace the first.
+    seen = [(one.component, one.stream) for one in component.inputs]
+    for source, stream in dict.fromkeys(pair for pair in seen if seen.count(pair) > 1):
+        yield f"it reads stream {stream!r} of {source!r} twice; Storm keeps one grouping for each"
+
+
+def _names(spec: TopologySpec) -> str:
+    return ", ".join(component.name for component in spec.components)

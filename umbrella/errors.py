@@ -1,0 +1,149 @@
+"""The exceptions of Umbrella, one tree, each with the exit code the command line ends with.
+
+* UmbrellaError                       anything Umbrella refuses; catch this one
+  + DeclarationError                  a class or call in the user's file is wrong (raised in that line)
+    - OptionError                     a component's option is missing, misspelt or of another type
+    - FrozenInputsError               inputs of a finished topology were changed
+  + TargetError                       MODULE:TOPOLOGY does not lead to a topology
+  + TopologyError                     a topology has problems; all of them at once
+  + EmitError                         a value, field or stream given to ``emit`` is not valid
+  + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
+  + ProtocolError                     the bytes from Storm are not multilang messages
+  + BuildError                        a jar cannot be made
+  + StormError                        something on Storm's side
+    - StormNotFoundError              Java, Maven or Storm's jars are missing
+    - LocalClusterError               the embedded Storm did not start, or ended
+    - NimbusError                     Nimbus refused a call
+
+Standard library only: this module runs on worker nodes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+EXIT_FAILED = 1  # it ran, and something in it failed
+EXIT_USAGE = 2  # what was asked for is not valid
+EXIT_MISSING = 3  # this machine lacks something
+EXIT_STORM = 4  # Storm refused or ended
+
+
+class UmbrellaError(Exception):
+    """Base of every error that Umbrella raises on purpose."""
+
+    exit_code = EXIT_FAILED
+
+
+class DeclarationError(UmbrellaError, TypeError):
+    """A component, stream, grouping or topology is declared wrongly."""
+
+    exit_code = EXIT_USAGE
+
+
+class OptionError(DeclarationError):
+    """An option of a component is missing, unknown or of the wrong type."""
+
+
+class FrozenInputsError(DeclarationError):
+    """The inputs of a topology that is already defined were changed."""
+
+
+class TargetError(UmbrellaError):
+    """``MODULE:TOPOLOGY`` does not name a topology."""
+
+    exit_code = EXIT_USAGE
+
+
+class EmitError(UmbrellaError, ValueError):
+    """What was given to ``emit`` cannot be sent."""
+
+
+class TupleStateError(UmbrellaError, RuntimeError):
+    """A tuple was settled twice, or anchored to after it was settled."""
+
+
+class ProtocolError(UmbrellaError):
+    """A message from Storm could not be understood."""
+
+
+class BuildError(UmbrellaError):
+    """A topology jar cannot be made from what was given."""
+
+    exit_code = EXIT_USAGE
+
+
+class StormError(UmbrellaError):
+    """Storm, or what is needed to run it, is in the way."""
+
+    exit_code = EXIT_STORM
+
+
+class StormNotFoundError(StormError):
+    """Java, Maven or Storm's jars are not on this machine."""
+
+    exit_code = EXIT_MISSING
+
+
+class LocalClusterError(StormError):
+    """The embedded Storm could not start, or ended on its own."""
+
+
+class NimbusError(StormError):
+    """Nimbus refused a call."""
+
+
+def nearest(given: str, valid: Iterable[str]) -> str | None:
+    """Return the valid name that looks most like the given one, or None."""
+    found = difflib.get_close_matches(given, list(valid), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def explain(what: str, *, given: str = "", valid: Sequence[str] = (), hint: str = "", wrong: str = "") -> str:
+    """Build an error text out of what is wrong, what was given, what is valid and what to try.
+
+    Args:
+        what: the fault as a sentence without a full stop.
+        given: how the user wrote it, if that is not in ``what``.
+        valid: the names or forms that would have been right.
+        hint: what to try, as a sentence.
+        wrong: the misspelt name; the nearest of ``valid`` is then suggested.
+    """
+    parts = [what]
+    if given:
+        parts.append(f"given: {given}")
+    if valid:
+        parts.append(f"valid: {', '.join(valid)}")
+    text = "; ".join(parts)
+    guess = nearest(wrong, valid) if wrong else None
+    if guess:
+        text += f". Did you mean {guess!r}?"
+    if hint:
+        text += f". {hint}" if not text.endswith("?") else f" {hint}"
+    return text
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a topology: where it is and the whole explanation."""
+
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+class TopologyError(UmbrellaError):
+    """A topology has problems; ``problems`` holds every one of them."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, topology: str, problems: Sequence[Problem]) -> None:
+        self.topology = topology
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = [f"topology {topology} has {count}:"]
+        lines += [f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1)]
+        super().__init__("\n".join(lines))

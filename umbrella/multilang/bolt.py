@@ -1,0 +1,95 @@
+"""Bolts on the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from umbrella.multilang.collector import BoltCollector, StreamName, stream_name
+from umbrella.multilang.component import Component
+from umbrella.multilang.tuples import Tuple
+
+
+class Bolt(Component[BoltCollector]):
+    """A bolt that acks by hand: every tuple given to ``execute`` is to be acked or failed, now or later."""
+
+    def execute(self, tup: Tuple) -> None:
+        """Handle one tuple. An exception fails it, if it is still open, and is reported; the bolt goes on."""
+        raise NotImplementedError(f"{type(self).__name__} has no execute(self, tup)")
+
+    def tick(self) -> None:
+        """Called every ``tick_seconds``."""
+
+    def emit(
+        self,
+        *values: Any,
+        stream: StreamName | None = None,
+        anchors: Iterable[Tuple] | Tuple | None = None,
+        task: int | None = None,
+        need_task_ids: bool = False,
+        **fields: Any,
+    ) -> list[int] | None:
+        """Send a tuple on.
+
+        Args:
+            values: the values in the order of the stream's fields, or one tuple or list of them.
+            stream: the nested Stream class or its name; without it, the default stream.
+            anchors: the tuples that fail if this one fails.
+            task: the task id to send to, on a stream read with DirectGrouping.
+            need_task_ids: wait for Storm to tell which tasks the tuple went to.
+            fields: the values by name of field, instead of ``values``.
+
+        Returns:
+            the task ids if asked for, else None.
+
+        Raises:
+            EmitError: the stream, the fields or a value is not valid.
+            TupleStateError: an anchor is settled already.
+        """
+        name = stream_name(stream)
+        row = self._collector.row(name, values, fields)
+        return self._collector.emit(row, name, self._anchors(anchors), task, need_task_ids)
+
+    def ack(self, tup: Tuple) -> None:
+        """Tell Storm that a tuple is done.
+
+        Raises:
+            TupleStateError: it is acked or failed already.
+        """
+        self._collector.ack(tup)
+
+    def fail(self, tup: Tuple) -> None:
+        """Tell Storm that a tuple is to be replayed from its spout.
+
+        Raises:
+            TupleStateError: it is acked or failed already.
+        """
+        self._collector.fail(tup)
+
+    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
+        if anchors is None:
+            return []
+        return [anchors] if isinstance(anchors, Tuple) else list(anchors)
+
+    def _process(self, tup: Tuple) -> None:
+        self.execute(tup)
+
+
+class AutoAckBolt(Bolt):
+    """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
+
+    _current: Tuple | None = None
+
+    def _process(self, tup: Tuple) -> None:
+        self._current = tup
+        try:
+            self.execute(tup)
+        finally:
+            self._current = None
+        if self._collector.is_open(tup):
+            self._collector.ack(tup)
+
+    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
+        if anchors is None and self._current is not None:
+            return [self._current]
+        return super()._anchors(anchors)

@@ -1,0 +1,220 @@
+"""What a component sends, checked before a byte is written.
+
+Storm's ShellBolt ends the whole worker on a second ack, an anchor on a settled tuple or an unknown stream. Here each
+of these is a Python error in the user's own line, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, Union, runtime_checkable
+
+from umbrella.errors import EmitError, TupleStateError, explain
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.messages import (
+    ERROR,
+    INFO,
+    AckTuple,
+    Emit,
+    FailTuple,
+    Log,
+    ReportError,
+    Sync,
+    shorten,
+)
+from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.values import first_fault, first_surrogate
+
+MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
+
+
+@runtime_checkable
+class HasStreamName(Protocol):
+    """A declared stream: anything that knows its Storm stream id."""
+
+    stream_name: str
+
+
+StreamName = Union[str, HasStreamName]
+MessageId = Union[str, int]
+
+
+class Collector:
+    """Sends what a component emits, logs and reports (Storm's OutputCollector).
+
+    Args:
+        channel: where messages go.
+        component: the component's name, for errors.
+        streams: the fields of every stream that the component declares.
+    """
+
+    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
+        self._channel = channel
+        self._component = component
+        self._streams = streams
+
+    def log(self, text: str, level: int = INFO) -> None:
+        """Send a line to the worker's log."""
+        self._channel.write(Log(text, level))
+
+    def report_error(self, text: str) -> None:
+        """Send an error to Storm's UI and to the worker's log."""
+        if len(text) > MAX_ERROR:
+            text = f"{text[:MAX_ERROR]}\n... {len(text) - MAX_ERROR} more characters"
+        # The UI takes 5 errors in 10 s per executor (ReportError.java); the log has them all.
+        self._channel.write(Log(text, ERROR))
+        self._channel.write(ReportError(text))
+
+    def row(self, stream: str, values: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
+        """Return the values of a tuple in the order of the stream's fields.
+
+        Raises:
+            EmitError: the stream is not declared, or the number or names of the values are not its fields'.
+        """
+        fields = self._streams.get(stream)
+        if fields is None:
+            what = f"{self._component} has no stream {stream!r}"
+            raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
+        if named:
+            return self._named_row(stream, fields, values, named)
+        if len(values) == 1 and len(fields) != 1 and isinstance(values[0], (tuple, list)):
+            values = values[0]
+        if len(values) != len(fields):
+            what = f"stream {stream!r} of {self._component} takes {_count(len(fields))}: {', '.join(fields)}"
+            raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}"))
+        return list(values)
+
+    def _named_row(
+        self, stream: str, fields: tuple[str, ...], values: Sequence[Any], named: Mapping[str, Any]
+    ) -> list[Any]:
+        where = f"stream {stream!r} of {self._component}"
+        if values:
+            what = f"emit to {where} takes values by position or by name, not both"
+            raise EmitError(explain(what, given=f"{len(values)} by position and {', '.join(named)} by name"))
+        unknown = [name for name in named if name not in fields]
+        if unknown:
+            raise EmitError(explain(f"{where} has no field {unknown[0]!r}", valid=fields, wrong=unknown[0]))
+        missing = [name for name in fields if name not in named]
+        if missing:
+            what = f"{where} takes the fields {', '.join(fields)}"
+            raise EmitError(explain(what, given=f"only {', '.join(named)}", hint=f"Add {', '.join(missing)}."))
+        return [named[name] for name in fields]
+
+    def _send(self, emit: Emit) -> list[int] | None:
+        fields = self._streams[emit.stream]
+        fault = first_fault(emit.values, fields)
+        frame = b"" if fault else self._channel.codec.encode(emit)
+        if not fault and b"\\ud" in frame:  # simplejson escapes a lone surrogate, which Java would turn into '?'
+            fault = first_surrogate(emit.values, fields)
+        if fault:
+            raise EmitError(f"{self._component} cannot emit this to stream {emit.stream!r}: {fault}")
+        self._channel.write_frame(frame)
+        if not emit.need_task_ids or emit.task is not None:
+            return None  # Storm never answers a direct emit (ShellBolt.handleEmit)
+        self._channel.flush()
+        return self._channel.read_task_ids()
+
+
+class BoltCollector(Collector):
+    """A bolt's output; knows which tuples are open."""
+
+    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(channel, component, streams)
+        self._open: set[str] = set()
+
+    def receive(self, tup: Tuple) -> None:
+        """Note that a tuple is open from now on."""
+        self._open.add(tup.id)
+
+    def is_open(self, tup: Tuple) -> bool:
+        """Whether the tuple is neither acked nor failed yet."""
+        return tup.id in self._open
+
+    def emit(
+        self, row: list[Any], stream: str, anchors: Sequence[Tuple], task: int | None, need_task_ids: bool
+    ) -> list[int] | None:
+        """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
+        ids = [anchor.id for anchor in anchors]
+        for anchor in anchors:
+            if anchor.id not in self._open:
+                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {anchor!r}")
+        return self._send(Emit(row, stream, None, ids, task, need_task_ids))
+
+    def ack(self, tup: Tuple) -> None:
+        """Tell Storm that the tuple is done."""
+        self._settle(tup, "acked")
+        self._channel.write(AckTuple(tup.id))
+
+    def fail(self, tup: Tuple) -> None:
+        """Tell Storm that the tuple is to be replayed."""
+        self._settle(tup, "failed")
+        self._channel.write(FailTuple(tup.id))
+
+    def alive(self) -> None:
+        """Answer a heartbeat."""
+        self._channel.write(Sync())
+
+    def _settle(self, tup: Tuple, how: str) -> None:
+        try:
+            self._open.remove(tup.id)
+        except KeyError:
+            what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
+            raise TupleStateError(explain(what, hint="Ack or fail each tuple once.")) from None
+
+
+class SpoutCollector(Collector):
+    """A spout's output; knows which message ids are pending."""
+
+    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(channel, component, streams)
+        self._pending: dict[MessageId, int] = {}
+        self.emitted = 0
+
+    @property
+    def pending(self) -> int:
+        """How many reliable tuples are neither acked nor failed."""
+        return sum(self._pending.values())
+
+    def emit(
+        self, row: list[Any], stream: str, message_id: MessageId | None, task: int | None, need_task_ids: bool
+    ) -> list[int] | None:
+        """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
+        if message_id is not None and type(message_id) not in (str, int):
+            what = f"{self._component}: a message id is a str or an int"
+            raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
+        tasks = self._send(Emit(row, stream, message_id, (), task, need_task_ids))
+        self.emitted += 1
+        if message_id is not None:
+            self._pending[message_id] = self._pending.get(message_id, 0) + 1
+        return tasks
+
+    def settle(self, message_id: MessageId) -> None:
+        """Note that Storm acked or failed a tuple."""
+        left = self._pending.get(message_id, 0) - 1
+        if left > 0:
+            self._pending[message_id] = left
+        else:
+            self._pending.pop(message_id, None)
+
+    def end_turn(self) -> None:
+        """Close the answer to next, ack, fail, activate or deactivate."""
+        self._channel.write(Sync())
+
+
+def stream_name(stream: StreamName | None) -> str:
+    """Return the Storm id of a stream given by name, by its class, or not at all.
+
+    Raises:
+        EmitError: it is none of these.
+    """
+    if stream is None:
+        return "default"
+    if isinstance(stream, str):
+        return stream
+    if isinstance(stream, HasStreamName):
+        return stream.stream_name
+    raise EmitError(explain("stream is a name or a Stream class", given=shorten(stream)))
+
+
+def _count(number: int) -> str:
+    return "1 value" if number == 1 else f"{number} values"

@@ -1,0 +1,59 @@
+"""What spouts and bolts have in common on the worker."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from umbrella.errors import UmbrellaError
+from umbrella.multilang.collector import Collector
+from umbrella.multilang.context import Context
+
+CollectorT = TypeVar("CollectorT", bound=Collector)
+
+
+class Component(Generic[CollectorT]):
+    """A spout or bolt as it lives on a worker: one object per task, in its own process.
+
+    Attributes:
+        conf: the topology's configuration, with this component's own merged in.
+        context: the task, its component, and the other tasks of the topology.
+        log: a logger whose lines go to the worker's log at Storm's levels.
+    """
+
+    conf: Mapping[str, Any]
+    context: Context
+    log: logging.Logger
+    _collector: CollectorT
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Runs on the worker only: on the client, calling the class declares a component (umbrella.dsl).
+        for name, value in options.items():
+            setattr(self, name, value)
+
+    def open(self) -> None:
+        """Open connections and files; called once per task before any tuple, with options, conf and log set."""
+
+    def close(self) -> None:
+        """Close what ``open`` opened; best effort, within about 2 seconds of Storm's signal to end."""
+
+    def report_error(self, error: BaseException | str) -> None:
+        """Show an error in Storm's UI and write it to the worker's log; the component goes on.
+
+        Args:
+            error: an exception, reported with its traceback, or a text.
+        """
+        text = error if isinstance(error, str) else traceback_of(error)
+        self._collector.report_error(f"{self.context.component}[{self.context.task_id}]: {text}")
+
+
+def traceback_of(error: BaseException) -> str:
+    """Return the traceback of an exception as Python prints it, without Umbrella's own outer frames."""
+    trace = error.__traceback__
+    while trace and trace.tb_next and "/umbrella/multilang/" in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    if isinstance(error, UmbrellaError):
+        trace = error.__traceback__
+    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()

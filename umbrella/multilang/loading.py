@@ -1,0 +1,56 @@
+"""Finds the class of a component on the worker and makes its one object."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from umbrella.errors import TargetError, explain
+from umbrella.multilang.component import Component
+
+COMPONENT_KEY = "umbrella.component"  # "module:Class", put into the component's conf by umbrella.compile.conf
+OPTIONS_KEY = "umbrella.options"  # the options as a JSON text: Flux carries no maps in a component's conf
+
+
+class Loaded(NamedTuple):
+    """A component's object, not initialised yet, with its options."""
+
+    component: Component[Any]
+    options: dict[str, Any]
+
+    @property
+    def python(self) -> str:
+        """Which Python this is, for the log."""
+        return f"{platform.python_version()} at {sys.executable}"
+
+    def initialise(self) -> None:
+        """Run ``__init__`` with the options, as calling a plain class would."""
+        # Not by calling the class: that declares a component (umbrella.dsl.components).
+        type(self.component).__init__(self.component, **self.options)
+
+
+def load_component(conf: Mapping[str, Any]) -> Loaded:
+    """Import the component that a conf names.
+
+    Raises:
+        TargetError: the conf names none, or there is no such class in the module.
+    """
+    reference = conf.get(COMPONENT_KEY)
+    if not isinstance(reference, str) or ":" not in reference:
+        what = f"this task's conf has no {COMPONENT_KEY} of the form module:Class"
+        raise TargetError(explain(what, given=repr(reference), hint="Make the topology with Umbrella's compiler."))
+    module_name, qualname = reference.split(":", 1)
+    found: Any = importlib.import_module(module_name)
+    for part in qualname.split("."):
+        if not hasattr(found, part):
+            names = [name for name in vars(found) if not name.startswith("_")]
+            where = getattr(found, "__file__", module_name)
+            raise TargetError(explain(f"no {qualname} in {where}", valid=names, wrong=part))
+        found = getattr(found, part)
+    if not (isinstance(found, type) and issubclass(found, Component)):
+        raise TargetError(explain(f"{reference} is no spout or bolt", given=repr(found)))
+    return Loaded(found.__new__(found), json.loads(conf.get(OPTIONS_KEY) or "{}"))

@@ -1,0 +1,67 @@
+"""Spouts on the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from umbrella.multilang.collector import MessageId, SpoutCollector, StreamName, stream_name
+from umbrella.multilang.component import Component
+
+
+class Spout(Component[SpoutCollector]):
+    """A source of tuples."""
+
+    _finished = False
+
+    def next_tuple(self) -> None:
+        """Emit one tuple or a few, or none; called again and again while the topology is active."""
+        raise NotImplementedError(f"{type(self).__name__} has no next_tuple(self)")
+
+    def ack(self, message_id: Any) -> None:
+        """Called when a tuple emitted with this message id is fully processed."""
+
+    def fail(self, message_id: Any) -> None:
+        """Called when a tuple emitted with this message id failed or timed out."""
+
+    def activate(self) -> None:
+        """Called when the topology becomes active, before the first ``next_tuple``."""
+
+    def deactivate(self) -> None:
+        """Called when the topology becomes inactive; acks and fails may still come."""
+
+    def finish(self) -> None:
+        """Say that there is nothing more to emit; ``umbrella run`` ends when every spout says so and all is settled.
+
+        A tuple that fails afterwards takes the word back: ``next_tuple`` then calls this again when it is done.
+        On a cluster it changes nothing: the spout goes on being asked.
+        """
+        self._finished = True
+
+    def emit(
+        self,
+        *values: Any,
+        stream: StreamName | None = None,
+        message_id: MessageId | None = None,
+        task: int | None = None,
+        need_task_ids: bool = False,
+        **fields: Any,
+    ) -> list[int] | None:
+        """Send a tuple.
+
+        Args:
+            values: the values in the order of the stream's fields, or one tuple or list of them.
+            stream: the nested Stream class or its name; without it, the default stream.
+            message_id: makes the tuple reliable: ``ack`` or ``fail`` is called with it later.
+            task: the task id to send to, on a stream read with DirectGrouping.
+            need_task_ids: wait for Storm to tell which tasks the tuple went to.
+            fields: the values by name of field, instead of ``values``.
+
+        Returns:
+            the task ids if asked for, else None.
+
+        Raises:
+            EmitError: the stream, the fields, a value or the message id is not valid.
+        """
+        name = stream_name(stream)
+        row = self._collector.row(name, values, fields)
+        return self._collector.emit(row, name, message_id, task, need_task_ids)

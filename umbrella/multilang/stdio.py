@@ -1,0 +1,47 @@
+"""Takes fds 0, 1 and 2 away from user code, so that nothing but Umbrella writes to Storm.
+
+Storm's ShellProcess reads the protocol from the child's stdout, and does not read its stderr while it waits for
+stdout. A stray ``print`` would be read as a message; a long stderr would stop the child for ever.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import NamedTuple
+
+
+class StandardFds(NamedTuple):
+    """The private fds: the wire, the real stderr, and the read ends of what user code prints."""
+
+    wire_in: int
+    wire_out: int
+    real_stderr: int
+    printed_out: int
+    printed_err: int
+
+
+def take_standard_fds() -> StandardFds:
+    """Move the protocol to private fds; fd 0 becomes /dev/null, fds 1 and 2 become pipes to be logged.
+
+    The private fds are close-on-exec (``os.dup`` makes them so): programs that user code starts get the pipes.
+    """
+    wire_in, wire_out, real_stderr = os.dup(0), os.dup(1), os.dup(2)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    printed_out = _pipe_onto(1)
+    printed_err = _pipe_onto(2)
+    for stream in (sys.stdout, sys.stderr):
+        # Whatever the locale, a print must neither fail nor wait for a full buffer.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    return StandardFds(wire_in, wire_out, real_stderr, printed_out, printed_err)
+
+
+def _pipe_onto(fd: int) -> int:
+    read_end, write_end = os.pipe()
+    os.dup2(write_end, fd)
+    os.close(write_end)
+    return read_end

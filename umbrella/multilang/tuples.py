@@ -1,0 +1,76 @@
+"""The tuple that a bolt sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, overload
+
+from umbrella.errors import explain
+
+
+class Tuple:
+    """A tuple from a stream: fields by name or position, and where it came from.
+
+    ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field whose name is one of the
+    attributes below is read as ``tup["id"]``.
+
+    Attributes:
+        id: Storm's id of this delivery, for acks.
+        component: the component that emitted it.
+        stream: the stream it came on.
+        task: the task that emitted it.
+        values: the values in the order of the fields.
+    """
+
+    __slots__ = ("_positions", "component", "id", "stream", "task", "values")
+
+    def __init__(
+        self, id: str, component: str, stream: str, task: int, values: list[Any], positions: Mapping[str, int]
+    ) -> None:
+        self.id = id
+        self.component = component
+        self.stream = stream
+        self.task = task
+        self.values = values
+        self._positions = positions
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields, in order."""
+        return tuple(self._positions)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # also while being copied, before the slots are filled
+            raise AttributeError(name)
+        try:
+            return self.values[self._positions[name]]
+        except KeyError:
+            raise AttributeError(self._unknown(name)) from None
+
+    @overload
+    def __getitem__(self, key: int) -> Any: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Any]: ...
+    @overload
+    def __getitem__(self, key: str) -> Any: ...
+    def __getitem__(self, key: int | slice | str) -> Any:
+        if isinstance(key, str):
+            try:
+                return self.values[self._positions[key]]
+            except KeyError:
+                raise KeyError(self._unknown(key)) from None
+        return self.values[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        pairs = ", ".join(f"{name}={value!r}" for name, value in zip(self._positions, self.values))
+        return f"Tuple({self.component}.{self.stream}: {pairs})"
+
+    def _unknown(self, name: str) -> str:
+        what = f"the tuple from {self.component!r} on stream {self.stream!r} has no field {name!r}"
+        return explain(what, valid=list(self._positions), wrong=name)

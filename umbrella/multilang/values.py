@@ -1,0 +1,91 @@
+"""Which values a tuple may hold: those that arrive equal on every Storm worker.
+
+JSON is the wire, and after it Kryo between workers. What would arrive as something else, or not at all, is refused
+where it is emitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+_ADVICE = {
+    "bytes": "decode them, or send base64 text",
+    "bytearray": "decode them, or send base64 text",
+    "datetime": "send value.isoformat() or value.timestamp()",
+    "date": "send value.isoformat()",
+    "Decimal": "send str(value) or float(value)",
+    "set": "send sorted(value)",
+    "frozenset": "send sorted(value)",
+    "UUID": "send str(value)",
+}
+
+
+def first_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
+    """Return why a row of values cannot be sent, naming the field, or None if it can."""
+    for index, value in enumerate(row):
+        if type(value) not in _PLAIN:
+            fault = _fault(value, 1)
+            if fault:
+                return f"field {fields[index]!r}: {fault}"
+    return None
+
+
+def first_surrogate(row: Sequence[Any], fields: Sequence[str]) -> str | None:
+    """Return which field holds a string that is not valid Unicode, or None."""
+    for index, value in enumerate(row):
+        if _has_surrogate(value):
+            return f"field {fields[index]!r}: a string holds a lone surrogate, which UTF-8 cannot carry"
+    return None
+
+
+def _fault(value: Any, depth: int) -> str | None:
+    kind = type(value)
+    if kind in _PLAIN:
+        return None
+    if kind is float:
+        return None if isfinite(value) else f"{value!r} is not a JSON number; send None or text instead"
+    if depth > MAX_DEPTH:
+        return f"nested deeper than {MAX_DEPTH} levels"
+    if kind is dict:
+        return _dict_fault(value, depth)
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, (_fault(item, depth + 1) for item in value)), None)
+    return _not_json(value)
+
+
+def _dict_fault(value: dict[Any, Any], depth: int) -> str | None:
+    for key, item in value.items():
+        if type(key) is not str:
+            return f"the dict key {key!r} is {type(key).__name__}; JSON keys are str"
+        fault = _fault(item, depth + 1)
+        if fault:
+            return fault
+    return None
+
+
+def _not_json(value: Any) -> str:
+    name = type(value).__name__
+    shown = repr(value)
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    advice = _ADVICE.get(name, "convert it first")
+    return f"{shown} is {name}; valid: str, int, float, bool, None, list, tuple, dict; {advice}"
+
+
+def _has_surrogate(value: Any) -> bool:
+    if type(value) is str:
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return True
+        return False
+    if isinstance(value, dict):
+        return any(_has_surrogate(key) or _has_surrogate(item) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(_has_surrogate(item) for item in value)
+    return False

@@ -1,0 +1,138 @@
+"""A topology in plain values: what the DSL produces and every renderer reads.
+
+Frozen, without Thrift, user classes or I/O. Standard library only: this module runs on worker nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Union
+
+DEFAULT_STREAM = "default"  # Storm's Utils.DEFAULT_STREAM_ID
+
+SHUFFLE = "shuffle"
+FIELDS = "fields"
+ALL = "all"
+GLOBAL = "global"
+NONE = "none"
+DIRECT = "direct"
+LOCAL_OR_SHUFFLE = "local_or_shuffle"
+PARTIAL_KEY = "partial_key"
+CUSTOM = "custom"
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class StreamSpec:
+    """One output stream of a component: its id, its fields in order, and whether it is for direct emits."""
+
+    name: str
+    fields: tuple[str, ...]
+    direct: bool = False
+
+
+@dataclass(frozen=True)
+class GroupingSpec:
+    """How tuples of a stream are shared among the tasks of the bolt that reads it.
+
+    Args:
+        kind: one of the names above (SHUFFLE, FIELDS, ...).
+        fields: the key fields of FIELDS and PARTIAL_KEY.
+        java_class: for CUSTOM, a class that implements Storm's CustomStreamGrouping.
+        java_args: its constructor arguments: str, int, float or bool.
+    """
+
+    kind: str
+    fields: tuple[str, ...] = ()
+    java_class: str = ""
+    java_args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """A stream that a bolt reads, by the name of the component that emits it."""
+
+    component: str
+    stream: str
+    grouping: GroupingSpec
+
+
+@dataclass(frozen=True)
+class PythonCode:
+    """A component written in Python: where its class is, and the options set on the worker.
+
+    Args:
+        module: the dotted name to import on the worker.
+        qualname: the class in that module, with dots for nested classes.
+        options: plain JSON values by name.
+    """
+
+    module: str
+    qualname: str
+    options: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+
+
+@dataclass(frozen=True)
+class JvmCode:
+    """A component written in Java: its class and constructor arguments (str, int, float or bool)."""
+
+    class_name: str
+    args: tuple[Any, ...] = ()
+
+
+Code = Union[PythonCode, JvmCode]
+
+
+@dataclass(frozen=True)
+class ComponentSpec:
+    """A spout or bolt of a topology.
+
+    Args:
+        name: Storm's component id.
+        kind: "spout" or "bolt".
+        code: what runs.
+        streams: the declared output streams.
+        inputs: the streams read (bolts only).
+        executors: Storm's parallelism hint.
+        tasks: ``topology.tasks``; None leaves it to Storm (as many as executors).
+        config: Storm's component configuration by dotted key, tick period included.
+    """
+
+    name: str
+    kind: str
+    code: Code
+    streams: tuple[StreamSpec, ...] = ()
+    inputs: tuple[InputSpec, ...] = ()
+    executors: int = 1
+    tasks: int | None = None
+    config: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+
+    def stream(self, name: str) -> StreamSpec | None:
+        """Return the output stream of that name, or None."""
+        return next((stream for stream in self.streams if stream.name == name), None)
+
+
+@dataclass(frozen=True)
+class TopologySpec:
+    """A whole topology.
+
+    Args:
+        name: the name it is submitted under unless told otherwise.
+        reference: "module:Class" of the topology, for messages and for Storm's conf.
+        components: in the order of their declaration.
+        config: Storm's topology configuration by dotted key, as the user wrote it.
+        python: the command that starts Python on a worker.
+    """
+
+    name: str
+    reference: str
+    components: tuple[ComponentSpec, ...]
+    config: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    python: str = "python3"
+
+    def component(self, name: str) -> ComponentSpec | None:
+        """Return the component of that name, or None."""
+        return next((component for component in self.components if component.name == name), None)

@@ -1,0 +1,138 @@
+"""A JVM with Storm's classes, driven from Python through Py4J."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
+
+from umbrella.errors import LocalClusterError, explain
+from umbrella.storm.distribution import Distribution
+from umbrella.storm.java import STORM_NEEDS, find_java
+
+# A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
+_OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
+_LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
+_END_SECONDS = 10.0
+
+
+class Jvm:
+    """A running JVM. Use it as a context manager: leaving ends the process, whatever happened.
+
+    Args:
+        distribution: Storm's jars.
+        jars: further jars for the classpath.
+        output: takes the JVM's output line by line, by ``write``.
+        environment: added to the environment that the JVM and all its children get.
+    """
+
+    def __init__(
+        self,
+        distribution: Distribution,
+        jars: Sequence[Path],
+        output: Any,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="umbrella-"))
+        self.process: subprocess.Popen[bytes]
+        try:
+            self._start(distribution, jars, output, environment or {})
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
+        java = find_java(STORM_NEEDS)
+        classpath = [self._conf_folder(), *jars, *storm.jars]
+        with self._stderr() as stderr, _environment(environment):
+            try:
+                port, token, self.process = launch_gateway(
+                    classpath=os.pathsep.join(map(str, classpath)),
+                    javaopts=[*_OPTIONS, f"-Dlog4j.configurationFile={_LOG_SETTINGS}", f"-Djava.io.tmpdir={self.folder}"],
+                    die_on_exit=True,  # a killed Python takes its JVM along
+                    redirect_stdout=output,
+                    redirect_stderr=stderr,
+                    java_path=str(java),
+                    create_new_process_group=True,  # Ctrl-C is for Python, which then ends Storm in order
+                    enable_auth=True,
+                    return_proc=True,
+                )
+            except ValueError as exc:  # Py4J reads a port number first; a JVM that fails at once prints none
+                what = f"the JVM did not start: {self.stderr_tail() or exc}"
+                raise LocalClusterError(explain(what, given=str(java))) from exc
+        parameters = GatewayParameters(port=port, auth_token=token, auto_convert=True)
+        self.gateway = JavaGateway(gateway_parameters=parameters)
+
+    @property
+    def classes(self) -> Any:
+        """Java's packages: ``jvm.classes.java.util.HashMap()``."""
+        return self.gateway.jvm
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is running."""
+        return self.process.poll() is None
+
+    def stderr_tail(self) -> str:
+        """Return the last lines that the JVM itself wrote to stderr."""
+        text = Path(self.folder, "stderr").read_text(errors="replace")
+        return "\n".join(text.splitlines()[-10:])
+
+    def close(self) -> None:
+        """End the process and delete its files."""
+        with contextlib.suppress(Exception):
+            self.gateway.shutdown()
+        if self.alive:
+            self.process.terminate()
+            try:
+                self.process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Jvm:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _conf_folder(self) -> Path:
+        """A classpath folder with Storm's settings and an (empty) resources/, the children's working folder."""
+        conf = self.folder / "conf"
+        (conf / "resources").mkdir(parents=True)
+        (conf / "resources" / "readme").write_text("Python components of a local run are imported from where they are.\n")
+        # The thin set of jars leaves RocksDB out, which only Nimbus's metric store needs.
+        (conf / "storm.yaml").write_text('storm.metricstore.class: "none"\n')
+        return conf
+
+    @contextlib.contextmanager
+    def _stderr(self) -> Iterator[IO[bytes]]:
+        with Path(self.folder, "stderr").open("wb") as file:
+            yield file
+
+
+@contextlib.contextmanager
+def _environment(added: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the child that is started meanwhile: Py4J's launcher has no argument for them."""
+    before = {name: os.environ.get(name) for name in added}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,196 @@
+"""Storm inside one JVM on this machine: Storm's own LocalCluster, with Python components as real subprocesses."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
+
+import umbrella
+from umbrella.compile.conf import topology_conf
+from umbrella.compile.idl import storm
+from umbrella.compile.thrift import deserialize, serialize, to_thrift
+from umbrella.errors import LocalClusterError, NimbusError, StormError
+from umbrella.spec import TopologySpec
+from umbrella.storm.distribution import Distribution, locate
+from umbrella.storm.jvm import Jvm
+
+RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them by
+
+# executor.metrics.frequency.secs is read from the daemons' conf alone; at 1 the executors' stats are a second old.
+_DAEMON_CONF = {
+    "executor.metrics.frequency.secs": 1,
+    "topology.enable.message.timeouts": True,  # LocalCluster.Builder turns them off
+    "supervisor.worker.shutdown.sleep.secs": 1,
+    "supervisor.monitor.frequency.secs": 1,
+    "storm.zookeeper.session.timeout": 60000,
+}
+_END_SECONDS = 8.0
+
+
+class LocalCluster:
+    """An embedded Storm. Use it as a context manager.
+
+    Args:
+        output: takes the JVM's log line by line, by ``write``.
+        paths: folders that Python components are imported from.
+        jars: further jars for the classpath.
+        distribution: Storm's jars; those found by ``locate`` if not given.
+    """
+
+    def __init__(
+        self,
+        output: Any,
+        paths: Sequence[Path] = (),
+        jars: Sequence[Path] = (),
+        distribution: Distribution | None = None,
+    ) -> None:
+        self.mark = uuid.uuid4().hex
+        self._cluster: Any = None
+        environment = {"PYTHONPATH": _python_path(paths), RUN_MARK: self.mark}
+        self.jvm = Jvm(distribution or locate(), [*own_jars(), *jars], output, environment)
+        try:
+            builder = self.jvm.classes.org.apache.storm.LocalCluster.Builder()
+            self._cluster = builder.withDaemonConf(_DAEMON_CONF).build()
+        except BaseException as exc:
+            tail = self.jvm.stderr_tail()
+            self.close()
+            if isinstance(exc, Py4JError):
+                raise LocalClusterError(f"Storm did not start in the JVM: {exc} {tail}") from exc
+            raise
+
+    def submit(self, spec: TopologySpec, conf: Mapping[str, Any] | None = None) -> None:
+        """Run a topology, with this Python for its components.
+
+        Args:
+            spec: the topology.
+            conf: settings by dotted key on top of the topology's own.
+
+        Raises:
+            NimbusError: Storm refuses the topology.
+        """
+        local = replace(spec, python=sys.executable)
+        utils = self.jvm.classes.org.apache.storm.utils.Utils
+        java_class = self.jvm.classes.java.lang.Class.forName("org.apache.storm.generated.StormTopology")
+        merged = {**topology_conf(local), **(conf or {})}
+        with self._mapped(f"submit {spec.name}"):
+            topology = utils.thriftDeserialize(java_class, serialize(to_thrift(local)))
+            self._cluster.submitTopology(spec.name, None, json.dumps(merged), topology)
+
+    def topology_info(self, name: str) -> Any:
+        """Return Storm's TopologyInfo (umbrella/compile/storm.thrift): executors, their stats, and errors.
+
+        Raises:
+            NimbusError: there is no such topology.
+        """
+        # As bytes through Py4J rather than through Nimbus's own port: Storm binds that to every address, with no
+        # authentication, and whoever reaches it may run code.
+        with self._mapped(f"info {name}"):
+            info = self._cluster.getTopologyInfoByName(name)
+            data = bytes(self.jvm.classes.org.apache.storm.utils.Utils.thriftSerialize(info))
+        return deserialize(storm.TopologyInfo, data)
+
+    def kill(self, name: str, wait_seconds: int = 0) -> None:
+        """Kill a topology and wait until it is gone.
+
+        Args:
+            name: the topology.
+            wait_seconds: how long its spouts rest before its components end.
+        """
+        options = self.jvm.classes.org.apache.storm.generated.KillOptions()
+        options.set_wait_secs(wait_seconds)
+        with self._mapped(f"kill {name}"):
+            self._cluster.killTopologyWithOpts(name, options)
+            end = time.monotonic() + wait_seconds + _END_SECONDS
+            while name in self.topologies() and time.monotonic() < end:
+                time.sleep(0.1)
+
+    def topologies(self) -> list[str]:
+        """Return the names of the running topologies."""
+        with self._mapped("list topologies"):
+            return [summary.get_name() for summary in self._cluster.getTopologySummaries()]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the JVM is running."""
+        return self.jvm.alive
+
+    def children(self) -> list[psutil.Process]:
+        """Return the Python processes of this cluster's components."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.environ().get(RUN_MARK) == self.mark and process.pid != self.jvm.process.pid:
+                    found.append(process)
+        return found
+
+    def close(self) -> None:
+        """End every topology, the JVM, and every process started by it."""
+        with contextlib.suppress(StormError):
+            if self._cluster is not None and self.alive:
+                for name in self.topologies():
+                    self.kill(name)
+                # Components get SIGTERM and run their close(); LocalCluster.close would take seconds more for ZooKeeper
+                # files that are deleted anyway.
+                psutil.wait_procs(self.children(), timeout=_END_SECONDS)
+        self.jvm.close()
+        self._end_children()
+
+    def _end_children(self) -> None:
+        children = self.children()
+        for process in children:
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
+        _, left = psutil.wait_procs(children, timeout=3)
+        for process in left:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(left, timeout=3)
+
+    def __enter__(self) -> LocalCluster:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _mapped(self, call: str) -> Any:
+        """Turn Py4J's errors into Umbrella's."""
+        try:
+            yield
+        except Py4JJavaError as exc:
+            raise NimbusError(f"Storm refused to {call}: {_java_text(exc)}") from exc
+        except (Py4JNetworkError, OSError) as exc:
+            raise LocalClusterError(f"Storm's JVM ended during {call}. {self.jvm.stderr_tail()}".rstrip()) from exc
+
+
+def own_jars() -> list[Path]:
+    """Return the jars that come with Umbrella: its Java classes."""
+    return [jar for jar in [Path(umbrella.__file__).parent / "jars" / "umbrella-storm.jar"] if jar.exists()]
+
+
+def _python_path(paths: Sequence[Path]) -> str:
+    home = Path(umbrella.__file__).parent.parent
+    inherited = os.environ.get("PYTHONPATH", "")
+    return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *filter(None, [inherited])])
+
+
+def _java_text(exc: Py4JJavaError) -> str:
+    """Return the message of a Java exception; Thrift's own keep theirs in get_msg()."""
+    java = exc.java_exception
+    for method in ("get_msg", "getMessage"):
+        with contextlib.suppress(Py4JError):
+            text = getattr(java, method)()
+            if text:
+                return str(text)
+    return str(java.toString())

@@ -1,0 +1,187 @@
+"""Runs one topology on the embedded Storm until its time is over or all its work is done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from umbrella.errors import EXIT_FAILED, LocalClusterError
+from umbrella.multilang.loop import EXHAUSTED_STREAM
+from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
+from umbrella.storm.jvm_log import DIED, ERROR, STORM, JvmLog, LogEvent
+from umbrella.storm.local import LocalCluster
+from umbrella.storm.stats import ComponentStats, component_stats, started
+
+TIME_OVER = "time"
+EXHAUSTED = "exhausted"
+UNSETTLED = "unsettled"
+INTERRUPTED = "interrupted"
+COMPONENT_DIED = "died"
+
+_POLL_SECONDS = 1.0
+_QUIET_POLLS = 2  # figures are a second old at most: unchanged for two looks means nothing is under way
+_PATIENCE_POLLS = 40  # more than Storm's message timeout: what is open then stays open
+
+# Exact counts, not Storm's sample of every twentieth tuple: a local run is there to be looked at.
+LOCAL_CONF = {"topology.stats.sample.rate": 1.0}
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """How a run ended.
+
+    Attributes:
+        reason: TIME_OVER, EXHAUSTED, UNSETTLED (exhausted, but tuples stay open), INTERRUPTED or COMPONENT_DIED.
+        stats: the last figures of each component.
+        errors: the errors that components reported, first first, with tracebacks.
+        seconds: from the first figures to the end.
+    """
+
+    reason: str
+    stats: tuple[ComponentStats, ...]
+    errors: tuple[LogEvent, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """How many tuple trees failed, or tuples of bolts where the spout's are unreliable."""
+        return sum(one.failed for one in self.stats)
+
+    @property
+    def exit_code(self) -> int:
+        """0 only if nothing failed, no component reported an error, and none died."""
+        clean = not self.failed and not self.errors and self.reason not in (COMPONENT_DIED, UNSETTLED)
+        return 0 if clean else EXIT_FAILED
+
+
+class Run:
+    """One run of a topology.
+
+    Args:
+        spec: the topology.
+        paths: folders its Python is imported from.
+        conf: settings by dotted key on top of the topology's own.
+        jars: further jars for the JVM.
+        on_log: called with what components and Storm log, on another thread.
+        on_stats: called once a second with the figures.
+        on_step: called with a word on what is under way ("starting Storm").
+    """
+
+    def __init__(
+        self,
+        spec: TopologySpec,
+        *,
+        paths: Sequence[Path] = (),
+        conf: Mapping[str, Any] | None = None,
+        jars: Sequence[Path] = (),
+        on_log: Callable[[LogEvent], None] = lambda event: None,
+        on_stats: Callable[[list[ComponentStats]], None] = lambda stats: None,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        self._spec = with_exhausted_streams(spec)
+        self._paths = paths
+        self._conf = {**LOCAL_CONF, **(conf or {})}
+        self._jars = jars
+        self._on_log, self._on_stats, self._on_step = on_log, on_stats, on_step
+        self._stats: list[ComponentStats] = []
+        self._errors: list[LogEvent] = []
+        self._died: list[LogEvent] = []
+        self._ending = False
+        self._first = 0.0
+
+    def run(self, seconds: float | None = None) -> RunReport:
+        """Start Storm, run the topology to its end, and end Storm.
+
+        Args:
+            seconds: the longest time, from when its components have started; without it until every spout has
+                finished, or Ctrl-C.
+
+        Raises:
+            StormNotFoundError: Java or Storm's jars are missing.
+            LocalClusterError: Storm does not start.
+            NimbusError: Storm refuses the topology.
+        """
+        self._on_step("starting Storm")
+        reason = INTERRUPTED
+        with LocalCluster(JvmLog(self._take), self._paths, self._jars) as cluster:
+            try:
+                self._on_step(f"submitting {self._spec.name}")
+                cluster.submit(self._spec, self._conf)
+                self._on_step("starting the components")
+                reason = self._watch(cluster, seconds)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                self._ending = True
+                self._on_step("ending the topology")
+        took = time.monotonic() - self._first if self._first else 0.0
+        return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
+
+    def _take(self, event: LogEvent) -> None:
+        """Take an event of the JVM's log; called on the thread that reads it."""
+        if self._ending and event.kind in (DIED, STORM):
+            return  # Storm ends components roughly; what it says then is no news
+        if event.kind == ERROR:
+            self._errors.append(event)
+        elif event.kind == DIED:
+            self._died.append(event)
+        self._on_log(event)
+
+    def _watch(self, cluster: LocalCluster, seconds: float | None) -> str:
+        quiet = patience = 0
+        while True:
+            time.sleep(_POLL_SECONDS)
+            if self._died or not cluster.alive:
+                return COMPONENT_DIED
+            before, now = self._stats, self._look(cluster)
+            if seconds is not None and self._first and time.monotonic() - self._first >= seconds:
+                return TIME_OVER
+            if not self._all_finished():
+                continue
+            patience += 1
+            quiet = quiet + 1 if now == before and self._settled() else 0
+            if quiet >= _QUIET_POLLS:
+                return EXHAUSTED
+            if patience >= _PATIENCE_POLLS and now == before:
+                return UNSETTLED
+
+    def _look(self, cluster: LocalCluster) -> list[ComponentStats]:
+        try:
+            info = cluster.topology_info(self._spec.name)
+        except LocalClusterError:
+            if cluster.alive:
+                raise
+            return self._stats  # a spout's death takes the JVM down: the next turn says so
+        if not self._first and started(info):
+            self._first = time.monotonic()
+        self._stats = component_stats(self._spec, info)
+        self._on_stats(self._stats)
+        return self._stats
+
+    def _all_finished(self) -> bool:
+        tasks = {one.name: one.tasks or one.executors for one in self._spec.components if one.kind == "spout"}
+        return bool(self._stats) and all(
+            one.finished >= tasks[one.name] for one in self._stats if one.kind == "spout"
+        )
+
+    def _settled(self) -> bool:
+        """Whether every bolt has acked or failed all it was given."""
+        return all(one.executed == one.acked + one.failed for one in self._stats if one.kind == "bolt")
+
+
+def with_exhausted_streams(spec: TopologySpec) -> TopologySpec:
+    """Return the topology with a stream on each Python spout that tells when it has finished.
+
+    Nobody reads the stream: its tuples are counted in the executor's stats, and that is how they are seen.
+    """
+    stream = StreamSpec(EXHAUSTED_STREAM, ("task",))
+
+    def extended(component: ComponentSpec) -> ComponentSpec:
+        if component.kind != "spout" or not isinstance(component.code, PythonCode):
+            return component
+        return replace(component, streams=(*component.streams, stream))
+
+    return replace(spec, components=tuple(map(extended, spec.components)))

@@ -1,0 +1,103 @@
+"""A topology's figures as Nimbus has them, per component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from umbrella.multilang.loop import EXHAUSTED_STREAM
+from umbrella.spec import TopologySpec
+
+_ALL_TIME = ":all-time"  # Storm's key for the window since the executor started
+
+
+@dataclass(frozen=True)
+class ComponentStats:
+    """What one component has done since it started.
+
+    Attributes:
+        name: the component.
+        kind: "spout" or "bolt".
+        executors: how many threads Storm runs it in.
+        emitted: tuples emitted to all its streams.
+        executed: tuples a bolt was given, ticks left out; 0 for a spout.
+        acked: tuples a bolt acked, or trees of a spout that were fully processed.
+        failed: the same, failed.
+        latency_ms: a bolt's mean time from receipt to ack, a spout's mean time until a tree is complete.
+        finished: tasks of a spout that said they have nothing more to emit (``umbrella run`` only).
+        errors: the errors that Storm keeps of it, latest last.
+    """
+
+    name: str
+    kind: str
+    executors: int = 0
+    emitted: int = 0
+    executed: int = 0
+    acked: int = 0
+    failed: int = 0
+    latency_ms: float = 0.0
+    finished: int = 0
+    errors: tuple[str, ...] = ()
+
+
+def component_stats(spec: TopologySpec, info: Any) -> list[ComponentStats]:
+    """Return the figures of every component of a topology.
+
+    Args:
+        spec: the topology.
+        info: Storm's TopologyInfo.
+    """
+    return [_component(component.name, component.kind, info) for component in spec.components]
+
+
+def started(info: Any) -> bool:
+    """Whether any executor has sent figures yet."""
+    return any(executor.stats is not None for executor in info.executors)
+
+
+def _component(name: str, kind: str, info: Any) -> ComponentStats:
+    executors = [executor for executor in info.executors if executor.component_id == name]
+    stats = [executor.stats for executor in executors if executor.stats is not None]
+    emitted: dict[str, int] = {}
+    for one in stats:
+        for stream, count in one.emitted.get(_ALL_TIME, {}).items():
+            emitted[stream] = emitted.get(stream, 0) + count
+    parts = [one.specific.spout if kind == "spout" else one.specific.bolt for one in stats]
+    acked = sum(_total(part.acked) for part in parts)
+    means = "complete_ms_avg" if kind == "spout" else "process_ms_avg"
+    weighted = sum(_weighted(getattr(part, means), part.acked) for part in parts)
+    errors = sorted(info.errors.get(name, ()), key=lambda error: int(error.error_time_secs))
+    return ComponentStats(
+        name=name,
+        kind=kind,
+        executors=len(executors),
+        emitted=sum(count for stream, count in emitted.items() if _is_users(stream)),
+        executed=0 if kind == "spout" else sum(_total(part.executed) for part in parts),
+        acked=acked,
+        failed=sum(_total(part.failed) for part in parts),
+        latency_ms=weighted / acked if acked else 0.0,
+        finished=emitted.get(EXHAUSTED_STREAM, 0),
+        errors=tuple(str(error.error) for error in errors),
+    )
+
+
+def _pairs(windows: Mapping[str, Mapping[Any, Any]]) -> Iterable[tuple[Any, Any]]:
+    """Yield the all-time figures without those of Storm's own streams (ticks, metrics)."""
+    for key, value in windows.get(_ALL_TIME, {}).items():
+        stream = key if isinstance(key, str) else key.streamId
+        if _is_users(stream):
+            yield key, value
+
+
+def _is_users(stream: str) -> bool:
+    return not stream.startswith("__") and stream != EXHAUSTED_STREAM
+
+
+def _total(windows: Mapping[str, Mapping[Any, int]]) -> int:
+    return sum(count for _, count in _pairs(windows))
+
+
+def _weighted(means: Mapping[str, Mapping[Any, float]], counts: Mapping[str, Mapping[Any, int]]) -> float:
+    count_of = dict(_pairs(counts))
+    return sum(mean * count_of.get(key, 0) for key, mean in _pairs(means))
