@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class Build(build):
 
 setup(
     name="umbrella-storm",
-    version="0.1.0",
+    version=runpy.run_path(str(HERE / "umbrella" / "version.py"))["VERSION"],
     description="Write Apache Storm topologies in Python and run them on a real Storm",
     long_description=(HERE / "README.md").read_text(encoding="utf-8") if (HERE / "README.md").exists() else "",
     long_description_content_type="text/markdown",

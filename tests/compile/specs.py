@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from umbrella.spec import (
     ALL,
     CUSTOM,
@@ -74,7 +76,9 @@ def groupings() -> TopologySpec:
             ComponentSpec(
                 name="numbers",
                 kind="spout",
-                code=PythonCode("pkg.numbers", "Outer.Numbers", {"colours": ["r\u00f8d", "${HOME}"], "nested": {"a": [1]}}),
+                code=PythonCode(
+                    "pkg.numbers", "Outer.Numbers", {"colours": ["r\u00f8d", "${HOME}"], "nested": {"a": [1]}}
+                ),
                 streams=(StreamSpec(DEFAULT, ("key", "value")), StreamSpec("signals", ("name",))),
             ),
             ComponentSpec(
@@ -162,6 +166,27 @@ def jvm() -> TopologySpec:
                 tasks=1,
             ),
         ),
+    )
+
+
+def with_java_argument(value: object) -> TopologySpec:
+    """A lone Java spout with one constructor argument."""
+    code = JvmCode("org.apache.storm.drpc.DRPCSpout", (value,))
+    return TopologySpec("lone", "lone:Lone", (ComponentSpec("spout", "spout", code),))
+
+
+def with_config(config: Mapping[str, object]) -> TopologySpec:
+    """A spout and a bolt, the spout with the config that the whole topology has as well."""
+    return TopologySpec(
+        "config",
+        "config:Config",
+        (
+            ComponentSpec(
+                "spout", "spout", PythonCode("m", "S"), streams=(StreamSpec(DEFAULT, ("a",)),), config=config
+            ),
+            ComponentSpec("bolt", "bolt", PythonCode("m", "B"), inputs=(reads("spout", SHUFFLE),)),
+        ),
+        config=config,
     )
 
 

@@ -160,9 +160,12 @@ def _missing_modules(contents: Contents, spec: TopologySpec) -> Iterator[str]:
 
 
 def _write(contents: Contents, out: Path) -> bytes:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    # In the folder of the jar, so that os.replace stays on one file system and no one sees half a jar.
-    number, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # In the folder of the jar, so that os.replace stays on one file system and no one sees half a jar.
+        number, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    except OSError as exc:
+        raise BuildError(explain(f"no jar can be written to {out.parent}", given=str(exc))) from exc
     part = Path(name)
     try:
         with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:

@@ -110,7 +110,7 @@ def _importable(root: Path) -> Iterator[str]:
 
 
 def _add(found: SourceFiles, path: Path, name: str, walk: _Walk) -> None:
-    if any(fnmatch(path.name.lower(), pattern) for pattern in _SECRETS):
+    if _is_secret(path):
         found.secrets.append(name)
         return
     if _is_skipped(path):
@@ -125,6 +125,11 @@ def _add(found: SourceFiles, path: Path, name: str, walk: _Walk) -> None:
             found.paths[name] = path
     else:
         raise BuildError(explain(f"{path} is neither a file nor a folder", hint="Move it out of the package."))
+
+
+def _is_secret(path: Path) -> bool:
+    # A folder .env is a virtual environment.
+    return not path.is_dir() and any(fnmatch(path.name.lower(), pattern) for pattern in _SECRETS)
 
 
 def _is_skipped(path: Path) -> bool:

@@ -115,9 +115,9 @@ class Run:
             except KeyboardInterrupt:
                 pass
             finally:
+                took = time.monotonic() - self._first if self._first else 0.0
                 self._ending = True
                 self._on_step("ending the topology")
-        took = time.monotonic() - self._first if self._first else 0.0
         return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
 
     def _take(self, event: LogEvent) -> None:

@@ -100,4 +100,4 @@ def _total(windows: Mapping[str, Mapping[Any, int]]) -> int:
 
 def _weighted(means: Mapping[str, Mapping[Any, float]], counts: Mapping[str, Mapping[Any, int]]) -> float:
     count_of = dict(_pairs(counts))
-    return sum(mean * count_of.get(key, 0) for key, mean in _pairs(means))
+    return float(sum(mean * count_of.get(key, 0) for key, mean in _pairs(means)))

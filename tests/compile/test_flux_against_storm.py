@@ -1,0 +1,187 @@
+"""Our YAML, parsed and built by the real Flux, against what we submit over Thrift."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.compile import specs
+from umbrella.compile.conf import topology_conf
+from umbrella.compile.flux import to_flux_yaml
+from umbrella.compile.idl import storm
+from umbrella.compile.thrift import deserialize, to_thrift
+from umbrella.spec import DEFAULT_STREAM, ComponentSpec, InputSpec, PythonCode, StreamSpec, TopologySpec
+
+pytestmark = pytest.mark.storm
+
+
+class RealFlux:
+    """Flux in a JVM: builds a topology and reads it back with our own structs."""
+
+    def __init__(self, jvm: Any, folder: Path) -> None:
+        self._jvm = jvm
+        self._file = folder / "topology.yaml"
+
+    def parse(self, text: str) -> Any:
+        self._file.write_bytes(text.encode("ascii"))
+        # No properties and no environment: what `storm jar ... Flux` gives without --filter and --env-filter.
+        return self._jvm.org.apache.storm.flux.parser.FluxParser.parseFile(str(self._file), False, True, None, False)
+
+    def build(self, text: str) -> Any:
+        definition = self.parse(text)
+        conf = self._jvm.org.apache.storm.flux.FluxBuilder.buildConfig(definition)
+        context = self._jvm.org.apache.storm.flux.model.ExecutionContext(definition, conf)
+        topology = self._jvm.org.apache.storm.flux.FluxBuilder.buildTopology(context)
+        return deserialize(storm.StormTopology, bytes(self._jvm.org.apache.storm.utils.Utils.thriftSerialize(topology)))
+
+    def conf(self, text: str) -> Any:
+        conf = self._jvm.org.apache.storm.flux.FluxBuilder.buildConfig(self.parse(text))
+        return json.loads(self._jvm.org.apache.storm.shade.net.minidev.json.JSONValue.toJSONString(conf))
+
+    def java_object(self, data: bytes) -> Any:
+        loaded = self._jvm.java.lang.Class.forName("java.io.Serializable")
+        return self._jvm.org.apache.storm.utils.Utils.javaDeserialize(data, loaded)
+
+    def command(self, data: bytes, declared_by: str) -> list[str]:
+        """Return the command line inside a serialized ShellBolt or ShellSpout."""
+        field = self._jvm.java.lang.Class.forName(declared_by).getDeclaredField("command")
+        field.setAccessible(True)
+        return list(field.get(self.java_object(data)))
+
+
+@pytest.fixture
+def flux(storm_jvm: Any, tmp_path: Path) -> RealFlux:
+    return RealFlux(storm_jvm, tmp_path)
+
+
+@pytest.fixture(params=specs.ALL_SPECS)
+def spec(request: pytest.FixtureRequest) -> TopologySpec:
+    made: TopologySpec = specs.ALL_SPECS[request.param]()
+    return made
+
+
+def commons(topology: Any) -> dict[str, Any]:
+    """Return the common part of every component by its name."""
+    vertices = {**topology.spouts, **topology.bolts}
+    return {name: vertex.common for name, vertex in vertices.items()}
+
+
+def test_flux_reads_the_conf_we_submit(flux: RealFlux, spec: TopologySpec) -> None:
+    assert flux.conf(to_flux_yaml(spec)) == topology_conf(spec)
+
+
+def test_flux_builds_the_same_components(flux: RealFlux, spec: TopologySpec) -> None:
+    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    assert built.spouts.keys() == ours.spouts.keys()
+    assert built.bolts.keys() == ours.bolts.keys()
+    for name, common in commons(ours).items():
+        assert commons(built)[name].parallelism_hint == common.parallelism_hint
+        # Without any conf Flux leaves the text out; Storm reads that as the empty one (StormCommon.componentConf).
+        assert json.loads(commons(built)[name].json_conf or "{}") == json.loads(common.json_conf)
+
+
+def test_flux_declares_the_same_streams_though_none_as_direct(flux: RealFlux, spec: TopologySpec) -> None:
+    built, ours = commons(flux.build(to_flux_yaml(spec))), commons(to_thrift(spec))
+    for name, common in ours.items():
+        fields = {stream: info.output_fields for stream, info in common.streams.items()}
+        assert {stream: info.output_fields for stream, info in built[name].streams.items()} == fields
+        assert not any(info.direct for info in built[name].streams.values())
+
+
+def test_flux_wires_the_same_inputs(flux: RealFlux, spec: TopologySpec) -> None:
+    built, ours = commons(flux.build(to_flux_yaml(spec))), commons(to_thrift(spec))
+    for name, common in ours.items():
+        assert built[name].inputs.keys() == common.inputs.keys()
+        for stream, grouping in common.inputs.items():
+            assert_same_grouping(flux, built[name].inputs[stream], grouping)
+
+
+def assert_same_grouping(flux: RealFlux, built: Any, ours: Any) -> None:
+    """Flux makes a custom grouping itself and serializes it; we name its class. All others are equal structs."""
+    if ours.custom_object is None:
+        assert built == ours
+    else:
+        made = flux.java_object(built.custom_serialized)
+        assert made.getClass().getName() == ours.custom_object.full_class_name
+
+
+def test_flux_starts_the_same_command(flux: RealFlux, spec: TopologySpec) -> None:
+    built = flux.build(to_flux_yaml(spec))
+    for component in spec.components:
+        if isinstance(component.code, PythonCode):
+            is_spout = component.kind == "spout"
+            code = built.spouts[component.name].spout_object if is_spout else built.bolts[component.name].bolt_object
+            base = "org.apache.storm.spout.ShellSpout" if is_spout else "org.apache.storm.task.ShellBolt"
+            assert flux.command(code.serialized_java, base) == [spec.python, "-mumbrella.multilang"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${HOME}",
+        "a ${b} ${c[0]} d",
+        "\\${x}",
+        "'${x}'\"",
+        "line\n${x}\r\nline",
+        "${ENV-PATH}",
+        "$ {x} \u20ac\U0001f600",
+        "~",
+    ],
+)
+def test_flux_takes_every_text_literally(flux: RealFlux, text: str) -> None:
+    config = {"my.text": text, f"my.{text}": [text, {text: text}]}
+    spec = specs.with_config(config)
+    assert flux.conf(to_flux_yaml(spec)) == topology_conf(spec)
+    (component,) = (item for item in commons(flux.build(to_flux_yaml(spec))).values() if not item.inputs)
+    assert json.loads(component.json_conf)["my.text"] == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        1,
+        2**40,
+        2**70,
+        0.1,
+        1e300,
+        -5,
+        "",
+        "yes",
+        "0x10",
+        "1:30",
+        "2024-01-01",
+        "=",
+        [],
+        ["a", None],
+        {},
+        {"a": {}},
+    ],
+    ids=repr,
+)
+def test_flux_keeps_every_value_of_a_component_conf(flux: RealFlux, value: Any) -> None:
+    spec = specs.with_config({"my.value": value})
+    (component,) = (item for item in commons(flux.build(to_flux_yaml(spec))).values() if not item.inputs)
+    assert json.loads(component.json_conf)["my.value"] == value
+
+
+def test_flux_takes_names_that_look_like_other_types(flux: RealFlux) -> None:
+    numbers = ComponentSpec(
+        "1",
+        "spout",
+        PythonCode("m", "S"),
+        streams=(StreamSpec(DEFAULT_STREAM, ("yes", "2.5")), StreamSpec("no", ("~",))),
+    )
+    reader = ComponentSpec(
+        "true",
+        "bolt",
+        PythonCode("m", "B"),
+        inputs=(specs.reads("1", "fields", "2.5"), InputSpec("1", "no", specs.reads("1", "fields", "~").grouping)),
+    )
+    spec = TopologySpec("null", "m:T", (numbers, reader))
+    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    assert commons(built)["1"].streams == commons(ours)["1"].streams
+    assert commons(built)["true"].inputs == commons(ours)["true"].inputs

@@ -1,0 +1,67 @@
+"""The commands that need no Storm: check, graph, flux and jar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from umbrella.cli.settings import settings_option, with_settings
+from umbrella.dsl.to_spec import spec_of
+from umbrella.target import load_target
+
+_target = click.argument("target", metavar="MODULE:TOPOLOGY")
+
+
+@click.command()
+@_target
+def check(target: str) -> None:
+    """Say whether a topology is sound; every problem at once, and exit code 2, if not."""
+    spec = spec_of(load_target(target).topology)
+    spouts = sum(component.kind == "spout" for component in spec.components)
+    bolts = len(spec.components) - spouts
+    click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
+
+
+@click.command()
+@_target
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Write an SVG picture here.")
+def graph(target: str, output: Path | None) -> None:
+    """Draw a topology: Mermaid text on stdout, or a picture with -o FILE.svg."""
+    from umbrella.compile.graph import to_mermaid, to_svg
+
+    if output is not None and output.suffix != ".svg":
+        raise click.BadParameter(f"the picture is an SVG; given: {output}; try {output.with_suffix('.svg')}")
+    spec = spec_of(load_target(target).topology)
+    if output is None:
+        click.echo(to_mermaid(spec), nl=False)
+    else:
+        output.write_text(to_svg(spec), encoding="utf-8")
+        click.echo(f"wrote {output}")
+
+
+@click.command()
+@_target
+@settings_option
+def flux(target: str, settings: dict[str, Any]) -> None:
+    """Print a topology as Storm Flux YAML."""
+    from umbrella.compile.flux import to_flux_yaml
+
+    click.echo(to_flux_yaml(with_settings(spec_of(load_target(target).topology), settings)), nl=False)
+
+
+@click.command()
+@_target
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: NAME.jar.")
+def jar(target: str, output: Path | None) -> None:
+    """Package a topology with all it needs into one jar, for `umbrella submit` or `storm jar`."""
+    from umbrella.compile.jar import build_jar
+    from umbrella.compile.sources import collect_sources
+
+    found = load_target(target)
+    spec = spec_of(found.topology)
+    output = output or Path(f"{spec.name}.jar")
+    report = build_jar(spec, collect_sources(found.module, found.root), output)
+    for line in report.lines():
+        click.echo(line)

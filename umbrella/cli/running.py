@@ -1,0 +1,39 @@
+"""``umbrella run``: a topology on the embedded Storm."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from umbrella.cli.settings import settings_option, with_settings
+from umbrella.dsl.to_spec import spec_of
+from umbrella.target import load_target
+
+
+@click.command()
+@click.argument("target", metavar="MODULE:TOPOLOGY")
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End after this time, counted from when the components have started.",
+)
+@settings_option
+def run(target: str, seconds: float | None, settings: dict[str, Any]) -> None:
+    """Run a topology on a Storm inside one JVM on this machine.
+
+    It ends on the time, on Ctrl-C, or when every spout has called finish() and all tuples are settled. The exit code
+    is 0 only if no tuple failed and no component reported an error.
+    """
+    from umbrella.cli.run_display import display
+    from umbrella.storm.run import Run
+
+    found = load_target(target)
+    spec = with_settings(spec_of(found.topology), settings)
+    with display(spec) as shown:
+        report = Run(spec, paths=[found.root], on_log=shown.log, on_stats=shown.stats, on_step=shown.step).run(seconds)
+    shown.report(report)
+    sys.exit(report.exit_code)

@@ -1,0 +1,69 @@
+"""The option ``-o key=value``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from umbrella.dsl.config_keys import BY_ATTRIBUTE, KINDS
+from umbrella.dsl.validate import validate
+from umbrella.errors import TopologyError, explain, nearest
+from umbrella.spec import TopologySpec
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def settings_option(command: Command) -> Command:
+    """Give a command the repeatable option ``-o key=value``, as the argument ``settings``."""
+    return click.option(
+        "-o",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=lambda context, option, values: read_settings(values),
+        help="A setting of the topology by its dotted key; the value is JSON, or else a text. May be repeated.",
+    )(command)
+
+
+def read_settings(texts: Sequence[str]) -> dict[str, Any]:
+    """Return settings by dotted key from texts of the form key=value.
+
+    Raises:
+        click.BadParameter: a text is not of that form, or Storm has no such setting.
+    """
+    return dict(map(_read, texts))
+
+
+def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
+    """Return the topology with settings on top of its own.
+
+    Raises:
+        TopologyError: a value is not what Storm takes.
+    """
+    if not settings:
+        return spec
+    changed = replace(spec, config={**spec.config, **settings})
+    problems = validate(changed)
+    if problems:
+        raise TopologyError(spec.name, problems)
+    return changed
+
+
+def _read(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise click.BadParameter(explain("a setting is key=value", given=repr(text), valid=["topology.workers=2"]))
+    if key in BY_ATTRIBUTE:
+        key = BY_ATTRIBUTE[key]  # as it is called in class Config
+    if key not in KINDS and (key.startswith("topology.") or "." not in key):
+        guess = nearest(key, [*KINDS, *BY_ATTRIBUTE])
+        hint = f"Did you mean {guess!r}?" if guess else "Settings of your own have a dot: my.setting=1."
+        raise click.BadParameter(explain(f"Storm has no setting {key!r}", hint=hint))
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value

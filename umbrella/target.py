@@ -1,0 +1,140 @@
+"""Finds the topology that ``MODULE:TOPOLOGY`` names, and the folder its modules are imported from."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from umbrella.dsl.topology import Topology, TopologyType
+from umbrella.errors import TargetError, explain, nearest
+
+_EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
+
+
+class Target(NamedTuple):
+    """A topology and where it comes from.
+
+    Attributes:
+        topology: its class.
+        module: the dotted name that a worker imports.
+        root: the folder that has to be importable for that.
+    """
+
+    topology: type[Topology]
+    module: str
+    root: Path
+
+
+def load_target(text: str) -> Target:
+    """Import the topology of ``module:Topology`` or ``path/to/file.py:Topology``.
+
+    The current folder is importable.
+
+    Raises:
+        TargetError: with its own text for each way to fail.
+    """
+    place, colon, name = text.rpartition(":")
+    if not colon or not place or not name:
+        hint = ""
+        if text.endswith(".py") and Path(text).is_file():
+            hint = f"Name the topology too: {text}:..."
+        raise TargetError(explain("a topology is named as MODULE:TOPOLOGY", given=repr(text), valid=_EXAMPLES, hint=hint))
+    if place.endswith(".py") or "/" in place:
+        module_name, root = _of_file(Path(place))
+    else:
+        module_name, root = place, Path.cwd()
+    for folder in (str(Path.cwd()), str(root)):
+        if folder in sys.path:
+            sys.path.remove(folder)
+        sys.path.insert(0, folder)
+    module = _import(module_name, place)
+    return Target(_topology(module, name, place), module_name, _root_of(module, module_name))
+
+
+def target_of(topology: type[Topology]) -> Target:
+    """Return the target of a topology class that is at hand.
+
+    Raises:
+        TargetError: a worker could not import its module.
+    """
+    name = topology.__module__
+    module = sys.modules.get(name)
+    if module is None or not getattr(module, "__file__", None):
+        what = f"the module {name} of {topology.__name__} has no file a worker could import"
+        raise TargetError(explain(what, hint="Put the topology into a .py file."))
+    return Target(topology, name, _root_of(module, name))
+
+
+def _of_file(path: Path) -> tuple[str, Path]:
+    """Return the dotted name of a file's module and the folder above its outermost package."""
+    if not path.is_file():
+        what = f"there is no file {path}"
+        near = nearest(path.name, (one.name for one in path.parent.glob("*.py"))) if path.parent.is_dir() else None
+        hint = f"Did you mean {path.parent / near}?" if near else f"The current folder is {Path.cwd()}."
+        raise TargetError(explain(what, hint=hint))
+    path = path.resolve()
+    parts = [path.stem]
+    folder = path.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    if parts[-1] == "__init__":
+        parts.pop()
+    for part in parts:
+        if not part.isidentifier():
+            what = f"{path} cannot be imported on a worker: {part!r} is no Python name"
+            raise TargetError(explain(what, hint=f"Rename it, for example to {part.replace('-', '_')!r}."))
+    return ".".join(parts), folder
+
+
+def _import(name: str, place: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as exc:
+        if exc.name is None or not (name == exc.name or name.startswith(f"{exc.name}.")):
+            what = f"{place} imports the module {exc.name!r}, which is not installed here"
+            raise TargetError(explain(what, given=_own_line(exc), hint=f"Try: pip install {exc.name}")) from exc
+        valid = sorted(one.stem for one in Path.cwd().glob("*.py")) if "." not in name else []
+        what = f"there is no module {exc.name!r}"
+        hint = f"The current folder, {Path.cwd()}, is importable; a file is named as path/to/file.py:Topology."
+        raise TargetError(explain(what, given=repr(place), valid=valid, wrong=name, hint=hint)) from exc
+    except Exception as exc:
+        text = "".join(traceback.format_exception(type(exc), exc, _users_part(exc)))
+        raise TargetError(f"{place} cannot be imported:\n{text.rstrip()}") from exc
+
+
+def _users_part(exc: BaseException) -> Any:
+    trace = exc.__traceback__
+    while trace and ("importlib" in trace.tb_frame.f_code.co_filename or trace.tb_frame.f_code.co_filename == __file__):
+        trace = trace.tb_next
+    return trace
+
+
+def _own_line(exc: BaseException) -> str:
+    trace = _users_part(exc)
+    return f"{trace.tb_frame.f_code.co_filename}, line {trace.tb_lineno}" if trace else str(exc)
+
+
+def _topology(module: ModuleType, name: str, place: str) -> type[Topology]:
+    there = [key for key, one in vars(module).items() if isinstance(one, TopologyType) and one is not Topology]
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    if found is None:
+        what = f"{place} has no topology {name!r}"
+        hint = "" if there else "It has none at all: a topology is a class that derives from umbrella.Topology."
+        raise TargetError(explain(what, valid=there, wrong=name, hint=hint))
+    if not (isinstance(found, TopologyType) and issubclass(found, Topology)):
+        what = f"{name!r} in {place} is no topology"
+        raise TargetError(explain(what, given=repr(found), valid=there))
+    return found
+
+
+def _root_of(module: ModuleType, name: str) -> Path:
+    file = Path(module.__file__ or "").resolve()
+    depth = name.count(".") + (1 if file.stem != "__init__" else 2)
+    return file.parents[depth - 1]
