@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 COMPONENT = "component"  # a component's own log line or print
@@ -47,16 +48,27 @@ class LogEvent(NamedTuple):
     text: str
 
 
-class JvmLog:
-    """Takes the JVM's output as it comes, line by line, and hands on what matters.
+Listener = Callable[[LogEvent], None]
 
-    Args:
-        on_event: called for every event, on the thread that reads the JVM's output.
+
+class JvmLog:
+    """Takes the JVM's output as it comes, line by line, and hands what matters to its listeners.
+
+    A listener is called for every event, on the thread that reads the JVM's output.
     """
 
-    def __init__(self, on_event: Callable[[LogEvent], None]) -> None:
-        self._on_event = on_event
+    def __init__(self) -> None:
         self.last_lines: deque[str] = deque(maxlen=40)
+        self._listeners: list[Listener] = []
+
+    @contextlib.contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Call the listener while the block runs."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def write(self, line: str) -> None:
         """Take one line of the JVM's output."""
@@ -67,7 +79,8 @@ class JvmLog:
         if event.kind != COMPONENT:
             self.last_lines.append(event.text)
         if not _is_noise(event):
-            self._on_event(event)
+            for listener in tuple(self._listeners):
+                listener(event)
 
     def flush(self) -> None:
         """Nothing is kept back."""

@@ -24,6 +24,7 @@ from umbrella.errors import LocalClusterError, NimbusError, StormError
 from umbrella.spec import TopologySpec
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.jvm import Jvm
+from umbrella.storm.jvm_log import JvmLog
 
 RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them by
 
@@ -42,7 +43,6 @@ class LocalCluster:
     """An embedded Storm. Use it as a context manager.
 
     Args:
-        output: takes the JVM's log line by line, by ``write``.
         paths: folders that Python components are imported from.
         jars: further jars for the classpath.
         distribution: Storm's jars; those found by ``locate`` if not given.
@@ -50,15 +50,15 @@ class LocalCluster:
 
     def __init__(
         self,
-        output: Any,
         paths: Sequence[Path] = (),
         jars: Sequence[Path] = (),
         distribution: Distribution | None = None,
     ) -> None:
+        self.log = JvmLog()
         self.mark = uuid.uuid4().hex
         self._cluster: Any = None
         environment = {"PYTHONPATH": _python_path(paths), RUN_MARK: self.mark}
-        self.jvm = Jvm(distribution or locate(), [*own_jars(), *jars], output, environment)
+        self.jvm = Jvm(distribution or locate(), [*own_jars(), *jars], self.log, environment)
         try:
             builder = self.jvm.classes.org.apache.storm.LocalCluster.Builder()
             self._cluster = builder.withDaemonConf(_DAEMON_CONF).build()

@@ -11,7 +11,7 @@ from typing import Any
 from umbrella.errors import EXIT_FAILED, LocalClusterError
 from umbrella.multilang.loop import EXHAUSTED_STREAM
 from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
-from umbrella.storm.jvm_log import DIED, ERROR, STORM, JvmLog, LogEvent
+from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.stats import ComponentStats, component_stats, started
 
@@ -105,8 +105,13 @@ class Run:
             NimbusError: Storm refuses the topology.
         """
         self._on_step("starting Storm")
+        with LocalCluster(self._paths, self._jars) as cluster:
+            return self.run_on(cluster, seconds)
+
+    def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
+        """Run the topology on a Storm that is up already, and kill it there."""
         reason = INTERRUPTED
-        with LocalCluster(JvmLog(self._take), self._paths, self._jars) as cluster:
+        with cluster.log.heard_by(self._take):
             try:
                 self._on_step(f"submitting {self._spec.name}")
                 cluster.submit(self._spec, self._conf)
@@ -118,6 +123,8 @@ class Run:
                 took = time.monotonic() - self._first if self._first else 0.0
                 self._ending = True
                 self._on_step("ending the topology")
+                if cluster.alive and self._spec.name in cluster.topologies():
+                    cluster.kill(self._spec.name)
         return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
 
     def _take(self, event: LogEvent) -> None:

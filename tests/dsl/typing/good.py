@@ -1,0 +1,120 @@
+"""Declarations that type checkers have to accept."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Optional
+
+from umbrella import (
+    AllGrouping,
+    AutoAckBolt,
+    Bolt,
+    CustomGrouping,
+    DirectGrouping,
+    FieldsGrouping,
+    GlobalGrouping,
+    JVMBolt,
+    JVMSpout,
+    LocalOrShuffleGrouping,
+    NoneGrouping,
+    PartialKeyGrouping,
+    ShuffleGrouping,
+    Spout,
+    Stream,
+    Topology,
+    Tuple,
+)
+
+
+class AccessLog(JVMSpout):
+    class Default(Stream):
+        fields = "line"
+
+    jvm_class = "com.example.RedisListSpout"
+    jvm_args = ("localhost", 6379, "access-log")
+
+
+class Lines(Spout):
+    class Default(Stream):
+        fields = "line"
+
+    path: str
+
+    def next_tuple(self) -> None:
+        self.emit("line", message_id=1)
+        self.finish()
+
+
+class ParseLine(AutoAckBolt):
+    class Default(Stream):
+        fields = "ip", "path"
+
+    class Malformed(Stream):
+        fields = "line", "reason"
+
+    class Routed(Stream):
+        fields = ("ip",)
+        direct = True
+
+    def execute(self, tup: Tuple) -> None:
+        self.emit("127.0.0.1", tup.line)
+        self.emit(("127.0.0.1", tup["line"]))
+        self.emit(ip=tup[0], path="/")
+        self.emit(tup.line, "reason", stream=self.Malformed)
+        self.emit("127.0.0.1", stream="routed", task=self.context.tasks("count")[0])
+
+
+class CountByIp(AutoAckBolt):
+    window: int
+    database: str = "counts.db"
+    places: Optional[list[str]] = None
+    tick_seconds = 5
+    limit: ClassVar[int] = 10
+
+    def open(self) -> None:
+        self.store: dict[str, int] = {}
+        self.log.info("window %d of %s", self.window, self.database)
+
+    def tick(self) -> None:
+        self.store.clear()
+
+
+class TalkStyle(Bolt):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seen = 0
+
+    def execute(self, tup: Tuple) -> None:
+        self.seen += 1
+        self.ack(tup)
+
+
+class Store(JVMBolt):
+    jvm_class = "com.example.StoreBolt"
+
+
+class Traffic(Topology):
+    log = AccessLog(1)
+    lines = Lines(path="access.log")
+    parse = ParseLine(3, tasks=6, config={"topology.debug": True})
+    count = CountByIp(2, window=60, tick_seconds=10)
+    talk = TalkStyle(1)
+    store = Store(1, jvm_args=("table",))
+
+    parse.inputs.append(ShuffleGrouping(log))
+    parse.inputs.append(LocalOrShuffleGrouping(lines))
+    count.inputs.append(FieldsGrouping(parse, "ip"))
+    talk.inputs += [AllGrouping(parse), ShuffleGrouping(parse.Malformed), NoneGrouping(lines), GlobalGrouping(log)]
+    store.inputs.append(PartialKeyGrouping(parse, "ip", "path"))
+    store.inputs.append(DirectGrouping(parse, stream="routed"))
+    store.inputs.append(CustomGrouping(log, "com.example.Grouping", 3, stream="default"))
+
+    class Config:
+        workers = 2
+        max_spout_pending = 1000
+
+
+class Bigger(Traffic):
+    count = Traffic.count.replace(executors=4, add_inputs=[AllGrouping(Traffic.lines)])
+
+
+window: int = Traffic.count.window
