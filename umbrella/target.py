@@ -42,7 +42,9 @@ def load_target(text: str) -> Target:
         hint = ""
         if text.endswith(".py") and Path(text).is_file():
             hint = f"Name the topology too: {text}:..."
-        raise TargetError(explain("a topology is named as MODULE:TOPOLOGY", given=repr(text), valid=_EXAMPLES, hint=hint))
+        raise TargetError(
+            explain("a topology is named as MODULE:TOPOLOGY", given=repr(text), valid=_EXAMPLES, hint=hint)
+        )
     if place.endswith(".py") or "/" in place:
         module_name, root = _of_file(Path(place))
     else:

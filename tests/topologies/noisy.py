@@ -9,7 +9,6 @@ import sys
 import warnings
 
 from topologies.recording import Numbers, Record
-
 from umbrella import AutoAckBolt, ShuffleGrouping, Stream, Topology
 
 print("printed while importing")

@@ -94,7 +94,9 @@ class PlainDisplay:
             print(line)
 
     def _print(self, text: str) -> None:
-        print(f"{time.monotonic() - self._begin:6.1f}s  {text}", flush=True)
+        # In one write: two threads print.
+        sys.stdout.write(f"{time.monotonic() - self._begin:6.1f}s  {text}\n")
+        sys.stdout.flush()
 
 
 class LiveDisplay:

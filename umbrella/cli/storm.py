@@ -20,4 +20,6 @@ def fetch_command(version: str) -> None:
     with step_line() as step:
         distribution = fetch(version, step)
     size = sum(jar.stat().st_size for jar in distribution.jars)
-    click.echo(f"Storm {distribution.version}: {len(distribution.jars)} jars, {size / 1e6:.0f} MB, in {distribution.home}")
+    click.echo(
+        f"Storm {distribution.version}: {len(distribution.jars)} jars, {size / 1e6:.0f} MB, in {distribution.home}"
+    )

@@ -9,12 +9,16 @@ def find_backward(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> set[
     """Return the numbers of the links that close a cycle when walked from the boxes that nothing leads to."""
     fed = {target for source, target in links if source != target}
     starts = [key for key in keys if key not in fed] + [key for key in keys if key in fed]
-    out = {key: [number for number, (source, _) in enumerate(links) if source == key] for key in keys}
+    out: dict[str, list[int]] = {key: [] for key in keys}
+    for number, (source, _) in enumerate(links):
+        out[source].append(number)
     backward: set[int] = set()
     state = dict.fromkeys(keys, "new")
     for start in starts:
-        stack = [(start, iter(out[start]))] if state[start] == "new" else []
-        state[start] = "open" if stack else state[start]
+        if state[start] != "new":
+            continue
+        state[start] = "open"
+        stack = [(start, iter(out[start]))]  # not recursion: a topology may be longer than Python's stack is deep
         while stack:
             key, numbers = stack[-1]
             number = next(numbers, None)

@@ -59,14 +59,15 @@ def to_flux_yaml(spec: TopologySpec) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes every value in full, and a text with ``${`` in double quotes, where it can be escaped."""
+    """Writes every value in full, and quotes texts with ``${`` or line ends so that these can be escaped."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
 def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if "${" in value else None)
+    style = '"' if "${" in value or "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)

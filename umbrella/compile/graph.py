@@ -28,6 +28,7 @@ _BOLT = ("#f5f7f9", "#56616d")
 _JAVA = ("#fff4e0", "#b7791f")
 _INK = "#1a202c"
 _EDGE = "#718096"
+_LABEL = "#4a5568"
 
 
 def to_mermaid(spec: TopologySpec) -> str:
@@ -165,7 +166,8 @@ def _svg_label(text: str, placed: PlacedLink) -> str:
     return (
         f'<rect x="{x - width / 2:.1f}" y="{y - _LABEL_SIZE * 0.7:.1f}" width="{width:.1f}" '
         f'height="{_LABEL_SIZE * 1.4:.1f}" fill="#ffffff"/>'
-        f'<text x="{x:.1f}" y="{y + _LABEL_SIZE * 0.35:.1f}" font-size="{_LABEL_SIZE}" fill="#4a5568">{_xml(text)}</text>'
+        f'<text x="{x:.1f}" y="{y + _LABEL_SIZE * 0.35:.1f}" font-size="{_LABEL_SIZE}" fill="{_LABEL}">'
+        f"{_xml(text)}</text>"
     )
 
 

@@ -250,7 +250,7 @@ class _Drawing:
     def _placed_loop(self, key: str, number: int) -> PlacedLink:
         """Return a link to its own box: an arc on top of it, each higher than the one before."""
         box = self._placed_box(self._boxes[key])
-        middle, reach = box.left + box.width / 2, 14.0 * number
+        middle, reach = box.left + box.width / 2, 0.3 * box.width * number / (number + 1)
         rise = number * _LOOP_HEIGHT - 2 * _LOOP_LABEL
         control = box.top - rise * 4 / 3  # a cubic rises to 3/4 of its controls
         start, end = (middle + reach, box.top), (middle - reach, box.top)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from umbrella.dsl.options import declare_call
-from umbrella.multilang import bolt as runtime_bolt
-from umbrella.multilang import spout as runtime_spout
+from umbrella.multilang import bolt as runtime_bolt, spout as runtime_spout
 
 if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
@@ -107,4 +106,3 @@ class JVMBolt(JVMComponent, runtime_bolt.Bolt):
 
     if TYPE_CHECKING:
         inputs: list[Grouping] = []
-

@@ -99,14 +99,17 @@ _TAKES = {
 def wrong_kind(key: str, value: object) -> str | None:
     """Return what a setting takes if the value is not of that kind, else None. None unsets a setting."""
     kind = KINDS.get(key, "any")
-    fits = value is None or {
-        "bool": isinstance(value, bool),
-        "int": isinstance(value, int) and not isinstance(value, bool),
-        "number": isinstance(value, (int, float)) and not isinstance(value, bool),
-        "str": isinstance(value, str),
-        "strings": isinstance(value, (str, list, tuple)),
-        "list": isinstance(value, (list, tuple)),
-        "map": isinstance(value, dict),
-        "any": True,
-    }[kind]
+    fits = (
+        value is None
+        or {
+            "bool": isinstance(value, bool),
+            "int": isinstance(value, int) and not isinstance(value, bool),
+            "number": isinstance(value, (int, float)) and not isinstance(value, bool),
+            "str": isinstance(value, str),
+            "strings": isinstance(value, (str, list, tuple)),
+            "list": isinstance(value, (list, tuple)),
+            "map": isinstance(value, dict),
+            "any": True,
+        }[kind]
+    )
     return None if fits else _TAKES[kind]

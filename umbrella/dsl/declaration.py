@@ -57,7 +57,7 @@ class Inputs(list[Grouping]):
         hint = f"In a subclass: {name} = {self._frozen_in}.replace(add_inputs=[...])."
         raise FrozenInputsError(explain(what, hint=hint))
 
-    def _change(name: str) -> Any:  # type: ignore[misc]  # noqa: N805
+    def _change(name: str) -> Any:  # type: ignore[misc]
         def change(self: Inputs, *args: Any, **kwargs: Any) -> Any:
             if self._frozen_in:
                 self._refuse()
@@ -157,4 +157,3 @@ class DeclaredStream:
 
     def __repr__(self) -> str:
         return f"<stream {self.stream_name!r} of {self.declaration.label}>"
-

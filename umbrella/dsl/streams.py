@@ -35,7 +35,9 @@ class Stream:
         names = [cls.fields] if isinstance(cls.fields, str) else cls.fields
         if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
             what = f"fields of stream {cls.__qualname__} are names, one or several"
-            raise DeclarationError(explain(what, given=repr(cls.fields), valid=['fields = "word"', 'fields = "ip", "path"']))
+            raise DeclarationError(
+                explain(what, given=repr(cls.fields), valid=['fields = "word"', 'fields = "ip", "path"'])
+            )
 
 
 def stream_spec(stream: type[Stream]) -> StreamSpec:

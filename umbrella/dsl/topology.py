@@ -40,7 +40,9 @@ def _bind(topology: type, name: str, value: Any) -> str:
     if isinstance(value, ComponentType):
         if value.__qualname__ == f"{topology.__qualname__}.{name}":
             return ""  # a component class defined in the body
-        return explain(f"this is the class {value.__name__}, not a component", hint=f"Call it: {name} = {value.__name__}(1).")
+        return explain(
+            f"this is the class {value.__name__}, not a component", hint=f"Call it: {name} = {value.__name__}(1)."
+        )
     if not isinstance(value, Declaration):
         return ""
     if value.owner is None:
@@ -65,7 +67,9 @@ class TopologyType(type):
     def __new__(metacls, name: str, bases: tuple[type, ...], body: Mapping[str, Any], **kwargs: Any) -> TopologyType:
         topology = super().__new__(metacls, name, bases, dict(body), **kwargs)
         problems = [
-            Problem(f"{name}.{attribute}", "the name is bound twice in the class body; the first component would be lost")
+            Problem(
+                f"{name}.{attribute}", "the name is bound twice in the class body; the first component would be lost"
+            )
             for attribute in getattr(body, "twice", ())
         ]
         for attribute, value in body.items():

@@ -76,7 +76,9 @@ def _component(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
         yield f"two of its streams are called {name!r}"
     if component.kind == "spout" and component.inputs:
         sources = ", ".join(one.component for one in component.inputs)
-        yield explain("a spout has no inputs", given=f"inputs from {sources}", hint="Make it a bolt, or take them away.")
+        yield explain(
+            "a spout has no inputs", given=f"inputs from {sources}", hint="Make it a bolt, or take them away."
+        )
     if component.kind == "bolt" and not component.inputs:
         name = component.name
         yield explain("a bolt has inputs", given="none", hint=f"Add {name}.inputs.append(ShuffleGrouping(...)).")
@@ -136,7 +138,9 @@ def _stream(stream: StreamSpec) -> Iterator[str]:
     for name in stream.fields:
         if not name or re.search(r"[,\s]", name):
             valid = repr(tuple(re.split(r"[,\s]+", name.strip())))
-            yield explain(f"stream {stream.name!r}: a field name has no comma or blank", given=repr(name), valid=[valid])
+            yield explain(
+                f"stream {stream.name!r}: a field name has no comma or blank", given=repr(name), valid=[valid]
+            )
     for name in sorted({name for name in stream.fields if stream.fields.count(name) > 1}):
         yield f"stream {stream.name!r} has two fields {name!r}"
 

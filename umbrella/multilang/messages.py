@@ -153,7 +153,9 @@ def _tuple_in(raw: dict[str, Any]) -> TupleIn | Heartbeat:
     message = TupleIn(raw.get("id", ""), raw.get("comp", ""), raw.get("stream", ""), raw.get("task", 0), raw["tuple"])
     types = (type(message.id), type(message.component), type(message.stream), type(message.task), type(message.values))
     if types != (str, str, str, int, list):
-        raise ProtocolError(f"a tuple has id, comp and stream as text, task as number, tuple as list; given: {shorten(raw)}")
+        raise ProtocolError(
+            f"a tuple has id, comp and stream as text, task as number, tuple as list; given: {shorten(raw)}"
+        )
     return message
 
 

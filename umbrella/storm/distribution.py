@@ -138,7 +138,7 @@ def _unpacked(home: Path) -> Distribution:
 
 def _cached(version: str) -> Distribution:
     home = _home(version)
-    fetching = "`umbrella storm fetch`" if version == DEFAULT_VERSION else f"`umbrella storm fetch {version}`"
+    fetching = "`umbrella storm fetch`" if version == DEFAULT_VERSION else f"`umbrella storm fetch --version {version}`"
     if not home.exists():
         raise StormNotFoundError(
             explain(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import subprocess
@@ -21,6 +22,10 @@ from umbrella.storm.java import STORM_NEEDS, find_java
 _OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
 _END_SECONDS = 10.0
+
+
+# Py4J logs a traceback for every call that finds the JVM gone, beside raising it.
+logging.getLogger("py4j").setLevel(logging.CRITICAL)
 
 
 class Jvm:
@@ -55,7 +60,11 @@ class Jvm:
             try:
                 port, token, self.process = launch_gateway(
                     classpath=os.pathsep.join(map(str, classpath)),
-                    javaopts=[*_OPTIONS, f"-Dlog4j.configurationFile={_LOG_SETTINGS}", f"-Djava.io.tmpdir={self.folder}"],
+                    javaopts=[
+                        *_OPTIONS,
+                        f"-Dlog4j.configurationFile={_LOG_SETTINGS}",
+                        f"-Djava.io.tmpdir={self.folder}",
+                    ],
                     die_on_exit=True,  # a killed Python takes its JVM along
                     redirect_stdout=output,
                     redirect_stderr=stderr,
@@ -112,7 +121,9 @@ class Jvm:
         """A classpath folder with Storm's settings and an (empty) resources/, the children's working folder."""
         conf = self.folder / "conf"
         (conf / "resources").mkdir(parents=True)
-        (conf / "resources" / "readme").write_text("Python components of a local run are imported from where they are.\n")
+        (conf / "resources" / "readme").write_text(
+            "Python components of a local run are imported from where they are.\n"
+        )
         # The thin set of jars leaves RocksDB out, which only Nimbus's metric store needs.
         (conf / "storm.yaml").write_text('storm.metricstore.class: "none"\n')
         return conf

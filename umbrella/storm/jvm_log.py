@@ -17,18 +17,19 @@ STORM = "storm"  # a warning or an error of Storm's own
 _SHELL_LOG = re.compile(r"ShellLog pid:(?P<pid>\S+), name:(?P<name>\S+) (?P<text>.*)", re.DOTALL)
 _TASK_PREFIX = re.compile(r"^(?P<name>[^\s\[\]]+)\[\d+\]: ")
 _SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout")
-_DEATHS = ("ShellBolt died", "Worker died", "Error during query", "subprocess heartbeat timeout")
+_KEYS = ("level", "logger", "thread", "message", "thrown")
+_REPORTS = "org.apache.storm.executor.error.ReportError"
+_EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
+_PROCESS_INFO = re.compile(
+    r"pid:(?P<pid>\S*), name:(?P<name>\S+) exitCode:(?P<code>-?\d+), errorString:(?P<words>.*?)(?=\n\s*at |\njava\.|\nCaused|\Z)",
+    re.DOTALL,
+)
 
 # Seen at every start or stop of a LocalCluster, and harmless (storm-server's own logging).
 _NOISE = (
     "is still not shut down",
-    "Thread died",
-    "Async loop died",
-    "Interrupted",
-    "NoOutputException",
-    "metric store",
-    "SLF4J",
-    "Scheduling thread",
+    "Failed to initialize metric store",
+    "Halting process: Worker died",  # follows a component's own death
 )
 
 
@@ -93,24 +94,43 @@ def parse(line: str) -> LogEvent:
     """Return the event of one line; a line that is no JSON is the JVM's own."""
     try:
         record = json.loads(line)
-        level, logger, text, thrown = (str(record[key]) for key in ("level", "logger", "message", "thrown"))
+        level, logger, thread, text, thrown = (str(record[key]) for key in _KEYS)
     except (ValueError, KeyError, TypeError):
         return LogEvent(STORM, "WARN", "", line)
-    if logger in _SHELL_LOGGERS:
-        match = _SHELL_LOG.match(text)
-        if match:
-            return _component_event(level, match)
     whole = f"{text}\n{thrown}" if thrown else text
-    if any(part in whole for part in _DEATHS) and level == "ERROR":
-        return LogEvent(DIED, level, _name_in(whole), whole)
+    match = _SHELL_LOG.match(text) if logger in _SHELL_LOGGERS else None
+    if match:
+        return _component_event(level, match)
+    if text.startswith("Halting process: ShellBolt died"):
+        return _shell_death(_PROCESS_INFO.search(text), whole)
+    executor = _EXECUTOR_THREAD.match(thread)
+    if executor and text == "Async loop died!":
+        info = _PROCESS_INFO.search(thrown)
+        return _shell_death(info, whole) if info else LogEvent(DIED, level, executor["name"], thrown)
+    if executor and logger == _REPORTS and not _PROCESS_INFO.search(thrown):
+        return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
+
+
+def _shell_death(info: re.Match[str] | None, whole: str) -> LogEvent:
+    if info is None:
+        return LogEvent(DIED, "ERROR", "", whole)
+    code = int(info["code"])  # -1 while the JVM has not noticed the end of the process yet
+    how = {-1: "ended"}.get(code, f"ended with exit code {code}")
+    if code > 128:
+        how = f"was killed by signal {code - 128}"
+    text = f"its Python process (pid {info['pid']}) {how}"
+    words = info["words"].replace("(Unable to capture error stream)", "").strip()
+    return LogEvent(DIED, "ERROR", info["name"], f"{text}; its last words:\n{words}" if words else text)
 
 
 def _is_noise(event: LogEvent) -> bool:
     if event.kind != STORM:
         return False
     # The two Shell loggers are open down to TRACE for what components log; their own lines tell of heartbeats.
-    return event.level in ("TRACE", "DEBUG", "INFO") or any(part in event.text for part in _NOISE)
+    # What a Python component reports reaches the log by itself too, as a line of its own.
+    reported = "Shell Process Exception" in event.text
+    return event.level in ("TRACE", "DEBUG", "INFO") or reported or any(part in event.text for part in _NOISE)
 
 
 def _component_event(level: str, match: re.Match[str]) -> LogEvent:
@@ -118,8 +138,3 @@ def _component_event(level: str, match: re.Match[str]) -> LogEvent:
     reported = _TASK_PREFIX.match(text)
     kind = ERROR if level == "ERROR" and reported and reported["name"] == match["name"] else COMPONENT
     return LogEvent(kind, level, match["name"], text)
-
-
-def _name_in(text: str) -> str:
-    found = re.search(r"name:(\S+?)[,\s]", text)
-    return found[1] if found else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -90,6 +92,7 @@ class Run:
         self._errors: list[LogEvent] = []
         self._died: list[LogEvent] = []
         self._ending = False
+        self._wake = threading.Event()
         self._first = 0.0
 
     def run(self, seconds: float | None = None) -> RunReport:
@@ -123,24 +126,27 @@ class Run:
                 took = time.monotonic() - self._first if self._first else 0.0
                 self._ending = True
                 self._on_step("ending the topology")
-                if cluster.alive and self._spec.name in cluster.topologies():
-                    cluster.kill(self._spec.name)
+                with contextlib.suppress(LocalClusterError):  # a spout's death takes the JVM down
+                    if self._spec.name in cluster.topologies():
+                        cluster.kill(self._spec.name)
         return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
 
     def _take(self, event: LogEvent) -> None:
         """Take an event of the JVM's log; called on the thread that reads it."""
-        if self._ending and event.kind in (DIED, STORM):
-            return  # Storm ends components roughly; what it says then is no news
+        if event.kind in (DIED, STORM) and (self._ending or self._died):
+            # Storm ends components roughly, and repeats a bolt's death for as long as it is let: no news.
+            return
         if event.kind == ERROR:
             self._errors.append(event)
         elif event.kind == DIED:
             self._died.append(event)
+            self._wake.set()
         self._on_log(event)
 
     def _watch(self, cluster: LocalCluster, seconds: float | None) -> str:
         quiet = patience = 0
         while True:
-            time.sleep(_POLL_SECONDS)
+            self._wake.wait(_POLL_SECONDS)
             if self._died or not cluster.alive:
                 return COMPONENT_DIED
             before, now = self._stats, self._look(cluster)
@@ -159,8 +165,6 @@ class Run:
         try:
             info = cluster.topology_info(self._spec.name)
         except LocalClusterError:
-            if cluster.alive:
-                raise
             return self._stats  # a spout's death takes the JVM down: the next turn says so
         if not self._first and started(info):
             self._first = time.monotonic()
@@ -170,9 +174,7 @@ class Run:
 
     def _all_finished(self) -> bool:
         tasks = {one.name: one.tasks or one.executors for one in self._spec.components if one.kind == "spout"}
-        return bool(self._stats) and all(
-            one.finished >= tasks[one.name] for one in self._stats if one.kind == "spout"
-        )
+        return bool(self._stats) and all(one.finished >= tasks[one.name] for one in self._stats if one.kind == "spout")
 
     def _settled(self) -> bool:
         """Whether every bolt has acked or failed all it was given."""

@@ -1,0 +1,145 @@
+"""Makes what the topology needs, runs it on the embedded Storm, and shows and checks the result."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from examples.geocoder import results
+from examples.geocoder.topology import BUCKET_SECONDS, OUT, Geocoder
+from umbrella import Topology, UmbrellaError
+from umbrella.cli.run_display import display
+from umbrella.dsl import spec_of
+from umbrella.storm.run import Run, RunReport
+from umbrella.target import target_of
+
+FAILED, USAGE = 1, 2
+_SHOWN = 10  # differences
+
+
+class Files(NamedTuple):
+    """What a run reads, and the folder it writes into."""
+
+    log: Path
+    database: Path
+    out: Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    given = _arguments(arguments)
+    out = given.out.resolve()
+    files = Files((given.log or out / "access.log").resolve(), (given.database or out / "places.mmdb").resolve(), out)
+    try:
+        if not given.report_only:
+            prepare(files, given)
+        if given.prepare_only:
+            print(f"GEOCODER_OUT={out} GEOCODER_LOG={files.log} GEOCODER_DATABASE={files.database}")
+            return 0
+        code = 0 if given.report_only else run(files, given.time).exit_code
+        return report(files) or code
+    except UmbrellaError as exc:
+        print(f"geocoder: {exc}", file=sys.stderr)
+        return exc.exit_code
+    except (OSError, ImportError) as exc:
+        print(f"geocoder: {exc}", file=sys.stderr)
+        return USAGE
+
+
+def prepare(files: Files, given: argparse.Namespace) -> None:
+    """Make the folder, and in it the log and the database unless they are given; delete an earlier run's results."""
+    if not files.out.exists():
+        files.out.mkdir(parents=True)
+        (files.out / ".gitignore").write_text("*\n")
+    results.clear(files.out)
+    if given.log is None:
+        from examples.geocoder.generator import write_log
+
+        write_log(files.log, given.lines)
+    if given.database is None:
+        from examples.geocoder.places import write_database
+
+        write_database(files.database)
+    print(f"log       {files.log}\ndatabase  {files.database}\nresults   {files.out}", flush=True)
+
+
+def topology(files: Files) -> type[Topology]:
+    """Return the topology for these files."""
+
+    class GeocoderRun(Geocoder):
+        lines = Geocoder.lines.replace(path=str(files.log))
+        locate = Geocoder.locate.replace(database=str(files.database))
+        count = Geocoder.count.replace(folder=str(files.out))
+        reject = Geocoder.reject.replace(folder=str(files.out))
+
+    return GeocoderRun
+
+
+def run(files: Files, seconds: float | None) -> RunReport:
+    """Run the topology on the embedded Storm until all lines are counted, or the time is over."""
+    spec = spec_of(topology(files))
+    with display(spec) as shown:
+        once = Run(spec, paths=[target_of(Geocoder).root], on_log=shown.log, on_stats=shown.stats, on_step=shown.step)
+        report = once.run(seconds)
+    shown.report(report)
+    return report
+
+
+def report(files: Files) -> int:
+    """Merge the results, show them, compare them with the plain pass, and return the exit code."""
+    from examples.geocoder.plain_pass import plain_pass
+
+    path = results.merge(files.out)
+    counts, rejected = results.read_results(path), results.read_rejected(files.out)
+    results.show(results.top_places(counts))
+    print(f"{sum(counts.values())} lines counted in {path}, {len(rejected)} rejected in {files.out / 'rejected.jsonl'}")
+    begin = time.monotonic()
+    plain = plain_pass(files.log, files.database, BUCKET_SECONDS)
+    print(f"the plain pass took {time.monotonic() - begin:.1f} s")
+    wrong = list(results.differences("counts", counts, plain.counts))
+    wrong_rejected = list(results.differences("line", rejected, plain.rejected))
+    print(f"counts equal to the plain pass: {'no' if wrong else 'yes'}")
+    print(f"rejected lines equal to the plain pass: {'no' if wrong_rejected else 'yes'}")
+    for line in [*wrong, *wrong_rejected][:_SHOWN]:
+        print(f"  {line}")
+    if len(wrong) + len(wrong_rejected) > _SHOWN:
+        print(f"  and {len(wrong) + len(wrong_rejected) - _SHOWN} more")
+    return FAILED if wrong or wrong_rejected else 0
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m examples.geocoder", description=__doc__)
+    parser.add_argument("--log", type=_file, default=os.environ.get("GEOCODER_LOG"), metavar="FILE",
+                        help="your own access log, in the combined format; without it one is made up")  # fmt: skip
+    parser.add_argument("--database", type=_file, default=os.environ.get("GEOCODER_DATABASE"), metavar="FILE",
+                        help="your own GeoLite2-City.mmdb; without it a small one is made up")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER",
+                        help="where the results go (default: %(default)s); earlier ones there are deleted")  # fmt: skip
+    parser.add_argument("--lines", type=_count, default=100_000, metavar="N",
+                        help="how many lines to make up (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--time", type=float, metavar="SECONDS", help="end after this time, finished or not")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--prepare-only", action="store_true", help="make the files, then run it by `umbrella run`")
+    only.add_argument("--report-only", action="store_true", help="show and check what a run left in the folder")
+    return parser.parse_args(arguments)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

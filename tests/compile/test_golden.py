@@ -1,0 +1,51 @@
+"""Each rendering of each example against a file that was looked at; ``--update-golden`` writes them anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.compile import specs
+from umbrella.compile.flux import to_flux_yaml
+from umbrella.compile.graph import to_mermaid
+from umbrella.compile.thrift import to_thrift
+
+Golden = Callable[[str, str], None]
+
+
+def tree(value: Any) -> Any:
+    """Return a struct as plain JSON values: its set fields, stream ids as ``component/stream``."""
+    if hasattr(value, "thrift_spec"):
+        return {name: tree(item) for name, item in vars(value).items() if item is not None}
+    if isinstance(value, dict):
+        return {_key(key): tree(item) for key, item in value.items()}
+    return [tree(item) for item in value] if isinstance(value, list) else value
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else f"{key.componentId}/{key.streamId}"
+
+
+@pytest.mark.parametrize("name", specs.ALL_SPECS)
+def test_thrift_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
+    golden(f"{name}.thrift.json", json.dumps(tree(to_thrift(specs.ALL_SPECS[name]())), indent=2) + "\n")
+
+
+@pytest.mark.parametrize("name", specs.ALL_SPECS)
+def test_flux_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
+    golden(f"{name}.flux.yaml", to_flux_yaml(specs.ALL_SPECS[name]()))
+
+
+@pytest.mark.parametrize("name", specs.ALL_SPECS)
+def test_mermaid_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
+    golden(f"{name}.mmd", to_mermaid(specs.ALL_SPECS[name]()))
+
+
+@pytest.mark.parametrize("name", specs.ALL_SPECS)
+def test_rendering_twice_gives_the_same_text(name: str) -> None:
+    make = specs.ALL_SPECS[name]
+    assert to_flux_yaml(make()) == to_flux_yaml(make())
+    assert to_thrift(make()) == to_thrift(make())

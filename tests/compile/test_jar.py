@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.compile import specs
+from umbrella.compile import jar
+from umbrella.compile.contents import Contents
+from umbrella.compile.flux import to_flux_yaml
+from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.compile.report import JarEntry, JarReport
+from umbrella.errors import BuildError
+from umbrella.spec import ComponentSpec, JvmCode, PythonCode, TopologySpec
+
+WORDCOUNT = "class Sentences: pass\nclass Split: pass\nclass Count: pass\n"
+
+
+@pytest.fixture(autouse=True)
+def class_jars(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand-ins for the built jars, with one file of each kind that jars have."""
+    folder = tmp_path_factory.mktemp("jars")
+    write_jar(
+        folder / "umbrella-storm.jar",
+        {"META-INF/MANIFEST.MF": "ours", "umbrella/storm/": "", "umbrella/storm/PartialKey.class": "class"},
+    )
+    write_jar(
+        folder / "flux.jar",
+        {
+            "META-INF/MANIFEST.MF": "flux",
+            "META-INF/LICENSE": "licence",
+            "META-INF/NOTICE.txt": "notice",
+            "META-INF/SIGNER.SF": "signature",
+            "META-INF/maven/pom.xml": "pom",
+            "META-INF/services/x.Y": "service",
+            "org/apache/storm/flux/Flux.class": "flux",
+            "resources/storm.py": "stock",
+            "splash.txt": "splash",
+        },
+    )
+    monkeypatch.setattr(jar, "JARS", folder)
+    return folder
+
+
+def write_jar(path: Path, files: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    (root / "wordcount").mkdir(parents=True)
+    (root / "wordcount" / "__init__.py").write_text(WORDCOUNT)
+    (root / "wordcount" / "words.txt").write_text("a b\n")
+    return root
+
+
+def build(project: Path, name: str = "wordcount.jar", spec: TopologySpec | None = None) -> JarReport:
+    module = "wordcount"
+    return build_jar(spec or specs.wordcount(), collect_sources(module, project), project.parent / "dist" / name)
+
+
+def names(report: JarReport) -> list[str]:
+    with zipfile.ZipFile(report.path) as archive:
+        assert archive.testzip() is None
+        return archive.namelist()
+
+
+def test_jar_holds_classes_description_worker_part_and_user_code(project: Path) -> None:
+    found = set(names(build(project)))
+    assert {
+        "META-INF/MANIFEST.MF",
+        "META-INF/services/x.Y",
+        "org/apache/storm/flux/Flux.class",
+        "splash.txt",
+        "topology.yaml",
+        "umbrella/storm/PartialKey.class",
+        "resources/umbrella/__init__.py",
+        "resources/umbrella/errors.py",
+        "resources/umbrella/multilang/__main__.py",
+        "resources/umbrella/py.typed",
+        "resources/umbrella/spec.py",
+        "resources/umbrella/version.py",
+        "resources/simplejson/__init__.py",
+        "resources/simplejson/decoder.py",
+        "resources/wordcount/__init__.py",
+        "resources/wordcount/words.txt",
+    } <= found
+
+
+def test_jar_holds_nothing_else_of_umbrella_simplejson_or_flux(project: Path) -> None:
+    found = names(build(project))
+    ours = {name.split("/")[2] for name in found if name.startswith("resources/umbrella/")}
+    assert ours == {"__init__.py", "errors.py", "py.typed", "spec.py", "version.py", "multilang", "dsl"}
+    simplejson = [name for name in found if name.startswith("resources/simplejson/")]
+    assert all(name.endswith(".py") and "/tests/" not in name for name in simplejson)
+    assert not any("__pycache__" in name or name.endswith(("/", ".pyc", ".so", ".SF")) for name in found)
+    assert "resources/storm.py" not in found
+    assert "META-INF/maven/pom.xml" not in found
+
+
+def test_licences_of_what_is_carried_are_carried_too(project: Path) -> None:
+    found = names(build(project))
+    licences = [name for name in found if name.startswith("META-INF/licenses/")]
+    assert {"META-INF/licenses/flux/LICENSE", "META-INF/licenses/flux/NOTICE.txt"} < set(licences)
+    assert any(name.startswith("META-INF/licenses/simplejson/LICENSE") for name in licences)
+
+
+def test_manifest_is_first_and_ours(project: Path) -> None:
+    with zipfile.ZipFile(build(project).path) as archive:
+        assert archive.namelist()[0] == "META-INF/MANIFEST.MF"
+        assert archive.read("META-INF/MANIFEST.MF").startswith(b"Manifest-Version: 1.0\r\nCreated-By: Umbrella ")
+
+
+def test_topology_yaml_is_what_flux_gets(project: Path) -> None:
+    with zipfile.ZipFile(build(project).path) as archive:
+        assert archive.read("topology.yaml").decode() == to_flux_yaml(specs.wordcount())
+
+
+def test_same_input_gives_the_same_bytes_at_any_time_in_any_place(project: Path, tmp_path: Path) -> None:
+    first = build(project)
+    time.sleep(2.1)  # a zip file's clock ticks every two seconds
+    os.utime(project / "wordcount" / "words.txt")
+    (project / "wordcount" / "words.txt").chmod(0o600)
+    moved = tmp_path / "elsewhere" / "project"
+    moved.parent.mkdir()
+    project.rename(moved)
+    second = build(moved, "other.jar")
+    assert second.path.read_bytes() == first.path.read_bytes()
+    assert second.sha256 == first.sha256
+
+
+def test_entries_are_sorted_and_say_nothing_of_time_and_owner(project: Path) -> None:
+    with zipfile.ZipFile(build(project).path) as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
+    assert {entry.create_system for entry in entries} == {3}
+    assert {entry.compress_type for entry in entries} == {zipfile.ZIP_DEFLATED}
+
+
+def test_jar_is_readable_for_all_and_leaves_no_temporary_file(project: Path) -> None:
+    report = build(project)
+    assert stat.S_IMODE(report.path.stat().st_mode) == 0o644
+    assert [path.name for path in report.path.parent.iterdir()] == ["wordcount.jar"]
+
+
+def test_jar_that_cannot_be_made_leaves_the_old_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = build(project)
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
+    with pytest.raises(OSError, match="no space left"):
+        build(project)
+    monkeypatch.undo()
+    assert hashlib.sha256(report.path.read_bytes()).hexdigest() == report.sha256
+    assert [path.name for path in report.path.parent.iterdir()] == ["wordcount.jar"]
+
+
+def test_report_names_groups_sizes_and_digest(project: Path) -> None:
+    report = build(project)
+    assert report.sha256 == hashlib.sha256(report.path.read_bytes()).hexdigest()
+    assert report.size == report.path.stat().st_size
+    assert [entry.name for entry in report.entries] == names(report)
+    groups = {group.name: group for group in report.groups()}
+    assert set(groups) == {"description", "Java classes of Umbrella", "Flux", "umbrella", "simplejson", "your code"}
+    assert (groups["your code"].files, groups["your code"].size) == (2, len(WORDCOUNT) + 4)
+
+
+def test_report_is_printed_as_a_table() -> None:
+    entries = (JarEntry("a", "your code", 1200), JarEntry("b", "your code", 34), JarEntry("c", "Flux", 5))
+    report = JarReport(Path("x.jar"), 1000, "abc", entries, ("left out p/.env: it looks like a secret",))
+    assert list(report.lines()) == [
+        "group       files       bytes",
+        "your code       2       1,234",
+        "Flux            1           5",
+        "in the jar      3       1,000  x.jar",
+        "sha256 abc",
+        "note: left out p/.env: it looks like a secret",
+    ]
+
+
+def test_secrets_are_left_out_with_a_note(project: Path) -> None:
+    (project / "wordcount" / "tls.key").write_text("secret")
+    report = build(project)
+    assert report.notes == ("left out wordcount/tls.key: it looks like a secret",)
+    assert "resources/wordcount/tls.key" not in names(report)
+
+
+def test_module_that_is_not_in_the_jar_has_to_be_on_the_workers(project: Path) -> None:
+    code = PythonCode("company.parts", "Split")
+    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("split", "spout", code),))
+    assert build(project, spec=spec).notes == (
+        "split needs module company.parts, not in the jar: install it on every worker",
+    )
+
+
+def test_what_flux_cannot_say_costs_the_yaml_only(project: Path) -> None:
+    code = JvmCode("org.example.Spout")
+    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": 1}),))
+    report = build(project, spec=spec)
+    assert "topology.yaml" not in names(report)
+    assert report.notes == (
+        "no topology.yaml, because in: Flux gives a Java component no config but topology.tasks; given: my.key. "
+        "Set it in the topology's Config, or in the Java class.",
+    )
+
+
+@pytest.mark.parametrize("name", ["umbrella", "simplejson"])
+def test_package_that_would_hide_a_carried_one_is_refused(project: Path, name: str) -> None:
+    (project / name).mkdir()
+    (project / name / "__init__.py").write_text("")
+    with pytest.raises(BuildError, match=f"would hide the {name} that the jar carries. Rename it."):
+        build_jar(specs.wordcount(), collect_sources(name, project), project / "x.jar")
+
+
+def test_missing_class_jar_says_how_to_build_it(project: Path, class_jars: Path) -> None:
+    (class_jars / "flux.jar").unlink()
+    with pytest.raises(BuildError) as caught:
+        build(project)
+    assert str(caught.value) == (
+        f"{class_jars / 'flux.jar'} is missing. "
+        "Build the Java part with `pip install -e .` in a checkout, or install a released wheel."
+    )
+
+
+def test_class_that_two_jars_have_alike_is_taken_once(project: Path, class_jars: Path) -> None:
+    write_jar(class_jars / "umbrella-storm.jar", {"splash.txt": "splash"})
+    assert names(build(project)).count("splash.txt") == 1
+
+
+def test_class_that_two_jars_have_with_other_bytes_is_refused(project: Path, class_jars: Path) -> None:
+    write_jar(class_jars / "umbrella-storm.jar", {"splash.txt": "other"})
+    with pytest.raises(BuildError) as caught:
+        build(project)
+    assert str(caught.value) == (
+        "two different files would be splash.txt in the jar; "
+        f"given: {class_jars}/umbrella-storm.jar!splash.txt and {class_jars}/flux.jar!splash.txt. Rename one of them."
+    )
+
+
+@pytest.mark.parametrize(("one", "other"), [("p/a.py", "p/A.py"), ("P/a.py", "p/b.py"), ("p/\u00e9", "p/e\u0301")])
+def test_names_that_only_some_file_systems_tell_apart_are_refused(one: str, other: str) -> None:
+    contents = Contents()
+    contents.add(f"resources/{one}", "your code", b"1", one)
+    with pytest.raises(BuildError, match="differ in spelling only"):
+        contents.add(f"resources/{other}", "your code", b"2", other)
+
+
+def test_classes_may_differ_in_case_since_storm_never_unpacks_them() -> None:
+    contents = Contents()
+    contents.add("a/B.class", "Flux", b"1", "x")
+    contents.add("a/b.class", "Flux", b"2", "x")
+    assert [entry.name for entry in contents] == ["a/B.class", "a/b.class"]
+
+
+def test_folder_that_cannot_be_written_is_told(project: Path) -> None:
+    (project.parent / "dist").write_text("a file")
+    with pytest.raises(BuildError, match="no jar can be written to"):
+        build(project)
+
+
+def test_worker_part_imports_from_the_unpacked_jar_alone(project: Path, tmp_path: Path) -> None:
+    """A worker's Python: no site-packages, the working folder is resources/, no module of this checkout in reach."""
+    with zipfile.ZipFile(build(project).path) as archive:
+        archive.extractall(tmp_path / "worker")
+    code = (
+        "import sys, umbrella, umbrella.multilang.worker, umbrella.dsl, simplejson, wordcount;"
+        "print(sorted({m.__name__ for m in list(sys.modules.values())"
+        " if m.__name__.split('.')[0] in {'thriftpy2', 'yaml', 'py4j', 'click', 'typing_extensions'}}));"
+        "print(umbrella.__file__, simplejson.__file__, simplejson.dumps([umbrella.__version__]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-s", "-W", "error", "-c", code],
+        cwd=tmp_path / "worker" / "resources",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    foreign, places = done.stdout.splitlines()
+    assert foreign == "[]"
+    worker = tmp_path / "worker" / "resources"
+    assert places == f'{worker}/umbrella/__init__.py {worker}/simplejson/__init__.py ["0.1.0"]'

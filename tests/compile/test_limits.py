@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.compile import specs
+from umbrella.compile.flux import to_flux
+from umbrella.compile.limits import flux_limits
+from umbrella.compile.thrift import to_thrift
+from umbrella.errors import BuildError
+from umbrella.spec import (
+    CUSTOM,
+    DEFAULT_STREAM,
+    ComponentSpec,
+    GroupingSpec,
+    InputSpec,
+    JvmCode,
+    PythonCode,
+    StreamSpec,
+    TopologySpec,
+)
+
+RENDERERS = [to_thrift, to_flux]
+
+
+def one(component: ComponentSpec, **config: Any) -> TopologySpec:
+    """Return a topology of that component alone."""
+    return TopologySpec("t", "m:T", (component,), config)
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_every_fault_is_told_at_once(render: Any) -> None:
+    spec = TopologySpec(
+        "t",
+        "m:T",
+        (
+            ComponentSpec("a", "spout", JvmCode("x.A", (1, None, 2**63))),
+            ComponentSpec(
+                "b",
+                "bolt",
+                PythonCode("m", "B", {"when": {1, 2}}),
+                inputs=(
+                    specs.reads("a", "shufle"),
+                    InputSpec("a", DEFAULT_STREAM, GroupingSpec(CUSTOM, java_class="x.G", java_args=([],))),
+                ),
+            ),
+        ),
+        {"my.rate": float("nan")},
+    )
+    with pytest.raises(BuildError) as caught:
+        render(spec)
+    assert str(caught.value).splitlines() == [
+        "topology t cannot be built:",
+        "  1. t: 'my.rate' is not plain JSON; given: nan (Out of range float values are not JSON compliant); "
+        "valid: str, int, finite float, bool, None, lists and dicts of these",
+        "  2. a: Java argument 2 has no Java type; given: None; valid: str, int, float, bool",
+        "  3. a: Java argument 3 does not fit into 64 bits; given: 9223372036854775808. Pass it as a str.",
+        "  4. b: 'when' is not plain JSON; given: {1, 2} (Object of type set is not JSON serializable); "
+        "valid: str, int, finite float, bool, None, lists and dicts of these",
+        "  5. b: grouping 'shufle' is unknown; valid: shuffle, fields, all, global, none, direct, local_or_shuffle, "
+        "partial_key, custom. Did you mean 'shuffle'?",
+        "  6. b: it reads stream 'default' of 'a' twice. Storm has one grouping per stream and bolt; keep one.",
+        "  7. b, x.G: Java argument 1 has no Java type; given: []; valid: str, int, float, bool",
+    ]
+
+
+@pytest.mark.parametrize("name", specs.ALL_SPECS)
+def test_flux_can_carry_the_common_topologies(name: str) -> None:
+    assert flux_limits(specs.ALL_SPECS[name]()) == []
+
+
+@pytest.mark.parametrize(
+    ("component", "text"),
+    [
+        (
+            ComponentSpec("a", "spout", PythonCode("m", "A"), config={"my.key": None}),
+            "a: config 'my.key' is None. Flux has no null arguments.",
+        ),
+        (
+            ComponentSpec("a", "spout", PythonCode("m", "A"), config={"my.key": {"ref": "x"}}),
+            "a: config 'my.key' looks like a Flux reference; given: {'ref': 'x'}. Add a second key, or rename it.",
+        ),
+        (
+            ComponentSpec("a", "spout", PythonCode("m", "A"), streams=(StreamSpec("empty", ()),)),
+            "a: stream 'empty' has no fields. Give it one.",
+        ),
+        (
+            ComponentSpec("a", "spout", JvmCode("x.A"), tasks=2, config={"my.key": 1, "a.key": 2}),
+            "a: Flux gives a Java component no config but topology.tasks; given: a.key, my.key. "
+            "Set it in the topology's Config, or in the Java class.",
+        ),
+    ],
+)
+def test_flux_refuses_what_it_cannot_say_and_thrift_takes_it(component: ComponentSpec, text: str) -> None:
+    spec = one(component)
+    assert [str(problem) for problem in flux_limits(spec)] == [text]
+    with pytest.raises(BuildError, match="cannot be written for Flux, though it can be submitted directly"):
+        to_flux(spec)
+    assert to_thrift(spec).spouts.keys() == {"a"}

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from tests.compile import specs
+from umbrella.compile.idl import storm
+from umbrella.compile.thrift import deserialize, serialize, to_thrift
+from umbrella.spec import TopologySpec
+
+
+def input_of(spec: TopologySpec, bolt: str, component: str, stream: str = "default") -> object:
+    """Return the grouping by which a bolt reads a stream."""
+    key = storm.GlobalStreamId(componentId=component, streamId=stream)
+    found: object = to_thrift(spec).bolts[bolt].common.inputs[key]
+    return found
+
+
+def test_stream_ids_are_found_in_a_map_by_their_value() -> None:
+    """thriftpy2 made its structs unhashable before 0.7."""
+    assert {storm.GlobalStreamId("a", "b"): 1}[storm.GlobalStreamId("a", "b")] == 1
+
+
+def test_bytes_are_read_back_as_the_same_struct() -> None:
+    topology = to_thrift(specs.groupings())
+    assert deserialize(storm.StormTopology, serialize(topology)) == topology
+
+
+def test_python_component_is_the_command_and_one_argument() -> None:
+    shell = to_thrift(specs.groupings()).spouts["numbers"].spout_object.shell
+    assert shell == storm.ShellComponent("/usr/bin/python3", "-mumbrella.multilang")
+
+
+def test_global_grouping_is_fields_grouping_without_fields() -> None:
+    assert input_of(specs.groupings(), "route", "total", "feedback") == storm.Grouping(fields=[])
+
+
+def test_partial_key_grouping_names_our_class_with_the_fields_in_one_string() -> None:
+    expected = storm.JavaObject("umbrella.storm.PartialKey", [storm.JavaObjectArg(string_arg="key\nvalue")])
+    assert input_of(specs.groupings(), "route", "numbers") == storm.Grouping(custom_object=expected)
+
+
+def test_bool_argument_is_no_int() -> None:
+    (spout,) = to_thrift(specs.with_java_argument(True)).spouts.values()
+    assert spout.spout_object.java_object.args_list == [storm.JavaObjectArg(bool_arg=True)]
+
+
+def test_rendering_leaves_the_spec_alone() -> None:
+    spec = specs.groupings()
+    to_thrift(spec)
+    assert spec == specs.groupings()

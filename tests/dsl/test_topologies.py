@@ -1,0 +1,308 @@
+"""Topology classes: wiring, inheritance, and all problems at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from umbrella import (
+    AllGrouping,
+    AutoAckBolt,
+    DirectGrouping,
+    FieldsGrouping,
+    GlobalGrouping,
+    JVMSpout,
+    ShuffleGrouping,
+    Spout,
+    Stream,
+    Topology,
+    TopologyError,
+)
+from umbrella.dsl import spec_of
+from umbrella.errors import FrozenInputsError
+from umbrella.spec import GroupingSpec, InputSpec, JvmCode, PythonCode, StreamSpec
+
+
+class Words(Spout):
+    class Default(Stream):
+        fields = "word"
+
+
+class Split(AutoAckBolt):
+    class Default(Stream):
+        fields = "word", "length"
+
+    class TooLong(Stream):
+        fields = "word"
+
+    class ToTask(Stream):
+        fields = ("word",)
+        direct = True
+
+
+class Count(AutoAckBolt):
+    window: int = 10
+    tick_seconds = 5
+
+
+class Better(Split):
+    pass
+
+
+class Poorer(AutoAckBolt):
+    class Default(Stream):
+        fields = "text"
+
+
+class Comma(Spout):
+    class Default(Stream):
+        fields = "ip, path"
+
+
+class Quiet(Split):
+    TooLong = None
+
+
+class Nested(Topology):
+    class Inner(Words):
+        pass
+
+    words = Inner(1)
+    count = Count(1, inputs=[ShuffleGrouping(words)])
+
+
+class Base(Topology):
+    words = Words(1)
+    split = Split(2, inputs=[ShuffleGrouping(words)])
+    count = Count(2, window=60, tasks=4)
+
+    count.inputs.append(FieldsGrouping(split, "word"))
+
+    class Config:
+        workers = 2
+        extra = {"my.setting": [1]}
+
+
+def inputs_of(topology, name):
+    return spec_of(topology).component(name).inputs
+
+
+def problems_of(topology):
+    with pytest.raises(TopologyError) as caught:
+        spec_of(topology)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_topology_becomes_plain_values():
+    spec = spec_of(Base)
+    assert (spec.name, spec.reference) == ("Base", f"{__name__}:Base")
+    assert spec.config == {"topology.workers": 2, "my.setting": [1]}
+    assert [one.name for one in spec.components] == ["words", "split", "count"]
+    count = spec.component("count")
+    assert (count.kind, count.executors, count.tasks) == ("bolt", 2, 4)
+    assert count.config == {"topology.tick.tuple.freq.secs": 5}
+    assert count.code == PythonCode(__name__, "Count", {"window": 60})
+    assert count.inputs == (InputSpec("split", "default", GroupingSpec("fields", ("word",))),)
+    assert spec.component("split").streams == (
+        StreamSpec("default", ("word", "length")),
+        StreamSpec("too_long", ("word",)),
+        StreamSpec("to_task", ("word",), direct=True),
+    )
+
+
+def test_a_tick_period_can_be_given_where_the_bolt_is_declared():
+    class Ticking(Base):
+        count = Base.count.replace(tick_seconds=7)
+
+    assert spec_of(Ticking).component("count").config == {"topology.tick.tuple.freq.secs": 7}
+
+
+def test_a_named_stream_is_read_by_attribute_or_by_name():
+    class Named(Base):
+        long = Count(1, inputs=[ShuffleGrouping(Base.split.TooLong)])
+        again = Count(1, inputs=[ShuffleGrouping(Base.split, stream="too_long")])
+        by_class = Count(1, inputs=[ShuffleGrouping(Base.split, stream=Split.TooLong)])
+
+    for name in ("long", "again", "by_class"):
+        assert inputs_of(Named, name) == (InputSpec("split", "too_long", GroupingSpec("shuffle")),)
+
+
+def test_a_jvm_component_needs_its_class_and_arguments():
+    class Source(JVMSpout):
+        class Default(Stream):
+            fields = "line"
+
+        jvm_class = "com.example.Source"
+        jvm_args = ("localhost", 6379)
+
+    class WithJvm(Topology):
+        source = Source(1)
+        count = Count(1, inputs=[ShuffleGrouping(source)])
+
+    assert spec_of(WithJvm).component("source").code == JvmCode("com.example.Source", ("localhost", 6379))
+
+
+def test_a_subclass_inherits_and_may_add():
+    class More(Base):
+        extra = Count(1, inputs=[GlobalGrouping(Base.split)])
+
+        class Config:
+            max_spout_pending = 5
+
+    assert [one.name for one in spec_of(More).components] == ["words", "split", "count", "extra"]
+    assert spec_of(More).config["topology.workers"] == 2
+    assert spec_of(More).config["topology.max.spout.pending"] == 5
+    assert spec_of(Base).component("extra") is None
+
+
+def test_an_override_is_followed_and_takes_over_the_inputs_of_what_it_replaces():
+    class Replaced(Base):
+        split = Better(8)
+
+    assert spec_of(Replaced).component("split").code.qualname.endswith("Better")
+    assert inputs_of(Replaced, "split") == inputs_of(Base, "split")
+    assert inputs_of(Replaced, "count") == inputs_of(Base, "count")
+    assert spec_of(Base).component("split").executors == 2
+
+
+def test_an_overrides_fields_are_checked_again():
+    class Replaced(Base):
+        split = Poorer(1)
+
+    (problem,) = problems_of(Replaced)
+    assert problem == "Replaced.count: stream 'default' of 'split' has no field 'word' to group by; valid: text"
+
+
+def test_replace_changes_a_copy():
+    class Changed(Base):
+        count = Base.count.replace(executors=4, window=5, add_inputs=[AllGrouping(Base.words)])
+
+    changed, before = spec_of(Changed).component("count"), spec_of(Base).component("count")
+    assert (changed.executors, changed.tasks, changed.code.options) == (4, 4, {"window": 5})
+    assert [one.component for one in changed.inputs] == ["split", "words"]
+    assert (before.executors, before.code.options, len(before.inputs)) == (2, {"window": 60}, 1)
+
+
+def test_none_removes_a_component_with_its_groupings():
+    class Fewer(Base):
+        other = Count(1, inputs=[ShuffleGrouping(Base.words), ShuffleGrouping(Base.count)])
+        count = None
+
+    assert spec_of(Fewer).component("count") is None
+    assert [one.component for one in inputs_of(Fewer, "other")] == ["words"]
+
+
+def test_inputs_are_frozen_after_the_class_body():
+    with pytest.raises(FrozenInputsError, match=r"count = Base.count.replace\(add_inputs=\[...\]\)"):
+        Base.count.inputs.append(ShuffleGrouping(Base.words))
+    for change in (Base.count.inputs.clear, Base.count.inputs.pop):
+        with pytest.raises(FrozenInputsError):
+            change()
+    assert len(Base.count.inputs) == 1
+
+
+def test_cycles_are_allowed():
+    class Loop(Topology):
+        words = Words(1)
+        split = Split(1)
+        back = Split(1, inputs=[ShuffleGrouping(split)])
+        split.inputs += [ShuffleGrouping(words), ShuffleGrouping(back)]
+
+    assert [one.component for one in inputs_of(Loop, "split")] == ["words", "back"]
+
+
+def test_a_component_class_inside_the_topology_is_no_mistake():
+    assert [one.name for one in spec_of(Nested).components] == ["words", "count"]
+    assert spec_of(Nested).component("words").code.qualname == "Nested.Inner"
+
+
+def test_all_problems_are_reported_at_once():
+    class Other(Topology):
+        words = Words(1)
+
+    class Wrong(Topology):
+        words = Words(1, inputs=[ShuffleGrouping(Other.words)])
+        split = Split(1, inputs=[ShuffleGrouping(words, stream="defalt")])
+        split = Split(2, inputs=[ShuffleGrouping(words, stream="defalt")])
+        count = Count(1, inputs=[FieldsGrouping(split, "wrod")])
+        lonely = Count(1)
+        forgotten = Count
+        alias = count
+        direct = Count(1, inputs=[ShuffleGrouping(split.ToTask), DirectGrouping(split)])
+        twice = Count(1, inputs=[ShuffleGrouping(words), AllGrouping(words)])
+        few = Count(4, tasks=2, inputs=[ShuffleGrouping(words)])
+        settings = Count(1, inputs=[ShuffleGrouping(words)], config={"topology.workers": 1, "topology.debgu": True})
+
+        class Config:
+            max_spout_pendin = 1
+            workers = "2"
+
+    expected = [
+        "Wrong.split: the name is bound twice",
+        "Wrong.forgotten: this is the class Count, not a component. Call it: forgotten = Count(1).",
+        "Wrong.alias: the same component is bound to 'count' too",
+        "Wrong.Config.max_spout_pendin: Storm has no topology setting 'max_spout_pendin'. Did you mean 'max_spout_pending'",
+        "Wrong.words: the input ShuffleGrouping(Other.words, stream='default') is from a component that is not of this",
+        "Wrong.Config: topology.workers takes a whole number; given: '2'",
+        "Wrong.split: stream 'defalt' is not declared by 'words'; valid: default. Did you mean 'default'?",
+        "Wrong.count: stream 'default' of 'split' has no field 'wrod' to group by; valid: word, length. Did you mean",
+        "Wrong.lonely: a bolt has inputs; given: none",
+        "Wrong.direct: stream 'to_task' of 'split' is direct; given: shuffle grouping; valid: DirectGrouping",
+        "Wrong.direct: DirectGrouping reads a direct stream, and stream 'default' of 'split' is not",
+        "Wrong.twice: it reads stream 'default' of 'words' twice",
+        "Wrong.few: an executor runs at least one task; given: 4 executors, 2 tasks",
+        "Wrong.settings: Storm ignores topology.workers on a single component",
+        "Wrong.settings: Storm has no setting 'topology.debgu'. Did you mean 'topology.debug'?",
+    ]
+    found = problems_of(Wrong)
+    assert len(found) == len(expected)
+    for start in expected:
+        assert any(one.startswith(start) for one in found), f"{start!r} is not among {found}"
+
+
+def test_a_spout_with_inputs_is_a_problem():
+    class Wrong(Topology):
+        words = Words(1)
+        more = Words(1, inputs=[ShuffleGrouping(words)])
+
+    assert problems_of(Wrong) == [
+        "Wrong.more: a spout has no inputs; given: inputs from words. Make it a bolt, or take them away."
+    ]
+
+
+def test_a_topology_without_a_spout_is_a_problem():
+    class Empty(Topology):
+        pass
+
+    assert problems_of(Empty) == ["Empty: a topology has at least one spout; given: no components"]
+
+
+def test_a_field_name_with_a_comma_is_a_problem():
+    class Wrong(Topology):
+        source = Comma(1)
+        count = Count(1, inputs=[ShuffleGrouping(source)])
+
+    (problem,) = problems_of(Wrong)
+    assert "a field name has no comma or blank; given: 'ip, path'; valid: ('ip', 'path')" in problem
+
+
+def test_a_class_inside_a_function_cannot_be_imported_on_a_worker():
+    def make():
+        class Local(Words):
+            pass
+
+        return Local
+
+    class Wrong(Topology):
+        words = make()(1)
+
+    (problem,) = problems_of(Wrong)
+    assert "is inside a function, where a worker cannot import it" in problem
+
+
+def test_a_subclass_of_a_stream_less_bolt_can_remove_a_stream():
+    class Wrong(Base):
+        split = Quiet(1)
+        long = Count(1, inputs=[ShuffleGrouping(Base.split.TooLong)])
+
+    (problem,) = problems_of(Wrong)
+    assert problem.startswith("Wrong.long: stream 'too_long' is not declared by 'split'; valid: default, to_task")
