@@ -79,7 +79,7 @@ setup(
         "psutil>=5.9",
         "py4j>=0.10.9.7",
         "rich>=13",
-        "simplejson>=3.17",
+        "simplejson>=3.19",
         "six>=1.16",
         "thriftpy2>=0.5",
         "typing_extensions>=4.6",

@@ -76,6 +76,9 @@ def topology(files: Files) -> type[Topology]:
         count = Geocoder.count.replace(folder=str(files.out))
         reject = Geocoder.reject.replace(folder=str(files.out))
 
+        class Config:
+            name = Geocoder.__name__
+
     return GeocoderRun
 
 

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Union
 
-from examples.geocoder.log_lines import MAX_LENGTH
+from examples.geocoder.log_lines import MAX_LENGTH, MONTHS
 from examples.geocoder.places import CITIES
 
 SEED = 20240229
@@ -25,7 +25,6 @@ Network = Union[IPv4Network, IPv6Network]
 _NETWORKS = [ip_network(text) for city in CITIES for text in city.networks]
 _NETWORKS += [ip_network(text) for text in ("203.0.113.192/26", "10.0.0.0/8", "2001:db8:f000::/36")]  # nowhere
 _WEIGHTS = [1 + (7 * number) % 11 for number in range(len(_NETWORKS))]  # some places are busier than others
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # strftime's depend on the locale
 _PATHS = ("/", "/index.html", "/about", "/api/v1/items?page=3", "/img/logo.svg", "/caf%C3%A9", "/robots.txt")
 _STATUSES = (200, 200, 200, 200, 304, 301, 404, 500)
 _REFERERS = ("-", "https://example.com/", "https://example.org/search?q=umbrella")
@@ -66,7 +65,7 @@ def _address(rng: random.Random) -> str:
 def _time(moment: datetime, zone: int = 0) -> str:
     local = moment + timedelta(minutes=zone)
     sign = "-" if zone < 0 else "+"
-    day = f"{local.day:02}/{_MONTHS[local.month - 1]}/{local.year}"
+    day = f"{local.day:02}/{MONTHS[local.month - 1]}/{local.year}"  # strftime's %b depends on the locale
     return f"{day}:{local:%H:%M:%S} {sign}{abs(zone) // 60:02}{abs(zone) % 60:02}"
 
 
@@ -102,7 +101,7 @@ UNUSUAL: tuple[Maker, ...] = (
     lambda rng, moment: _line(rng, moment, request="-"),
     lambda rng, moment: _line(rng, moment, request=r"\x16\x03\x01\x02"),  # TLS sent to a plain port
     lambda rng, moment: _line(rng, moment, agent=r"said \"hello\" \\ and left"),
-    lambda rng, moment: _line(rng, moment, agent="\N{UMBRELLA} \u2028 \x85 \x0b \0 end"),  # no line ends, all but the last
+    lambda rng, moment: _line(rng, moment, agent="\N{UMBRELLA} \u2028 \x85 \x0b \0 end"),  # no line ends
     lambda rng, moment: _line(rng, moment, agent="cafe").replace(b"cafe", "café".encode("latin-1")),
     lambda rng, moment: _line(rng, moment, agent="cut here").replace(b"here", b"\xe2\x82"),  # half a euro sign
     lambda rng, moment: _line(rng, moment, agent="lone").replace(b"lone", b"\xed\xa0\x80"),  # a surrogate in UTF-8

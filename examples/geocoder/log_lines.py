@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import NamedTuple
 
 MAX_LENGTH = 1 << 15  # characters; Apache's three long fields have 8190 each at most
 
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _FIELDS = {
     "address": r"(?P<address>[^ ]+)",
     "identity": r" [^ ]+",
@@ -29,7 +31,7 @@ _FIELDS = {
 }
 _LINE = re.compile("".join(_FIELDS.values()))
 _TIME = re.compile(r"([0-9]{2})/([A-Z][a-z]{2})/([0-9]{4}):([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})")
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_IPV4_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:192.0.2.1
 _EPOCH = datetime(1970, 1, 1)
 _FURTHEST = timedelta(hours=14)  # Kiribati
 
@@ -80,13 +82,14 @@ def _first_missing(text: str) -> str:
 
 def _address(text: str) -> str:
     """Return an address in its usual spelling; an IPv4 address that came in through IPv6 is one of IPv4."""
+    family = AF_INET6 if ":" in text else AF_INET
     try:
-        found = ip_address(text.partition("%")[0])  # fe80::1%eth0
-    except ValueError:
+        packed = inet_pton(family, text.partition("%")[0])  # fe80::1%eth0
+    except (OSError, ValueError):
         raise MalformedLine(f"not an IP address: {text[:80]!r}") from None
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return str(found)
+    if packed.startswith(_IPV4_MAPPED):
+        return inet_ntop(AF_INET, packed[len(_IPV4_MAPPED) :])
+    return inet_ntop(family, packed)
 
 
 @lru_cache(maxsize=4096)  # a busy server writes many lines in a second
@@ -97,9 +100,9 @@ def _time(text: str) -> int:
     day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
     zone = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
     try:
-        local = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second))
+        local = datetime(int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
         moment = local - zone if sign == "+" else local + zone
-    except (KeyError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         raise MalformedLine(f"no such time: {text!r}") from None
     if moment < _EPOCH or zone > _FURTHEST or int(zone_minutes) > 59:
         raise MalformedLine(f"no such time: {text!r}")

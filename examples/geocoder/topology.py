@@ -1,4 +1,4 @@
-"""Counts where the visitors of a web server come from, every line of its access log exactly once.
+r"""Counts where the visitors of a web server come from, every line of its access log exactly once.
 
     lines --> parse --> locate --by place--> count    counts-<task>.sqlite
                  \--malformed--> reject               rejected.jsonl

@@ -13,6 +13,7 @@ from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 from umbrella.compile import jar
 from umbrella.errors import StormNotFoundError
+from umbrella.storm.distribution import locate
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -35,10 +36,31 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session")
-def storm_jvm() -> Iterator[Any]:
+def storm_jars() -> list[Path]:
+    """Return Storm's jars; without them or Java skip, or fail in CI."""
+    if shutil.which("java") is None:
+        _absent("java is not on PATH")
+    try:
+        return list(locate().jars)
+    except StormNotFoundError as exc:
+        _absent(str(exc))
+        raise
+
+
+@pytest.fixture(scope="session")
+def our_jars() -> list[Path]:
+    """Return the jars that the build makes."""
+    found = sorted(jar.JARS.glob("*.jar"))
+    if not found:
+        _absent(f"{jar.JARS} holds no jars; build them with `pip install -e .`")
+    return found
+
+
+@pytest.fixture(scope="session")
+def storm_jvm(storm_jars: list[Path], our_jars: list[Path]) -> Iterator[Any]:
     """Give the JVM view of a Java process that has Storm's jars and ours on its classpath."""
     port, token, process = launch_gateway(
-        classpath=os.pathsep.join(str(path) for path in _classpath()),
+        classpath=os.pathsep.join(str(path) for path in [*storm_jars, *our_jars]),
         javaopts=["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=OFF"],
         die_on_exit=True,
         enable_auth=True,
@@ -51,21 +73,6 @@ def storm_jvm() -> Iterator[Any]:
     finally:
         process.stdin.close()  # ends the gateway too, should its shutdown not have been reached
         process.wait(timeout=30)
-
-
-def _classpath() -> list[Path]:
-    from umbrella.storm.distribution import locate
-
-    if shutil.which("java") is None:
-        _absent("java is not on PATH")
-    ours = sorted(jar.JARS.glob("*.jar"))
-    if not ours:
-        _absent(f"{jar.JARS} holds no jars; build them with `pip install -e .`")
-    try:
-        return [*locate().jars, *ours]
-    except StormNotFoundError as exc:
-        _absent(str(exc))
-        raise
 
 
 def _absent(reason: str) -> None:

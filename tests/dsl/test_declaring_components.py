@@ -91,7 +91,7 @@ def test_a_stream_of_a_declared_component_knows_where_it_is_from():
     ],
 )
 def test_a_wrong_option_is_an_error_at_the_call(given, text):
-    with pytest.raises(OptionError, match="^Count") as caught:
+    with pytest.raises(OptionError, match=r"^Count") as caught:
         Count(**given)
     assert text in str(caught.value)
 

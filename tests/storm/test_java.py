@@ -90,7 +90,7 @@ def test_maven_is_found_in_maven_home_before_path(program, tmp_path, monkeypatch
 
 
 def test_no_maven_is_said(program):
-    with pytest.raises(StormNotFoundError, match="Maven is not on this machine; given: no mvn on PATH.*apt-get"):
+    with pytest.raises(StormNotFoundError, match="given: no mvn on PATH, and .MAVEN_HOME is not set"):
         find_maven()
 
 

@@ -39,7 +39,7 @@ class Record(AutoAckBolt):
 
     def open(self):
         name = f"{self.context.component}-{self.context.task_id}-{os.getpid()}.jsonl"
-        self.file = Path(self.directory, name).open("a", buffering=1, encoding="utf-8")
+        self.file = Path(self.directory, name).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115 - closed in close()
 
     def close(self):
         self.file.close()

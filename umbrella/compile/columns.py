@@ -21,14 +21,14 @@ def find_backward(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> set[
         stack = [(start, iter(out[start]))]  # not recursion: a topology may be longer than Python's stack is deep
         while stack:
             key, numbers = stack[-1]
-            number = next(numbers, None)
-            if number is None:
+            taken = next(numbers, None)
+            if taken is None:
                 state[key] = "done"
                 stack.pop()
                 continue
-            target = links[number][1]
+            target = links[taken][1]
             if state[target] == "open" and target != key:
-                backward.add(number)
+                backward.add(taken)
             elif state[target] == "new":
                 state[target] = "open"
                 stack.append((target, iter(out[target])))

@@ -102,7 +102,7 @@ def _own_annotations(base: type) -> Mapping[str, Any]:
         import annotationlib
 
         return annotationlib.get_annotations(base, format=annotationlib.Format.FORWARDREF)
-    return base.__dict__.get("__annotations__", {})  # type: ignore[no-any-return, unused-ignore]
+    return base.__dict__.get("__annotations__", {})  # type: ignore[no-any-return, unused-ignore]  # noqa: RUF063 - the advised library is not on workers
 
 
 def _is_class_var(hint: Any) -> bool:

@@ -39,8 +39,6 @@ class Channel:
         self._unsent: list[bytes] = []
         self._unsent_size = 0
         self._first_unsent = 0.0
-        # A forked child of user code has these fds too, and must never write to them.
-        os.register_at_fork(after_in_child=self._disown)
 
     def read(self) -> FromStorm | None:
         """Return the next message, waiting for it; None when Storm has closed the pipe.
@@ -106,7 +104,8 @@ class Channel:
         while data and self._out >= 0:
             data = data[os.write(self._out, data) :]
 
-    def _disown(self) -> None:
+    def disown(self) -> None:
+        """Let go of the fds: a forked child of user code has them too, and must never write to them."""
         for fd in (self._in, self._out):
             os.close(fd)
         self._in = self._out = -1

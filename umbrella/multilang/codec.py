@@ -65,7 +65,7 @@ class JsonCodec:
             except ValueError:  # NaN, a lone surrogate, or really broken: simplejson decides
                 pass
         try:
-            return simplejson.loads(frame.decode("utf-8"))
+            return simplejson.loads(frame.decode("utf-8"), allow_nan=True)
         except (ValueError, RecursionError) as exc:
             raise ProtocolError(f"not a JSON message: {exc}; given: {shorten(frame)}") from exc
 

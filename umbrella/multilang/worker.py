@@ -35,6 +35,7 @@ class Worker:
     def __init__(self, fds: StandardFds) -> None:
         self._fds = fds
         self._channel = Channel(fds.wire_in, fds.wire_out, JsonCodec())
+        os.register_at_fork(after_in_child=self._channel.disown)
         self._component: Component[Any] | None = None
 
     def run(self) -> int:

@@ -21,7 +21,8 @@ _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
 _PROCESS_INFO = re.compile(
-    r"pid:(?P<pid>\S*), name:(?P<name>\S+) exitCode:(?P<code>-?\d+), errorString:(?P<words>.*?)(?=\n\s*at |\njava\.|\nCaused|\Z)",
+    r"pid:(?P<pid>\S*), name:(?P<name>\S+) exitCode:(?P<code>-?\d+), errorString:"
+    r"(?P<words>.*?)(?=\n\s*at |\njava\.|\nCaused|\Z)",
     re.DOTALL,
 )
 

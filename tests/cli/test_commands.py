@@ -1,0 +1,160 @@
+"""The commands that need no Storm, and what they say of bad input."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from umbrella.cli.main import main
+
+TESTS = Path(__file__).parents[1]
+WORDCOUNT = "examples/wordcount/topology.py:WordCount"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_checkout(monkeypatch):
+    monkeypatch.chdir(TESTS.parent)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+@pytest.fixture
+def umbrella(capsys):
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        out = capsys.readouterr()
+        return ended.value.code, out.out, out.err
+
+    return call
+
+
+def test_check_says_that_a_sound_topology_is_sound(umbrella):
+    assert umbrella("check", WORDCOUNT) == (0, "WordCount: no problems; spouts: 1, bolts: 2\n", "")
+
+
+def test_check_prints_every_problem_at_once_and_exits_2(umbrella):
+    code, _, err = umbrella("check", "tests/topologies/five_mistakes.py:FiveMistakes")
+    assert code == 2
+    lines = err.splitlines()
+    assert lines[0] == "umbrella: topology FiveMistakes has 5 problems:"
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "  1. FiveMistakes.forgotten",
+        "  2. FiveMistakes.Config.worker",
+        "  3. FiveMistakes.stream",
+        "  4. FiveMistakes.field",
+        "  5. FiveMistakes.lonely",
+    ]
+    assert "Did you mean 'workers'?" in err
+    assert "Did you mean 'default'?" in err
+    assert "Did you mean 'key'?" in err
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("WordCount", "a topology is named as MODULE:TOPOLOGY; given: 'WordCount'"),
+        ("examples/wordcount/topology.py", "Name the topology too: examples/wordcount/topology.py:..."),
+        ("examples/wordcount/topolgy.py:WordCount", "there is no file examples/wordcount/topolgy.py. Did you mean"),
+        ("examples.wordcount.topolgy:WordCount", "there is no module 'examples.wordcount.topolgy'"),
+        ("nosuch:WordCount", "there is no module 'nosuch'; given: 'nosuch'"),
+        (
+            "examples.wordcount.topology:WordCont",
+            "has no topology 'WordCont'; valid: WordCount. Did you mean 'WordCount'",
+        ),
+        ("examples.wordcount.topology:Split", "'Split' in examples.wordcount.topology is no topology"),
+        ("umbrella.spec:Nothing", "It has none at all: a topology is a class that derives from umbrella.Topology."),
+    ],
+)
+def test_each_way_to_name_a_topology_wrongly_has_its_own_message(umbrella, target, text):
+    code, out, err = umbrella("check", target)
+    assert (code, out) == (2, "")
+    assert text in err
+
+
+def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp_path, monkeypatch):
+    (tmp_path / "broken_module.py").write_text("x = 1\nraise RuntimeError('no luck')\n")
+    (tmp_path / "needs_more.py").write_text("import not_installed_anywhere\n")
+    (tmp_path / "my-topology.py").write_text("")
+    code, _, err = umbrella("check", f"{tmp_path}/broken_module.py:T")
+    assert code == 2
+    assert "line 2" in err
+    assert "RuntimeError: no luck" in err
+    assert "importlib" not in err
+    code, _, err = umbrella("check", f"{tmp_path}/needs_more.py:T")
+    assert code == 2
+    assert "imports the module 'not_installed_anywhere', which is not installed here" in err
+    code, _, err = umbrella("check", f"{tmp_path}/my-topology.py:T")
+    assert "'my-topology' is no Python name. Rename it, for example to 'my_topology'" in err
+
+
+def test_flux_prints_yaml_with_the_settings_given(umbrella):
+    code, out, _ = umbrella("flux", WORDCOUNT, "-o", "topology.workers=3", "-o", "my.word=abc")
+    assert code == 0
+    parsed = yaml.safe_load(out)
+    assert (parsed["config"]["topology.workers"], parsed["config"]["my.word"]) == (3, "abc")
+    assert [spout["id"] for spout in parsed["spouts"]] == ["sentences"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("topology.workers", "a setting is key=value; given: 'topology.workers'"),
+        ("topology.wrokers=2", "Storm has no setting 'topology.wrokers'. Did you mean 'topology.workers'?"),
+        ("wrokers=2", "Did you mean 'workers'?"),
+        ("topology.workers=two", "topology.workers takes a whole number; given: 'two'"),
+    ],
+)
+def test_a_wrong_setting_is_refused(umbrella, setting, text):
+    code, out, err = umbrella("flux", WORDCOUNT, "-o", setting)
+    assert (code, out) == (2, "")
+    assert text in err
+
+
+def test_graph_prints_mermaid_or_writes_a_picture(umbrella, tmp_path):
+    code, out, _ = umbrella("graph", WORDCOUNT)
+    assert code == 0
+    assert out.startswith("flowchart LR")
+    code, out, _ = umbrella("graph", WORDCOUNT, "-o", str(tmp_path / "x.svg"))
+    assert (code, out) == (0, f"wrote {tmp_path / 'x.svg'}\n")
+    assert (tmp_path / "x.svg").read_text("utf-8").lstrip().startswith("<")
+    code, _, err = umbrella("graph", WORDCOUNT, "-o", "x.png")
+    assert code == 2
+    assert "the picture is an SVG; given: x.png; try x.svg" in err
+
+
+def test_the_same_jar_twice_has_the_same_sha256(umbrella, tmp_path):
+    digests = set()
+    for name in ("one.jar", "two.jar"):
+        code, out, _ = umbrella("jar", WORDCOUNT, "-o", str(tmp_path / name))
+        assert code == 0
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert digest in out
+        digests.add(digest)
+    assert len(digests) == 1
+    names = zipfile.ZipFile(tmp_path / "one.jar").namelist()
+    for needed in (
+        "topology.yaml",
+        "resources/examples/wordcount/topology.py",
+        "resources/umbrella/multilang/__main__.py",
+        "resources/simplejson/__init__.py",
+        "org/apache/storm/flux/Flux.class",
+        "umbrella/storm/PartialKey.class",
+    ):
+        assert needed in names
+    unwanted = ("test", "__pycache__", ".git", ".pyc", "thriftpy2", "py4j")
+    assert not [name for name in names if name.startswith("resources/") and any(part in name for part in unwanted)]
+
+
+def test_help_and_unknown_commands(umbrella):
+    code, out, _ = umbrella("--help")
+    assert code == 0
+    for command in ("run", "check", "graph", "flux", "jar", "storm"):
+        assert f"  {command} " in out
+    code, _, err = umbrella("rnu")
+    assert code == 2
+    assert "No such command 'rnu'" in err

@@ -1,0 +1,37 @@
+"""The tuple that a bolt sees."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from umbrella import Tuple
+
+
+@pytest.fixture
+def tup():
+    return Tuple("7", "parse", "default", 3, ["1.2.3.4", "/x", "field called id"], {"ip": 0, "path": 1, "id": 2})
+
+
+def test_fields_by_name_by_position_and_by_unpacking(tup):
+    ip, path, _ = tup
+    assert (ip, path) == (tup.ip, tup.path) == (tup["ip"], tup["path"]) == (tup[0], tup[1]) == ("1.2.3.4", "/x")
+    assert (len(tup), tup[1:], tup.fields) == (3, ["/x", "field called id"], ("ip", "path", "id"))
+
+
+def test_a_field_called_like_an_attribute_is_read_by_its_name_in_brackets(tup):
+    assert tup.id == "7"
+    assert tup["id"] == "field called id"
+
+
+def test_an_unknown_field_names_the_fields_there_are(tup):
+    with pytest.raises(AttributeError, match="has no field 'pth'; valid: ip, path, id. Did you mean 'path'"):
+        _ = tup.pth
+    with pytest.raises(KeyError, match="has no field 'x'"):
+        _ = tup["x"]
+
+
+def test_a_tuple_can_be_copied_and_shown(tup):
+    assert copy.copy(tup).path == "/x"
+    assert repr(tup) == "Tuple(parse.default: ip='1.2.3.4', path='/x', id='field called id')"
