@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from umbrella.errors import StormNotFoundError
+from umbrella.storm.distribution import Distribution, locate
+from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import LocalCluster
 
 TESTS = Path(__file__).parent
 
 
-def missing_storm(reason: str) -> None:
+def missing_storm(reason: str) -> NoReturn:
     """Skip on a laptop, fail in CI."""
     if os.environ.get("CI"):
         pytest.fail(f"this test needs a real Storm, and CI has to have one: {reason}")
@@ -22,12 +25,18 @@ def missing_storm(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def storm_cluster() -> Iterator[LocalCluster]:
-    """An embedded Storm that imports components from tests/."""
+def storm_jars() -> Distribution:
+    """Java and Storm's jars, for tests that start a Storm of their own."""
     try:
-        cluster = LocalCluster(paths=[TESTS])
+        find_java(STORM_NEEDS)
+        return locate()
     except StormNotFoundError as exc:
         missing_storm(str(exc))
-    with cluster:
+
+
+@pytest.fixture(scope="session")
+def storm_cluster(storm_jars: Distribution) -> Iterator[LocalCluster]:
+    """An embedded Storm that imports components from tests/."""
+    with LocalCluster(paths=[TESTS], distribution=storm_jars) as cluster:
         yield cluster
     assert not cluster.children(), "component processes are left over"

@@ -29,8 +29,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     def compare(name: str, text: str) -> None:
         path = GOLDEN / name
         if request.config.getoption("--update-golden", default=False):
-            path.write_text(text, encoding="utf-8", newline="\n")
-        assert path.read_text(encoding="utf-8") == text
+            path.write_bytes(text.encode())
+        assert path.read_bytes().decode() == text
 
     return compare
 

@@ -16,7 +16,7 @@ def boxes(names: str) -> list[Box]:
 
 def links(*pairs: str) -> list[Link]:
     """Return links written as "ab": from a to b."""
-    return [Link(source, target, 50.0, 16.0) for source, target in pairs]
+    return [Link(pair[0], pair[1], 50.0, 16.0) for pair in pairs]
 
 
 def overlap(one: PlacedBox, other: PlacedBox) -> bool:

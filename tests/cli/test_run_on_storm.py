@@ -1,0 +1,117 @@
+"""``umbrella run`` as a user starts it: how it ends, what it prints, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.storm, pytest.mark.usefixtures("storm_jars")]
+
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def start():
+    """Start ``umbrella run`` marked by an environment variable, and look afterwards that all of it has ended."""
+    mark = f"UMBRELLA_TEST_{os.getpid()}_{time.monotonic_ns()}"
+    started = []
+
+    def call(topology: str, *options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "umbrella", "run", topology, *options]
+        environment = {**os.environ, mark: "1"}
+        process = subprocess.Popen(command, cwd=TESTS, env=environment, text=True, stdout=-1, stderr=-2)
+        started.append(process)
+        return process
+
+    yield call
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+    left = [process for process in psutil.process_iter() if is_marked(process, mark)]
+    _, left = psutil.wait_procs(left, timeout=5)
+    assert not left
+
+
+def is_marked(process: psutil.Process, mark: str) -> bool:
+    with contextlib.suppress(psutil.Error, OSError):
+        return mark in process.environ()
+    return False
+
+
+def wait(process: subprocess.Popen[str]) -> tuple[int, str]:
+    out, _ = process.communicate(timeout=120)
+    return process.returncode, out
+
+
+def test_a_component_that_does_not_open_ends_the_run_with_its_traceback(start):
+    code, out = wait(start("topologies.dying:BoltDoesNotOpen"))
+    assert code == 1
+    assert "topologies/dying.py" in out
+    assert "RuntimeError: the database is not there" in out
+    assert "a component died" in out
+
+
+def test_a_bolt_whose_process_ends_ends_the_run(start):
+    code, out = wait(start("topologies.dying:BoltDies"))
+    assert code == 1
+    assert out.count("dies died: its Python process") == 1
+    assert "java.lang" not in out
+
+
+def test_a_spout_whose_process_ends_ends_the_run(start):
+    code, out = wait(start("topologies.dying:SpoutDies"))
+    assert code == 1
+    assert out.count("numbers died: its Python process") == 1
+    assert "Traceback" not in out
+
+
+def test_a_run_ends_on_its_time(start):
+    code, out = wait(start("topologies.dying:Goes", "--time", "3", "-o", "topology.max.spout.pending=10"))
+    assert code == 0
+    assert "the time is over" in out
+    figures = next(line for line in out.splitlines() if line.startswith("swallows: emitted 0 acked "))
+    assert int(figures.split()[4]) > 0
+    assert " failed 0" in figures
+
+
+def test_ctrl_c_ends_a_run_in_order(start):
+    process = start("topologies.dying:Goes")
+    lines = iter(process.stdout.readline, "")
+    assert any("swallows: emitted" in line for line in lines)
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    assert process.wait(60) == 0
+    assert "interrupted" in rest
+    assert "Traceback" not in rest
+
+
+def test_a_killed_run_leaves_no_process_behind(start):
+    process = start("topologies.dying:Goes")
+    assert any("swallows: emitted" in line for line in iter(process.stdout.readline, ""))
+    process.kill()  # the fixture looks for what is left
+
+
+def test_without_java_it_says_what_to_install(start, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    code, out = wait(start("topologies.dying:Goes"))
+    assert code == 3
+    assert "Storm needs Java 17 or newer; given: no java on PATH" in out
+
+
+def test_without_storms_jars_it_says_how_to_get_them(start, monkeypatch, tmp_path):
+    monkeypatch.setenv("UMBRELLA_CACHE", str(tmp_path))
+    monkeypatch.delenv("STORM_HOME", raising=False)
+    code, out = wait(start("topologies.dying:Goes"))
+    assert code == 3
+    assert "umbrella storm fetch" in out
