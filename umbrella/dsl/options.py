@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Union
@@ -84,17 +85,25 @@ def options_of(component: type) -> dict[str, Option]:
 
 
 def _annotated(base: type) -> dict[str, Option]:
-    own = _own_annotations(base)
-    try:
-        hints = typing.get_type_hints(base)
-    except Exception:
-        # "int | None" on Python 3.9, or a name that only type checkers import: such an option is not checked.
-        hints = {}
     return {
-        name: Option(hints.get(name, Any), _MISSING)
-        for name, hint in own.items()
-        if not name.startswith("_") and not _is_class_var(hints.get(name, hint))
+        name: Option(_evaluated(base, name, hint), _MISSING)
+        for name, hint in _own_annotations(base).items()
+        if not name.startswith("_") and not _is_class_var(hint)
     }
+
+
+def _evaluated(base: type, name: str, hint: Any) -> Any:
+    """Return an annotation as a type, or Any where that cannot be had.
+
+    One by one: "int | None" does not evaluate on Python 3.9, nor does a name that only type checkers import. Such an
+    option is not checked, and the others still are.
+    """
+    holder = types.SimpleNamespace(__annotations__={name: hint})
+    names = vars(sys.modules[base.__module__]) if base.__module__ in sys.modules else {}
+    try:
+        return typing.get_type_hints(holder, globalns=names, localns=dict(vars(base)))[name]
+    except Exception:
+        return Any
 
 
 def _own_annotations(base: type) -> Mapping[str, Any]:

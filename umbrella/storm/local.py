@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
+from py4j.protocol import Py4JError, Py4JJavaError
 
 import umbrella
 from umbrella.compile.conf import topology_conf
@@ -80,10 +80,10 @@ class LocalCluster:
             NimbusError: Storm refuses the topology.
         """
         local = replace(spec, python=sys.executable)
-        utils = self.jvm.classes.org.apache.storm.utils.Utils
-        java_class = self.jvm.classes.java.lang.Class.forName("org.apache.storm.generated.StormTopology")
         merged = {**topology_conf(local), **(conf or {})}
         with self._mapped(f"submit {spec.name}"):
+            utils = self.jvm.classes.org.apache.storm.utils.Utils
+            java_class = self.jvm.classes.java.lang.Class.forName("org.apache.storm.generated.StormTopology")
             topology = utils.thriftDeserialize(java_class, serialize(to_thrift(local)))
             self._cluster.submitTopology(spec.name, None, json.dumps(merged), topology)
 
@@ -107,9 +107,9 @@ class LocalCluster:
             name: the topology.
             wait_seconds: how long its spouts rest before its components end.
         """
-        options = self.jvm.classes.org.apache.storm.generated.KillOptions()
-        options.set_wait_secs(wait_seconds)
         with self._mapped(f"kill {name}"):
+            options = self.jvm.classes.org.apache.storm.generated.KillOptions()
+            options.set_wait_secs(wait_seconds)
             self._cluster.killTopologyWithOpts(name, options)
             end = time.monotonic() + wait_seconds + _END_SECONDS
             while name in self.topologies() and time.monotonic() < end:
@@ -170,7 +170,7 @@ class LocalCluster:
             yield
         except Py4JJavaError as exc:
             raise NimbusError(f"Storm refused to {call}: {_java_text(exc)}") from exc
-        except (Py4JNetworkError, OSError) as exc:
+        except (Py4JError, OSError) as exc:
             raise LocalClusterError(f"Storm's JVM ended during {call}. {self.jvm.stderr_tail()}".rstrip()) from exc
 
 
