@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from umbrella.compile.columns import find_backward, find_columns
 from umbrella.compile.layout import Box, Layout, Link, PlacedBox, lay_out
@@ -105,11 +105,13 @@ def test_topology_without_links_has_a_picture(count: int) -> None:
     assert layout.height > 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg")), max_size=14))
 def test_any_topology_is_readable(pairs: list[tuple[str, str]]) -> None:
     assert_readable(lay_out(boxes("abcdefg"), [Link(source, target, 50.0, 16.0) for source, target in pairs]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(1, 100)), max_size=8))
 def test_spread_keeps_order_and_distance(items: list[tuple[float, float]]) -> None:
     sizes = [size for _, size in items]

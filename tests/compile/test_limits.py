@@ -52,12 +52,12 @@ def test_every_fault_is_told_at_once(render: Any) -> None:
         render(spec)
     assert str(caught.value).splitlines() == [
         "topology t cannot be built:",
-        "  1. t: 'my.rate' is not plain JSON; given: nan (Out of range float values are not JSON compliant); "
-        "valid: str, int, finite float, bool, None, lists and dicts of these",
+        "  1. t: 'my.rate' is not plain JSON; given: nan; "
+        "valid: str, int, finite float, bool, None, lists of these, dicts of these with str keys",
         "  2. a: Java argument 2 has no Java type; given: None; valid: str, int, float, bool",
         "  3. a: Java argument 3 does not fit into 64 bits; given: 9223372036854775808. Pass it as a str.",
-        "  4. b: 'when' is not plain JSON; given: {1, 2} (Object of type set is not JSON serializable); "
-        "valid: str, int, finite float, bool, None, lists and dicts of these",
+        "  4. b: 'when' is not plain JSON; given: {1, 2}; "
+        "valid: str, int, finite float, bool, None, lists of these, dicts of these with str keys",
         "  5. b: grouping 'shufle' is unknown; valid: shuffle, fields, all, global, none, direct, local_or_shuffle, "
         "partial_key, custom. Did you mean 'shuffle'?",
         "  6. b: it reads stream 'default' of 'a' twice. Storm has one grouping per stream and bolt; keep one.",

@@ -6,6 +6,7 @@ its label is the first of them. So labels and lines are kept apart from boxes, a
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -97,6 +98,7 @@ class _Node:
     gap: float
     loops: float = 0.0
     y: float = 0.0
+    place: int = 0
     before: list[_Node] = field(default_factory=list)
     after: list[_Node] = field(default_factory=list)
 
@@ -133,12 +135,14 @@ class _Drawing:
 
     def order(self) -> None:
         """Order each rank by the mean place of its neighbours; keep the order with the fewest crossings."""
+        for rank in self._ranks:
+            _number(rank)
         best, fewest = [list(rank) for rank in self._ranks], self._crossings()
         for sweep in range(_ORDER_SWEEPS):
             downward = sweep % 2 == 0
             for rank in self._ranks if downward else self._ranks[::-1]:
-                places = self._places()
-                rank.sort(key=lambda node: _mean_place(node, node.before if downward else node.after, places))
+                rank.sort(key=_place_after if downward else _place_before)
+                _number(rank)
             crossings = self._crossings()
             if crossings < fewest:
                 best, fewest = [list(rank) for rank in self._ranks], crossings
@@ -194,16 +198,14 @@ class _Drawing:
             right.before.append(left)
         return chain
 
-    def _places(self) -> dict[_Node, int]:
-        return {node: place for rank in self._ranks for place, node in enumerate(rank)}
-
     def _crossings(self) -> int:
-        places = self._places()
+        """Return how many pairs of lines cross: those whose ends are in the other order than their starts."""
         count = 0
         for rank in self._ranks:
-            pairs = [(places[node], places[after]) for node in rank for after in node.after]
-            for number, (start, end) in enumerate(pairs):
-                count += sum((start - s) * (end - e) < 0 for s, e in pairs[number + 1 :])
+            ends: list[int] = []
+            for _, end in sorted((node.place, after.place) for node in rank for after in node.after):
+                count += len(ends) - bisect_right(ends, end)
+                insort(ends, end)
         return count
 
     def _placed_box(self, node: _Node) -> PlacedBox:
@@ -258,8 +260,21 @@ class _Drawing:
         return PlacedLink(curve, (middle, box.top - rise - _LOOP_LABEL), True)
 
 
-def _mean_place(node: _Node, neighbours: list[_Node], places: dict[_Node, int]) -> float:
-    return sum(places[other] for other in neighbours) / len(neighbours) if neighbours else places[node]
+def _number(rank: list[_Node]) -> None:
+    for place, node in enumerate(rank):
+        node.place = place
+
+
+def _place_after(node: _Node) -> float:
+    return _mean_place(node, node.before)
+
+
+def _place_before(node: _Node) -> float:
+    return _mean_place(node, node.after)
+
+
+def _mean_place(node: _Node, neighbours: list[_Node]) -> float:
+    return sum(other.place for other in neighbours) / len(neighbours) if neighbours else node.place
 
 
 def _wanted_centre(node: _Node) -> float:

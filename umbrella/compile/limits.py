@@ -25,6 +25,7 @@ from umbrella.spec import (
 )
 
 _GROUPINGS = (SHUFFLE, FIELDS, ALL, GLOBAL, NONE, DIRECT, LOCAL_OR_SHUFFLE, PARTIAL_KEY, CUSTOM)
+_JSON_TYPES = ("str", "int", "finite float", "bool", "None", "lists of these", "dicts of these with str keys")
 _JAVA_TYPES = ("str", "int", "float", "bool")
 # TopologyBuilder's numTasks carries this one for every component.
 _FLUX_KEYS = frozenset({"topology.tasks"})
@@ -76,13 +77,9 @@ def _conf_faults(where: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     for key, value in values.items():
         try:
             json_text(value)
-        except (TypeError, ValueError) as exc:
-            text = explain(
-                f"{key!r} is not plain JSON",
-                given=f"{value!r} ({exc})",
-                valid=("str", "int", "finite float", "bool", "None", "lists and dicts of these"),
-            )
-            yield Problem(where, text)
+        except (TypeError, ValueError):
+            # Not the exception's own words: they differ from one Python to the next.
+            yield Problem(where, explain(f"{key!r} is not plain JSON", given=repr(value), valid=_JSON_TYPES))
 
 
 def _argument_faults(where: str, arguments: tuple[Any, ...]) -> Iterator[Problem]:

@@ -134,6 +134,10 @@ class LocalCluster:
                     found.append(process)
         return found
 
+    def wait_for_end(self, processes: Sequence[psutil.Process]) -> None:
+        """Wait a while until processes that were told to end have ended."""
+        psutil.wait_procs(processes, timeout=_END_SECONDS)
+
     def close(self) -> None:
         """End every topology, the JVM, and every process started by it."""
         with contextlib.suppress(StormError):
@@ -142,7 +146,7 @@ class LocalCluster:
                     self.kill(name)
                 # Components get SIGTERM and run their close(); LocalCluster.close would take seconds more for ZooKeeper
                 # files that are deleted anyway.
-                psutil.wait_procs(self.children(), timeout=_END_SECONDS)
+                self.wait_for_end(self.children())
         self.jvm.close()
         self._end_children()
 

@@ -114,6 +114,7 @@ class Run:
     def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
         """Run the topology on a Storm that is up already, and kill it there."""
         reason = INTERRUPTED
+        others = {process.pid for process in cluster.children()}
         with cluster.log.heard_by(self._take):
             try:
                 self._on_step(f"submitting {self._spec.name}")
@@ -129,10 +130,14 @@ class Run:
                 with contextlib.suppress(LocalClusterError):  # a spout's death takes the JVM down
                     if self._spec.name in cluster.topologies():
                         cluster.kill(self._spec.name)
+                # Until they are gone, what Storm logs of their end would be taken for deaths in the next run.
+                cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
         return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
 
     def _take(self, event: LogEvent) -> None:
         """Take an event of the JVM's log; called on the thread that reads it."""
+        if event.kind == DIED and event.component and self._spec.component(event.component) is None:
+            return  # of another topology on the same cluster
         if event.kind in (DIED, STORM) and (self._ending or self._died):
             # Storm ends components roughly, and repeats a bolt's death for as long as it is let: no news.
             return
