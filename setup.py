@@ -81,7 +81,7 @@ setup(
         "rich>=13",
         "simplejson>=3.19",
         "six>=1.16",
-        "thriftpy2>=0.5",
+        "thriftpy2>=0.7",
         "typing_extensions>=4.6",
     ],
     extras_require={
@@ -92,7 +92,7 @@ setup(
             "mmdb_writer>=0.2",
             "mypy>=1.11",
             "orjson>=3.9",
-            "pyright>=1.1",
+            "pyright[nodejs]>=1.1",
             "pytest>=8",
             "ruff>=0.6",
             "types-PyYAML",

@@ -221,6 +221,8 @@ class Geocoder(Topology):
     class Config:
         # More than the writing bolts may hold back together, or they would wait for a tick each time.
         max_spout_pending = 5000
+        # Storm's threads look for work 10,000 times a second each before they sleep; with few cores the work waits.
+        bolt_wait_progressive_level2_count = 1
 
 
 def english(record: Any) -> str:

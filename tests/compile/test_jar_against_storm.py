@@ -10,18 +10,19 @@ import pytest
 
 from tests.compile import specs
 from umbrella.compile.jar import Sources, build_jar
+from umbrella.storm.distribution import Distribution
 
 pytestmark = pytest.mark.storm
 
 
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_flux_builds_the_topology_out_of_the_jar_alone(
-    storm_jars: list[Path], our_jars: list[Path], tmp_path: Path, name: str
+    storm_jars: Distribution, our_jars: list[Path], tmp_path: Path, name: str
 ) -> None:
     """In a C locale too, where the JVM reads files as ASCII."""
     assert our_jars
     report = build_jar(specs.ALL_SPECS[name](), Sources(tmp_path, ()), tmp_path / "x.jar")
-    classpath = os.pathsep.join(str(path) for path in [*storm_jars, report.path])
+    classpath = os.pathsep.join(str(path) for path in [*storm_jars.jars, report.path])
     java = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=OFF", "-cp", classpath]
     done = subprocess.run(
         [*java, "org.apache.storm.flux.Flux", "--dry-run", "--resource", "/topology.yaml"],
