@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from umbrella.dsl import (
         AllGrouping,
         AutoAckBolt,
+        BatchingBolt,
         Bolt,
         CustomGrouping,
         DirectGrouping,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         LocalOrShuffleGrouping,
         NoneGrouping,
         PartialKeyGrouping,
+        ReliableSpout,
         ShuffleGrouping,
         Spout,
         Stream,
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
         TupleStateError,
         UmbrellaError,
     )
+    from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
     from umbrella.version import VERSION as __version__
 
 __all__ = [
     "AllGrouping",
     "AutoAckBolt",
+    "BatchingBolt",
     "Bolt",
     "CustomGrouping",
     "DeclarationError",
@@ -46,11 +50,13 @@ __all__ = [
     "EmitError",
     "FieldsGrouping",
     "GlobalGrouping",
+    "Item",
     "JVMBolt",
     "JVMSpout",
     "LocalOrShuffleGrouping",
     "NoneGrouping",
     "PartialKeyGrouping",
+    "ReliableSpout",
     "ShuffleGrouping",
     "Spout",
     "Stream",
@@ -76,6 +82,10 @@ def __getattr__(name: str) -> Any:
         from umbrella.multilang.tuples import Tuple
 
         return Tuple
+    if name == "Item":
+        from umbrella.multilang.reliable import Item
+
+        return Item
     if name in _ERRORS:
         import umbrella.errors
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 from examples.geocoder import results
-from examples.geocoder.topology import BUCKET_SECONDS, OUT, Geocoder
+from examples.geocoder.topology import BUCKET_SECONDS, OUT, Geocoder, existing
 from umbrella import Topology, UmbrellaError
 from umbrella.cli.run_display import display
 from umbrella.dsl import spec_of
@@ -35,12 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     out = given.out.resolve()
     files = Files((given.log or out / "access.log").resolve(), (given.database or out / "places.mmdb").resolve(), out)
     try:
-        if not given.report_only:
+        if given.step in ("all", "prepare"):
             prepare(files, given)
-        if given.prepare_only:
-            print(f"GEOCODER_OUT={out} GEOCODER_LOG={files.log} GEOCODER_DATABASE={files.database}")
+        existing(str(files.log), "--log")
+        existing(str(files.database), "--database")
+        if given.step == "prepare":
+            print("now: " + command(files))
             return 0
-        code = 0 if given.report_only else run(files, given.time).exit_code
+        code = 0 if given.step == "report" else run(files, given.time).exit_code
         return report(files) or code
     except UmbrellaError as exc:
         print(f"geocoder: {exc}", file=sys.stderr)
@@ -82,6 +85,13 @@ def topology(files: Files) -> type[Topology]:
     return GeocoderRun
 
 
+def command(files: Files) -> str:
+    """Return the shell's command to run the topology for these files without this module."""
+    named = {"GEOCODER_LOG": files.log, "GEOCODER_DATABASE": files.database, "GEOCODER_OUT": files.out}
+    variables = " ".join(f"{name}={shlex.quote(str(path))}" for name, path in named.items())
+    return f"{variables} umbrella run examples/geocoder/topology.py:Geocoder"
+
+
 def run(files: Files, seconds: float | None) -> RunReport:
     """Run the topology on the embedded Storm until all lines are counted, or the time is over."""
     spec = spec_of(topology(files))
@@ -107,6 +117,9 @@ def report(files: Files) -> int:
     wrong_rejected = list(results.differences("line", rejected, plain.rejected))
     print(f"counts equal to the plain pass: {'no' if wrong else 'yes'}")
     print(f"rejected lines equal to the plain pass: {'no' if wrong_rejected else 'yes'}")
+    left = plain.lines - sum(counts.values()) - len(rejected)
+    if left > 0:
+        print(f"{left} of {plain.lines} lines are not handled yet; --resume goes on with them")
     for line in [*wrong, *wrong_rejected][:_SHOWN]:
         print(f"  {line}")
     if len(wrong) + len(wrong_rejected) > _SHOWN:
@@ -125,9 +138,13 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lines", type=_count, default=100_000, metavar="N",
                         help="how many lines to make up (default: %(default)s)")  # fmt: skip
     parser.add_argument("--time", type=float, metavar="SECONDS", help="end after this time, finished or not")
-    only = parser.add_mutually_exclusive_group()
-    only.add_argument("--prepare-only", action="store_true", help="make the files, then run it by `umbrella run`")
-    only.add_argument("--report-only", action="store_true", help="show and check what a run left in the folder")
+    steps = parser.add_mutually_exclusive_group()
+    for step, what in (
+        ("prepare", "make the files, and print how to run the topology by `umbrella run`"),
+        ("resume", "go on in the folder of a run that broke off: what it has counted stays counted"),
+        ("report", "show and check what a run left in the folder"),
+    ):
+        steps.add_argument(f"--{step}", dest="step", action="store_const", const=step, default="all", help=what)
     return parser.parse_args(arguments)
 
 

@@ -14,6 +14,7 @@ from examples.geocoder.log_lines import MalformedLine, parse, text_of
 class PlainPass(NamedTuple):
     """Hits by (place, country, begin of the stretch of time), and why which line was rejected."""
 
+    lines: int
     counts: Counter[tuple[str, str, int]]
     rejected: dict[int, str]
 
@@ -31,9 +32,12 @@ def plain_pass(log: Path, database: Path, bucket_seconds: int) -> PlainPass:
             except MalformedLine as exc:
                 rejected[number] = str(exc)
                 continue
-            place, country = _place(reader.get(hit.address))
+            if ":" in hit.address and reader.metadata().ip_version == 4:
+                place, country = "unknown", ""
+            else:
+                place, country = _place(reader.get(hit.address))
             counts[place, country, hit.time // bucket_seconds * bucket_seconds] += 1
-    return PlainPass(counts, rejected)
+    return PlainPass(number, counts, rejected)
 
 
 def _place(record: Any) -> tuple[str, str]:

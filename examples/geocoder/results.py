@@ -110,7 +110,7 @@ def show(rows: list[Row]) -> None:
     for name in ("place", "country"):
         table.add_column(name)
     table.add_column("hits", justify="right")
-    table.add_column("busiest five minutes")
+    table.add_column("busiest (UTC)")
     for row in rows:
         table.add_row(row.place, row.country, f"{row.hits:,}", row.busiest)
     Console().print(table)

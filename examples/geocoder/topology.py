@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +30,24 @@ DATABASE = Path(os.environ.get("GEOCODER_DATABASE") or OUT / "places.mmdb").reso
 
 
 class LogLines(Spout):
-    """Sends a log file line by line. A line is kept until it is acked, and sent again when it fails."""
+    """Sends a log file line by line. A line is kept until it is acked, and sent again when it fails.
+
+    Not for ever: one that no bolt can cope with would go round and round.
+    """
 
     class Default(Stream):
         fields = "line", "text"
 
     path: str
-    at_once: int = 50  # lines for each time Storm asks: one answer for many is what makes it fast
+    at_once: int = 200  # lines for each time Storm asks: one answer for many is what makes it fast
+    attempts: int = 10
 
     def open(self) -> None:
         self.file = open(existing(self.path, "GEOCODER_LOG"), "rb")  # noqa: SIM115
         self.numbered = enumerate(self.file, 1)
         self.pending: dict[int, str] = {}
         self.failed: deque[int] = deque()
+        self.failures: Counter[int] = Counter()
 
     def next_tuple(self) -> None:
         for _ in range(self.at_once):
@@ -60,9 +65,15 @@ class LogLines(Spout):
 
     def ack(self, message_id: int) -> None:
         del self.pending[message_id]
+        self.failures.pop(message_id, None)
 
     def fail(self, message_id: int) -> None:
-        self.failed.append(message_id)
+        self.failures[message_id] += 1
+        if self.failures[message_id] < self.attempts:
+            self.failed.append(message_id)
+        else:
+            self.report_error(f"line {message_id} failed {self.attempts} times and is given up")
+            self.ack(message_id)
 
     def close(self) -> None:
         self.file.close()
@@ -100,7 +111,10 @@ class Locate(AutoAckBolt):
         self.reader = maxminddb.open_database(existing(self.database, "GEOCODER_DATABASE"))
 
     def execute(self, tup: Any) -> None:
-        record: Any = self.reader.get(tup.address) or {}
+        try:
+            record: Any = self.reader.get(tup.address) or {}
+        except ValueError:  # an IPv6 address, and a database that has only IPv4
+            record = {}
         country = record.get("country", {})
         place = english(record.get("city", {})) or english(country) or UNKNOWN
         self.emit(tup.line, place, country.get("iso_code", ""), tup.time)
@@ -230,13 +244,13 @@ def english(record: Any) -> str:
     return str(record.get("names", {}).get("en", ""))
 
 
-def existing(path: str, variable: str) -> str:
+def existing(path: str, setting: str) -> str:
     """Return the path of a file that is there.
 
     Raises:
         FileNotFoundError: it is not; the text says how to make it.
     """
     if not Path(path).is_file():
-        hint = f"`python -m examples.geocoder --prepare-only` makes one; {variable} names another"
+        hint = f"`python -m examples.geocoder --prepare` makes one; {setting} names another"
         raise FileNotFoundError(f"there is no file {path}: {hint}")
     return path

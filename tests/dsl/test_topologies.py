@@ -240,7 +240,7 @@ def test_all_problems_are_reported_at_once():
         "Wrong.split: the name is bound twice",
         "Wrong.forgotten: this is the class Count, not a component. Call it: forgotten = Count(1).",
         "Wrong.alias: the same component is bound to 'count' too",
-        "Wrong.Config.max_spout_pendin: Storm has no topology setting 'max_spout_pendin'. Did you mean 'max_spout_pendi",
+        "Wrong.Config.max_spout_pendin: Storm has no topology setting 'max_spout_pendin'. Did you mean 'max_",
         "Wrong.words: the input ShuffleGrouping(Other.words, stream='default') is from a component that is not of this",
         "Wrong.Config: topology.workers takes a whole number; given: '2'",
         "Wrong.split: stream 'defalt' is not declared by 'words'; valid: default. Did you mean 'default'?",

@@ -129,7 +129,7 @@ def test_depth_is_limited_below_what_kills_storms_parser(bolt):
 
 def test_a_tuple_is_acked_or_failed_once(wire, bolt):
     tup = tuple_of(1)
-    bolt.receive(tup)
+    bolt.receive(tup.id)
     bolt.ack(tup)
     for again in (bolt.ack, bolt.fail):
         with pytest.raises(TupleStateError, match="settled already"):
@@ -141,8 +141,8 @@ def test_a_tuple_is_acked_or_failed_once(wire, bolt):
 
 def test_an_anchor_has_to_be_open(wire, bolt):
     one, two = tuple_of(1), tuple_of(2)
-    bolt.receive(one)
-    bolt.receive(two)
+    bolt.receive(one.id)
+    bolt.receive(two.id)
     bolt.emit(["x"], "single", [one, two], None, False)
     bolt.fail(two)
     with pytest.raises(TupleStateError, match="anchors to a tuple that is settled"):
@@ -190,7 +190,8 @@ def test_a_forked_child_cannot_write_to_storm(wire, bolt):
     child = os.fork()
     if child == 0:
         wire.channel.disown()
-        bolt.log("from the child")
+        with pytest.raises(TupleStateError, match="a forked child"):
+            bolt.log("from the child")
         wire.channel.flush()
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0

@@ -1,6 +1,6 @@
 """How users declare components, streams, groupings and topologies."""
 
-from umbrella.dsl.components import AutoAckBolt, Bolt, JVMBolt, JVMSpout, Spout
+from umbrella.dsl.components import AutoAckBolt, BatchingBolt, Bolt, JVMBolt, JVMSpout, ReliableSpout, Spout
 from umbrella.dsl.groupings import (
     AllGrouping,
     CustomGrouping,
@@ -20,6 +20,7 @@ from umbrella.dsl.topology import Topology
 __all__ = [
     "AllGrouping",
     "AutoAckBolt",
+    "BatchingBolt",
     "Bolt",
     "CustomGrouping",
     "DirectGrouping",
@@ -31,6 +32,7 @@ __all__ = [
     "LocalOrShuffleGrouping",
     "NoneGrouping",
     "PartialKeyGrouping",
+    "ReliableSpout",
     "ShuffleGrouping",
     "Spout",
     "Stream",

@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from umbrella.dsl.options import declare_call
-from umbrella.multilang import bolt as runtime_bolt, spout as runtime_spout
+from umbrella.multilang import (
+    batching as runtime_batching,
+    bolt as runtime_bolt,
+    reliable as runtime_reliable,
+    spout as runtime_spout,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
@@ -78,6 +83,38 @@ class Bolt(Declared, runtime_bolt.Bolt):
 
 class AutoAckBolt(Bolt, runtime_bolt.AutoAckBolt):
     """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
+
+
+class BatchingBolt(Bolt, runtime_batching.BatchingBolt):
+    """A bolt that handles many tuples in one go: override ``execute_batch``.
+
+    Args:
+        batch_size: how many tuples make a batch.
+        tick_seconds: the longest time that a tuple waits for its batch to fill.
+    """
+
+    if TYPE_CHECKING:
+        batch_size: int = 100
+        tick_seconds: int | None = 1
+    else:
+        tick_seconds = 1
+
+
+class ReliableSpout(Spout, runtime_reliable.ReliableSpout):
+    """A source over something durable, whose entries are replayed until they are acked: override ``fetch``.
+
+    Args:
+        batch_size: entries emitted at most each time Storm asks.
+        max_failures: how often an entry may fail before ``dead_letter``; None for ever.
+        retry_seconds: the pause before an entry's first replay.
+        max_retry_seconds: the longest pause.
+    """
+
+    if TYPE_CHECKING:
+        batch_size: int = 100
+        max_failures: int | None = None
+        retry_seconds: float = 1.0
+        max_retry_seconds: float = 60.0
 
 
 class JVMComponent(Declared):

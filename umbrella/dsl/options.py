@@ -11,8 +11,7 @@ from typing import Any, ClassVar, Literal, Union
 
 from umbrella.dsl.declaration import Declaration
 from umbrella.errors import OptionError, explain
-from umbrella.multilang.component import Component
-from umbrella.multilang.values import first_fault
+from umbrella.multilang.values import explain_fault
 
 _MISSING = object()
 
@@ -25,6 +24,18 @@ class Option(typing.NamedTuple):
 
     hint: Any
     default: Any
+
+
+# Of Umbrella's own base classes, whose annotations are for type checkers alone.
+_LIBRARY_OPTIONS = {
+    "tick_seconds": Option(Union[int, None], None),
+    "batch_size": Option(int, 100),
+    "max_failures": Option(Union[int, None], None),
+    "retry_seconds": Option(float, 1.0),
+    "max_retry_seconds": Option(float, 60.0),
+    "jvm_class": Option(str, ""),
+    "jvm_args": Option(Sequence[Any], ()),
+}
 
 
 def declare_call(component: type, args: Sequence[Any], given: Mapping[str, Any]) -> Declaration:
@@ -72,11 +83,7 @@ def options_of(component: type) -> dict[str, Option]:
     With an own ``__init__`` its named parameters are options too.
     """
     found: dict[str, Option] = {}
-    if hasattr(component, "tick_seconds"):
-        found["tick_seconds"] = Option(Union[int, None], None)
-    if hasattr(component, "jvm_class"):
-        found["jvm_class"] = Option(str, "")
-        found["jvm_args"] = Option(Sequence[Any], ())
+    found.update({name: hint for name, hint in _LIBRARY_OPTIONS.items() if hasattr(component, name)})
     for base in reversed(component.__mro__):
         if not base.__module__.startswith("umbrella.") or base.__module__.startswith("umbrella.contrib"):
             found.update(_annotated(base))
@@ -120,7 +127,7 @@ def _is_class_var(hint: Any) -> bool:
 
 def _init_options(component: type) -> dict[str, Option]:
     init = component.__init__  # type: ignore[misc]
-    if init is Component.__init__:
+    if init.__module__.startswith("umbrella.multilang."):
         return {}
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     parameters = list(inspect.signature(init).parameters.values())[1:]
@@ -133,8 +140,9 @@ def _init_options(component: type) -> dict[str, Option]:
 
 def _takes_any(component: type) -> bool:
     init = component.__init__  # type: ignore[misc]
-    kinds = [one.kind for one in inspect.signature(init).parameters.values()]
-    return init is not Component.__init__ and inspect.Parameter.VAR_KEYWORD in kinds
+    if init.__module__.startswith("umbrella.multilang."):
+        return False
+    return inspect.Parameter.VAR_KEYWORD in [one.kind for one in inspect.signature(init).parameters.values()]
 
 
 def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +159,7 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     for one, value in given.items():
         if one in known and not _fits(value, known[one].hint):
             raise OptionError(explain(f"{name}: {_spelled(one, known[one])}", given=f"{value!r}"))
-        fault = first_fault([value], [one])
+        fault = explain_fault([value], [one])
         if fault:
             what = f"{name}: options are plain data, for they travel to the worker as JSON; {fault}"
             raise OptionError(explain(what, hint="Open connections and files in open(self)."))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, wrong_kind
 from umbrella.errors import Problem, explain, nearest
-from umbrella.multilang.values import first_fault
+from umbrella.multilang.values import explain_fault
 from umbrella.spec import (
     CUSTOM,
     DIRECT,
@@ -51,7 +51,7 @@ def _topology(spec: TopologySpec) -> Iterator[str]:
 def _settings(spec: TopologySpec) -> Iterator[str]:
     for key, value in spec.config.items():
         takes = wrong_kind(key, value)
-        fault = first_fault([value], [key])
+        fault = explain_fault([value], [key])
         if takes:
             yield explain(f"{key} takes {takes}", given=repr(value))
         elif fault:
@@ -115,7 +115,7 @@ def _java_args(what: str, args: tuple[object, ...]) -> Iterator[str]:
 def _own_settings(component: ComponentSpec) -> Iterator[str]:
     for key, value in component.config.items():
         takes = wrong_kind(key, value)
-        fault = first_fault([value], [key])
+        fault = explain_fault([value], [key])
         if takes:
             yield explain(f"{key} takes {takes}", given=repr(value))
         elif fault:

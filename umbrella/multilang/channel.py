@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
+from time import monotonic
 
-from umbrella.errors import ProtocolError
+from umbrella.errors import ProtocolError, TupleStateError
 from umbrella.multilang.codec import FrameReader, JsonCodec
 from umbrella.multilang.messages import FromStorm, TaskIds, ToStorm
 
 READ_SIZE = 1 << 16  # a Linux pipe holds as much
-WRITE_SIZE = 1 << 15  # beyond this much, waiting for more to write together gains nothing
+WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
 LINGER = 0.005  # seconds a written message may wait while further input is handled
+
+
+class TaskIdsWaiter:
+    """Someone who waits for the task ids of an emit."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.arrived = threading.Event()
 
 
 class Channel:
     """Messages in and out over two fds.
 
     Writes are gathered and go out together when there is no input left to handle, when they are many, or when the
-    first has waited for LINGER. Any thread may write; one thread reads.
+    first has waited for LINGER. Any thread may write; the thread that makes the channel reads.
 
     Args:
         wire_in: the fd that Storm writes to.
@@ -35,10 +43,15 @@ class Channel:
         self._reader = FrameReader()
         self._frames: deque[bytes] = deque()
         self._set_aside: deque[FromStorm] = deque()
-        self._lock = threading.Lock()
-        self._unsent: list[bytes] = []
+        self._waiters: deque[TaskIdsWaiter] = deque()
+        self._reading_thread = threading.get_ident()
+        # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
+        self._lock = threading.RLock()
+        self._unsent: deque[bytes] = deque()  # appended to without the lock: an append is one step in CPython
         self._unsent_size = 0
-        self._first_unsent = 0.0
+        self._flush_due = 0.0
+        self._writing_thread = 0
+        self._end: BaseException | None = None
 
     def read(self) -> FromStorm | None:
         """Return the next message, waiting for it; None when Storm has closed the pipe.
@@ -48,34 +61,64 @@ class Channel:
         """
         if self._set_aside:
             return self._set_aside.popleft()
-        return self._read_wire()
-
-    def read_task_ids(self) -> list[int]:
-        """Return the next list of task ids; tuples that come before it are kept for ``read``.
-
-        Raises:
-            EOFError: Storm closed the pipe first.
-        """
-        while True:
+        message = self._read_wire()
+        while type(message) is TaskIds:
+            self._deliver(message)
             message = self._read_wire()
-            if message is None:
-                raise EOFError("Storm closed the pipe before it answered an emit with its task ids")
-            if type(message) is TaskIds:
-                return message.ids
-            self._set_aside.append(message)
+        return message
 
     def _read_wire(self) -> FromStorm | None:
-        while not self._frames:
+        frames = self._frames
+        if not frames:
+            if not self._fill():
+                return None
+        elif self._unsent and monotonic() > self._flush_due:
             self.flush()
+        return self.codec.decode(frames.popleft())
+
+    def _fill(self) -> bool:
+        while not self._frames:
+            if self._unsent:
+                self.flush()
             data = os.read(self._in, READ_SIZE)
             if not data:
                 if self._reader.rest:
                     raise ProtocolError(f"the pipe closed within a message; read so far: {self._reader.rest[:120]!r}")
-                return None
+                return False
             self._frames.extend(self._reader.feed(data))
-        if self._unsent and time.monotonic() - self._first_unsent > LINGER:
+        self._flush_due = monotonic() + LINGER
+        return True
+
+    def _deliver(self, message: TaskIds) -> None:
+        if not self._waiters:
+            raise ProtocolError(f"Storm sent task ids that no emit asked for: {message.ids}")
+        waiter = self._waiters.popleft()  # Storm answers in the order of the emits
+        waiter.ids = message.ids
+        waiter.arrived.set()
+
+    def ask_task_ids(self, frame: bytes) -> list[int]:
+        """Send an emit that wants its task ids, and return them; tuples that come before are kept for ``read``.
+
+        Raises:
+            EOFError: Storm closed the pipe first.
+        """
+        waiter = TaskIdsWaiter()
+        with self._lock:  # the order of the waiters is that of the frames
+            self._waiters.append(waiter)
+            self.write_frame(frame)
             self.flush()
-        return self.codec.decode(self._frames.popleft())
+        if threading.get_ident() != self._reading_thread:
+            waiter.arrived.wait()
+            return waiter.ids
+        while not waiter.arrived.is_set():
+            message = self._read_wire()
+            if message is None:
+                raise EOFError("Storm closed the pipe before it answered an emit with its task ids")
+            if type(message) is TaskIds:
+                self._deliver(message)
+            else:
+                self._set_aside.append(message)
+        return waiter.ids
 
     def write(self, message: ToStorm) -> None:
         """Queue a message; see the class for when it goes out."""
@@ -83,31 +126,62 @@ class Channel:
 
     def write_frame(self, frame: bytes) -> None:
         """Queue a message that is encoded already."""
-        with self._lock:
-            if not self._unsent:
-                self._first_unsent = time.monotonic()
-            self._unsent.append(frame)
-            self._unsent_size += len(frame)
-            if self._unsent_size >= WRITE_SIZE:
-                self._send()
+        self._unsent.append(frame)
+        self._unsent_size += len(frame)  # an estimate: two threads may count as one, and it is set to 0 at a flush
+        if self._unsent_size >= WRITE_SIZE:
+            self.flush()
 
     def flush(self) -> None:
         """Write out all that is queued, waiting until Storm has room for it."""
         with self._lock:
-            if self._unsent:
-                self._send()
+            self._writing_thread = threading.get_ident()
+            try:
+                self._unsent_size = 0
+                self._send(self._taken())
+            finally:
+                self._writing_thread = 0
+        if self._end is not None and threading.get_ident() == self._reading_thread:
+            end, self._end = self._end, None
+            raise end
 
-    def _send(self) -> None:
-        data = memoryview(b"".join(self._unsent))
-        self._unsent = []
-        self._unsent_size = 0
-        while data and self._out >= 0:
-            data = data[os.write(self._out, data) :]
+    def try_flush(self) -> None:
+        """Write out what is queued unless another thread is at it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self.flush()
+            finally:
+                self._lock.release()
+
+    def raise_when_whole(self, end: BaseException) -> None:
+        """Raise now, or once the message that this thread is writing is out: called by a signal handler."""
+        if self._writing_thread == self._reading_thread:
+            self._end = end
+        else:
+            raise end
+
+    def _taken(self) -> bytes:
+        unsent = self._unsent
+        taken = []
+        while unsent:
+            taken.append(unsent.popleft())
+        return b"".join(taken)
+
+    def _send(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest and self._out >= 0:
+            rest = rest[os.write(self._out, rest) :]
 
     def disown(self) -> None:
         """Let go of the fds: a forked child of user code has them too, and must never write to them."""
         for fd in (self._in, self._out):
             os.close(fd)
         self._in = self._out = -1
-        self._lock = threading.Lock()
-        self._unsent = []
+        self._lock = threading.RLock()
+        self._unsent = _Refusing()
+
+
+class _Refusing(deque[bytes]):
+    """Stands for the queue of messages in a forked child."""
+
+    def append(self, frame: bytes) -> None:
+        raise TupleStateError("a forked child of a component cannot emit, ack or fail: only the component itself can")

@@ -7,12 +7,13 @@ which travels in every jar.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import simplejson
 
 from umbrella.errors import ProtocolError
-from umbrella.multilang.messages import FromStorm, ToStorm, message_of, shorten, to_json
+from umbrella.multilang.messages import FromStorm, Schemas, ToStorm, emit_json, message_of, shorten, to_json
 
 try:
     import orjson
@@ -20,9 +21,12 @@ except ImportError:
     orjson = None  # type: ignore[assignment, unused-ignore]
 
 END = b"\nend\n"
+SYNC = b'{"command":"sync"}' + END
 
-# orjson reads an integer beyond 64 bits as a float: frames with that many digits go to simplejson.
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+# orjson reads an integer beyond 64 bits as a float: such frames go to simplejson. Tuple ids are as long, but quoted.
+_LONG_NUMBER = re.compile(rb"[\[:,] ?-?[0-9]{19}").search
+_HIDES_NUMBERS = frozenset({list, dict})
+_EXACT = 2.0**63
 
 
 class JsonCodec:
@@ -30,10 +34,14 @@ class JsonCodec:
 
     Args:
         fast: use orjson where it is installed.
+
+    Attributes:
+        schemas: the fields of the streams that are read, known from the handshake on.
     """
 
     def __init__(self, fast: bool = True) -> None:
         self._orjson = orjson if fast else None
+        self.schemas: Schemas = {}
 
     @property
     def name(self) -> str:
@@ -42,13 +50,25 @@ class JsonCodec:
 
     def encode(self, message: ToStorm) -> bytes:
         """Return the frame of a message, ``end`` line included."""
-        raw = to_json(message)
-        if self._orjson:
-            try:
-                return bytes(self._orjson.dumps(raw)) + END
-            except TypeError:  # an int beyond 64 bits, or a lone surrogate in a log line
-                pass
-        return self._simple(raw) + END
+        return self._dumps(to_json(message))
+
+    def encode_emit(
+        self,
+        values: Sequence[Any],
+        stream: str,
+        id: str | int | None,
+        anchors: Sequence[str],
+        task: int | None,
+        need_task_ids: bool,
+    ) -> bytes:
+        """Return the frame of an Emit, without an object for the message: this is the hot path."""
+        return self._dumps(emit_json(values, stream, id, anchors, task, need_task_ids))
+
+    def encode_ack(self, id: str) -> bytes:
+        """Return the frame of an AckTuple; ShellBolt's ids are decimal numbers, so nothing needs escaping."""
+        if id.lstrip("-").isdigit():
+            return b'{"command":"ack","id":"%b"}\nend\n' % id.encode("ascii")
+        return self._dumps({"command": "ack", "id": id})
 
     def decode(self, frame: bytes) -> FromStorm:
         """Return the message of a frame that comes without its ``end`` line.
@@ -56,23 +76,45 @@ class JsonCodec:
         Raises:
             ProtocolError: the frame is not UTF-8, not JSON, or no message of the protocol.
         """
-        return message_of(self._loads(frame))
+        return message_of(self._loads(frame), self.schemas)
+
+    def _dumps(self, raw: Any) -> bytes:
+        if self._orjson:
+            try:
+                return self._orjson.dumps(raw) + END  # type: ignore[no-any-return, unused-ignore]
+            except TypeError:  # an int beyond 64 bits, or a lone surrogate in a log line
+                pass
+        text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
+        return text.encode("ascii") + END
 
     def _loads(self, frame: bytes) -> Any:
-        if self._orjson and not _LONG_NUMBER.search(frame):
+        if self._orjson:
             try:
-                return self._orjson.loads(frame)
+                raw = self._orjson.loads(frame)
             except ValueError:  # NaN, a lone surrogate, or really broken: simplejson decides
                 pass
+            else:
+                if not _may_be_changed(raw, frame):
+                    return raw
         try:
             return simplejson.loads(frame.decode("utf-8"), allow_nan=True)
         except (ValueError, RecursionError) as exc:
             raise ProtocolError(f"not a JSON message: {exc}; given: {shorten(frame)}") from exc
 
-    @staticmethod
-    def _simple(raw: Any) -> bytes:
-        text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
-        return text.encode("ascii")
+
+def _may_be_changed(raw: Any, frame: bytes) -> bool:
+    """Whether orjson may have read a long integer in the frame as a float."""
+    values = raw.get("tuple") if type(raw) is dict else None
+    if type(values) is not list:
+        return _LONG_NUMBER(frame) is not None
+    for value in values:  # most tuples hold neither floats nor lists, and looking at the values is cheap
+        kind = type(value)
+        if kind is float:
+            if not -_EXACT < value < _EXACT:
+                return True
+        elif kind in _HIDES_NUMBERS and _LONG_NUMBER(frame):
+            return True
+    return False
 
 
 class FrameReader:
@@ -88,6 +130,10 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes in and return the frames they complete, without their ``end`` lines."""
+        if not self._rest and data.endswith(END):
+            frames = data.split(END)
+            frames.pop()
+            return frames
         searched = max(0, len(self._rest) - len(END))
         self._rest += data
         if self._rest.find(END, searched) < 0:

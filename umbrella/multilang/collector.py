@@ -7,25 +7,18 @@ of these is a Python error in the user's own line, and nothing is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, Union, runtime_checkable
+from typing import Any, NoReturn, Protocol, Union, runtime_checkable
 
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.messages import (
-    ERROR,
-    INFO,
-    AckTuple,
-    Emit,
-    FailTuple,
-    Log,
-    ReportError,
-    Sync,
-    shorten,
-)
+from umbrella.multilang.codec import SYNC
+from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, ReportError, shorten
 from umbrella.multilang.tuples import Tuple
-from umbrella.multilang.values import first_fault, first_surrogate
+from umbrella.multilang.values import explain_fault, has_fault, has_surrogate
 
 MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
+LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a word
+MAX_FRAME = 1 << 26  # bytes; umbrella.max.frame.bytes changes it
 
 
 @runtime_checkable
@@ -46,12 +39,21 @@ class Collector:
         channel: where messages go.
         component: the component's name, for errors.
         streams: the fields of every stream that the component declares.
+        max_frame: the largest message that may be emitted, in bytes.
     """
 
-    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        component: str,
+        streams: Mapping[str, tuple[str, ...]],
+        max_frame: int = MAX_FRAME,
+    ) -> None:
         self._channel = channel
         self._component = component
         self._streams = streams
+        self._max_frame = max_frame
+        self._warned_of: set[str] = set()
 
     def log(self, text: str, level: int = INFO) -> None:
         """Send a line to the worker's log."""
@@ -100,73 +102,118 @@ class Collector:
             raise EmitError(explain(what, given=f"only {', '.join(named)}", hint=f"Add {', '.join(missing)}."))
         return [named[name] for name in fields]
 
-    def _send(self, emit: Emit) -> list[int] | None:
-        fields = self._streams[emit.stream]
-        fault = first_fault(emit.values, fields)
-        frame = b"" if fault else self._channel.codec.encode(emit)
-        if not fault and b"\\ud" in frame:  # simplejson escapes a lone surrogate, which Java would turn into '?'
-            fault = first_surrogate(emit.values, fields)
-        if fault:
-            raise EmitError(f"{self._component} cannot emit this to stream {emit.stream!r}: {fault}")
+    def _emit(
+        self,
+        row: list[Any],
+        stream: str,
+        id: MessageId | None,
+        anchors: Sequence[str],
+        task: int | None,
+        need_task_ids: bool,
+    ) -> list[int] | None:
+        if task is not None:
+            need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
+        if has_fault(row):
+            self._refuse(row, stream)
+        frame = self._channel.codec.encode_emit(row, stream, id, anchors, task, need_task_ids)
+        if len(frame) > LARGE_FRAME:
+            self._check_size(len(frame), stream)
+        if b"\\ud" in frame and has_surrogate(row):  # simplejson escapes what Java would turn into '?'
+            self._refuse(row, stream)
+        if need_task_ids:
+            return self._channel.ask_task_ids(frame)
         self._channel.write_frame(frame)
-        if not emit.need_task_ids or emit.task is not None:
-            return None  # Storm never answers a direct emit (ShellBolt.handleEmit)
-        self._channel.flush()
-        return self._channel.read_task_ids()
+        return None
+
+    def _refuse(self, row: list[Any], stream: str) -> NoReturn:
+        fault = explain_fault(row, self._streams[stream])
+        raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault}")
+
+    def _check_size(self, size: int, stream: str) -> None:
+        if size > self._max_frame:
+            what = f"{self._component} cannot emit a tuple of {size:,} bytes to stream {stream!r}"
+            hint = "Send a reference to the data; umbrella.max.frame.bytes changes the limit."
+            raise EmitError(explain(what, valid=[f"up to {self._max_frame:,} bytes"], hint=hint))
+        text = (
+            f"a tuple of {size:,} bytes on stream {stream!r}: Storm holds up to 100 of them for each task that reads it"
+        )
+        self._warn_once(f"size {stream}", text)
+
+    def _warn_once(self, key: str, text: str) -> None:
+        if key not in self._warned_of:
+            self._warned_of.add(key)
+            self.log(text, WARN)
 
 
 class BoltCollector(Collector):
     """A bolt's output; knows which tuples are open."""
 
-    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__(channel, component, streams)
-        self._open: set[str] = set()
-
-    def receive(self, tup: Tuple) -> None:
-        """Note that a tuple is open from now on."""
-        self._open.add(tup.id)
+    def __init__(
+        self,
+        channel: Channel,
+        component: str,
+        streams: Mapping[str, tuple[str, ...]],
+        max_frame: int = MAX_FRAME,
+    ) -> None:
+        super().__init__(channel, component, streams, max_frame)
+        self.open: set[str] = set()
+        # Bound methods, for these are called once for every tuple.
+        self.receive = self.open.add
+        self._settle = self.open.remove
+        self._write = channel.write_frame
+        self._ack_frame = channel.codec.encode_ack
 
     def is_open(self, tup: Tuple) -> bool:
         """Whether the tuple is neither acked nor failed yet."""
-        return tup.id in self._open
+        return tup.id in self.open
 
     def emit(
         self, row: list[Any], stream: str, anchors: Sequence[Tuple], task: int | None, need_task_ids: bool
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
         ids = [anchor.id for anchor in anchors]
-        for anchor in anchors:
-            if anchor.id not in self._open:
-                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {anchor!r}")
-        return self._send(Emit(row, stream, None, ids, task, need_task_ids))
+        for id in ids:
+            if id not in self.open:
+                settled = next(anchor for anchor in anchors if anchor.id == id)
+                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
+        return self._emit(row, stream, None, ids, task, need_task_ids)
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
-        self._settle(tup, "acked")
-        self._channel.write(AckTuple(tup.id))
+        try:
+            self._settle(tup.id)
+        except KeyError:
+            raise self._settled(tup, "acked") from None
+        self._write(self._ack_frame(tup.id))
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
-        self._settle(tup, "failed")
+        try:
+            self._settle(tup.id)
+        except KeyError:
+            raise self._settled(tup, "failed") from None
         self._channel.write(FailTuple(tup.id))
 
     def alive(self) -> None:
         """Answer a heartbeat."""
-        self._channel.write(Sync())
+        self._write(SYNC)
 
-    def _settle(self, tup: Tuple, how: str) -> None:
-        try:
-            self._open.remove(tup.id)
-        except KeyError:
-            what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
-            raise TupleStateError(explain(what, hint="Ack or fail each tuple once.")) from None
+    def _settled(self, tup: Tuple, how: str) -> TupleStateError:
+        what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
+        return TupleStateError(explain(what, hint="Ack or fail each tuple once."))
 
 
 class SpoutCollector(Collector):
     """A spout's output; knows which message ids are pending."""
 
-    def __init__(self, channel: Channel, component: str, streams: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__(channel, component, streams)
+    def __init__(
+        self,
+        channel: Channel,
+        component: str,
+        streams: Mapping[str, tuple[str, ...]],
+        max_frame: int = MAX_FRAME,
+    ) -> None:
+        super().__init__(channel, component, streams, max_frame)
         self._pending: dict[MessageId, int] = {}
         self.emitted = 0
 
@@ -179,13 +226,18 @@ class SpoutCollector(Collector):
         self, row: list[Any], stream: str, message_id: MessageId | None, task: int | None, need_task_ids: bool
     ) -> list[int] | None:
         """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
-        if message_id is not None and type(message_id) not in (str, int):
+        if message_id is None:
+            if self._pending:
+                text = f"a tuple without message_id on stream {stream!r}, beside reliable ones: it is lost if it fails"
+                self._warn_once(f"unreliable {stream}", text)
+        elif type(message_id) not in (str, int):
             what = f"{self._component}: a message id is a str or an int"
             raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
-        tasks = self._send(Emit(row, stream, message_id, (), task, need_task_ids))
+        tasks = self._emit(row, stream, message_id, (), task, need_task_ids)
         self.emitted += 1
         if message_id is not None:
-            self._pending[message_id] = self._pending.get(message_id, 0) + 1
+            pending = self._pending
+            pending[message_id] = pending.get(message_id, 0) + 1
         return tasks
 
     def settle(self, message_id: MessageId) -> None:
@@ -198,7 +250,7 @@ class SpoutCollector(Collector):
 
     def end_turn(self) -> None:
         """Close the answer to next, ack, fail, activate or deactivate."""
-        self._channel.write(Sync())
+        self._channel.write_frame(SYNC)
 
 
 def stream_name(stream: StreamName | None) -> str:

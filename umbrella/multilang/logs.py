@@ -41,3 +41,11 @@ def bridge_logging(collector: Collector, name: str) -> logging.Logger:
     root.addHandler(StormHandler(collector, name))
     root.setLevel(logging.INFO)
     return logging.getLogger(name)
+
+
+def log_to_stderr() -> None:
+    """Send what Python code logs to stderr instead."""
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, StormHandler)]:
+        root.removeHandler(handler)
+    root.addHandler(logging.StreamHandler())

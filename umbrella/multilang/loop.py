@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Union
 
-from umbrella.errors import ProtocolError
+from umbrella.errors import UmbrellaError
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.collector import BoltCollector, SpoutCollector
@@ -20,8 +20,10 @@ from umbrella.multilang.messages import (
     FromStorm,
     Heartbeat,
     Next,
-    TupleIn,
+    Sync,
 )
+from umbrella.multilang.protocol import Protocol
+from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
 from umbrella.multilang.stopping import EndOfComponent
 from umbrella.multilang.tuples import Tuple
@@ -31,97 +33,141 @@ EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; r
 LONGEST_PAUSE = 1.0  # seconds between two calls of a next_tuple that keeps raising
 
 
-class BoltLoop:
-    """Storm's ShellBolt on the other side: tuples and heartbeats come in at any time."""
+class TooManyExceptions(UmbrellaError):
+    """A component has raised so many times in a row that its process is to be started anew."""
 
-    def __init__(self, bolt: Bolt, collector: BoltCollector, channel: Channel) -> None:
-        self._bolt = bolt
-        self._collector = collector
+
+class Loop:
+    """What the loops of bolts and spouts share.
+
+    Attributes:
+        calls: odd while user code runs, and another number each time: the watch tells a long call by it.
+    """
+
+    def __init__(self, component: Component[Any], channel: Channel, protocol: Protocol, settings: Settings) -> None:
+        self.calls = 0
+        self._component = component
         self._channel = channel
-        self._positions: dict[tuple[str, str], dict[str, int]] = {}
+        self._protocol = protocol
+        self._limit = settings.exceptions_until_restart
+        self._exceptions = 0
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""
-        while (message := self._channel.read()) is not None:
-            self.handle(message)
+        read, handle = self._channel.read, self.handle
+        while True:
+            message = read()
+            if message is None:
+                return
+            handle(message)
 
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""
-        if type(message) is TupleIn:
-            self._handle_tuple(message)
-        elif type(message) is Heartbeat:
-            self._collector.alive()
-        else:
-            raise ProtocolError(f"a bolt does not take {message!r}")
+        raise NotImplementedError
 
-    def _handle_tuple(self, message: TupleIn) -> None:
-        tup = self._tuple(message)
-        self._collector.receive(tup)
-        if tup.stream == TICK_STREAM and tup.component == SYSTEM_COMPONENT:
-            self._guard(tup, self._bolt.tick)
-            self._collector.ack(tup)  # an unacked tick would stay in ShellBolt's map for ever
-        else:
-            self._guard(tup, lambda: self._bolt._process(tup))
+    def _raised(self, exc: BaseException) -> None:
+        self._component.report_error(exc)
+        self._exceptions += 1
+        if self._limit and self._exceptions >= self._limit:
+            raise TooManyExceptions(f"{self._exceptions} exceptions in a row; the process is to start anew") from exc
 
-    def _guard(self, tup: Tuple, call: Callable[[], None]) -> None:
+
+class BoltLoop(Loop):
+    """Storm's ShellBolt on the other side: tuples and heartbeats come in at any time."""
+
+    def __init__(
+        self, bolt: Bolt, collector: BoltCollector, channel: Channel, protocol: Protocol, settings: Settings
+    ) -> None:
+        super().__init__(bolt, channel, protocol, settings)
+        self.bolt = bolt
+        self.collector = collector
+        self.current: Tuple | None = None
+        self._process = bolt._process
+
+    def handle(self, message: FromStorm) -> None:
+        """Handle one message."""
+        if type(message) is Tuple:
+            self.collector.receive(message.id)
+            if message.stream == TICK_STREAM and message.component == SYSTEM_COMPONENT:
+                self._tick(message)
+            else:
+                self._tuple(message)
+            return
+        self._protocol.move(type(message))
+        if type(message) is Heartbeat:
+            self.collector.alive()
+
+    def _tuple(self, tup: Tuple) -> None:
+        self.current = tup
+        self.calls += 1
         try:
-            call()
+            self._process(tup)
+            self._exceptions = 0
         except EndOfComponent:
             raise
         except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
-            self._bolt.report_error(exc)
-            if tup.stream != TICK_STREAM and self._collector.is_open(tup):
-                self._collector.fail(tup)
+            if self.collector.is_open(tup):
+                self.collector.fail(tup)
+            self._raised(exc)
+        finally:
+            self.calls += 1
 
-    def _tuple(self, message: TupleIn) -> Tuple:
-        key = message.component, message.stream
-        positions = self._positions.get(key)
-        if positions is None:
-            fields = self._bolt.context.inputs.get(key, ())
-            positions = {name: index for index, name in enumerate(fields)}
-            self._positions[key] = positions
-        return Tuple(message.id, message.component, message.stream, message.task, message.values, positions)
+    def _tick(self, tup: Tuple) -> None:
+        self.calls += 1
+        try:
+            self.bolt.tick()
+        except EndOfComponent:
+            raise
+        except BaseException as exc:
+            self._raised(exc)
+        finally:
+            self.calls += 1
+            self.collector.ack(tup)  # an unacked tick would stay in ShellBolt's map for ever
 
 
-class SpoutLoop:
+class SpoutLoop(Loop):
     """Storm's ShellSpout on the other side: one command at a time, each answered by a sync."""
 
-    def __init__(self, spout: Spout, collector: SpoutCollector, channel: Channel) -> None:
-        self._spout = spout
-        self._collector = collector
-        self._channel = channel
+    def __init__(
+        self, spout: Spout, collector: SpoutCollector, channel: Channel, protocol: Protocol, settings: Settings
+    ) -> None:
+        super().__init__(spout, channel, protocol, settings)
+        self.spout = spout
+        self.collector = collector
         self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
         self._faults = 0
 
-    def run(self) -> None:
-        """Handle commands until Storm closes the pipe."""
-        while (message := self._channel.read()) is not None:
-            self.handle(message)
+    @property
+    def answering(self) -> bool:
+        """Whether Storm waits for the end of a turn, and so reads."""
+        return self.calls % 2 == 1
 
     def handle(self, message: FromStorm) -> None:
         """Handle one command."""
+        self._protocol.move(type(message))
+        self.calls += 1
         if type(message) is Next:
             self._next()
         elif type(message) is Acked:
-            self._collector.settle(message.id)
-            self._guard(lambda: self._spout.ack(message.id))
+            self.collector.settle(message.id)
+            self._guard(lambda: self.spout.ack(message.id))
         elif type(message) is Failed:
-            self._collector.settle(message.id)
-            self._spout._finished = False
-            self._guard(lambda: self._spout.fail(message.id))
+            self.collector.settle(message.id)
+            self.spout._finished = False
+            self._guard(lambda: self.spout.fail(message.id))
         elif type(message) is Activate:
-            self._guard(self._spout.activate)
+            self._guard(self.spout.activate)
         elif type(message) is Deactivate:
-            self._guard(self._spout.deactivate)
-        else:
-            raise ProtocolError(f"a spout does not take {message!r}")
-        if not self._told_exhausted and self._spout._finished and not self._collector.pending:
+            self._guard(self.spout.deactivate)
+        if not self._told_exhausted and self.spout._finished and not self.collector.pending:
             self._told_exhausted = True
-            self._collector.emit([self._spout.context.task_id], EXHAUSTED_STREAM, None, None, False)
-        self._collector.end_turn()
+            self.collector.emit([self.spout.context.task_id], EXHAUSTED_STREAM, None, None, False)
+        self._protocol.move(Sync)
+        self.calls += 1
+        self.collector.end_turn()
 
     def _next(self) -> None:
-        if self._guard(self._spout.next_tuple):
+        if self._guard(self.spout.next_tuple):
             self._faults = 0
         else:  # reports at the pace of an idle spout, 1000 a second, would flood the log
             self._faults += 1
@@ -134,20 +180,25 @@ class SpoutLoop:
         except EndOfComponent:
             raise
         except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
-            self._spout.report_error(exc)
+            self._raised(exc)
             return False
+        self._exceptions = 0
         return True
 
 
-Loop = Union[BoltLoop, SpoutLoop]
+AnyLoop = Union[BoltLoop, SpoutLoop]
 
 
-def loop_for(component: Component[Any], channel: Channel) -> Loop:
+def loop_for(component: Component[Any], channel: Channel, protocol: Protocol, settings: Settings) -> AnyLoop:
     """Return the loop that drives a component, and give the component its collector."""
     name, streams = component.context.component, component.context.streams
+    channel.codec.schemas = {
+        key: {field: index for index, field in enumerate(fields)} for key, fields in component.context.inputs.items()
+    }
+    protocol.loaded(as_spout=isinstance(component, Spout))
     if isinstance(component, Bolt):
-        component._collector = BoltCollector(channel, name, streams)
-        return BoltLoop(component, component._collector, channel)
-    component._collector = SpoutCollector(channel, name, streams)
+        component._collector = BoltCollector(channel, name, streams, settings.max_frame)
+        return BoltLoop(component, component._collector, channel, protocol, settings)
     assert isinstance(component, Spout)
-    return SpoutLoop(component, component._collector, channel)
+    component._collector = SpoutCollector(channel, name, streams, settings.max_frame)
+    return SpoutLoop(component, component._collector, channel, protocol, settings)

@@ -1,6 +1,6 @@
 """Every message of Storm's multilang protocol, one type each, in both directions.
 
-From Storm (ShellBolt, ShellSpout): Handshake, TupleIn, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate.
+From Storm (ShellBolt, ShellSpout): Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate.
 To Storm: Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from umbrella.errors import ProtocolError
+from umbrella.multilang.tuples import Tuple
 
 TICK_STREAM = "__tick"  # Storm's Constants.SYSTEM_TICK_STREAM_ID
 SYSTEM_COMPONENT = "__system"  # Storm's Constants.SYSTEM_COMPONENT_ID
@@ -28,16 +29,6 @@ class Handshake(NamedTuple):
     conf: Mapping[str, Any]
     context: Mapping[str, Any]
     pid_dir: str
-
-
-class TupleIn(NamedTuple):
-    """A tuple for a bolt."""
-
-    id: str
-    component: str
-    stream: str
-    task: int
-    values: list[Any]
 
 
 class Heartbeat(NamedTuple):
@@ -120,43 +111,52 @@ class ReportError(NamedTuple):
     text: str
 
 
-FromStorm = Union[Handshake, TupleIn, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate]
+FromStorm = Union[Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate]
 ToStorm = Union[Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError]
 
 _NEXT, _ACTIVATE, _DEACTIVATE, _HEARTBEAT = Next(), Activate(), Deactivate(), Heartbeat()
 
 
-def message_of(raw: Any) -> FromStorm:
+# The position of each field of each stream that a bolt reads, by (component, stream).
+Schemas = Mapping[tuple[str, str], Mapping[str, int]]
+_NO_FIELDS: Mapping[str, int] = {}
+
+
+def message_of(raw: Any, schemas: Schemas) -> FromStorm:
     """Turn a parsed JSON value from Storm into its message.
+
+    Args:
+        raw: what the JSON text holds.
+        schemas: the fields of the streams that are read.
 
     Raises:
         ProtocolError: it is none of the messages that ShellBolt and ShellSpout write.
     """
-    if type(raw) is list:
-        if all(type(task) is int for task in raw):
-            return TaskIds(raw)
-        raise ProtocolError(f"task ids are a list of numbers; given: {shorten(raw)}")
-    if type(raw) is not dict:
-        raise ProtocolError(f"a message is a JSON object or a list of task ids; given: {shorten(raw)}")
-    if "tuple" in raw:
-        return _tuple_in(raw)
-    if "command" in raw:
-        return _command(raw)
-    if "pidDir" in raw:
-        return _handshake(raw)
-    raise ProtocolError(f"a message has 'tuple', 'command' or 'pidDir'; given keys: {sorted(map(str, raw))}")
+    if type(raw) is dict:
+        if "tuple" in raw:
+            return _tuple(raw, schemas)
+        if "command" in raw:
+            return _command(raw)
+        if "pidDir" in raw:
+            return _handshake(raw)
+        raise ProtocolError(f"a message has 'tuple', 'command' or 'pidDir'; given keys: {sorted(map(str, raw))}")
+    if type(raw) is list and all(type(task) is int for task in raw):
+        return TaskIds(raw)
+    raise ProtocolError(f"a message is a JSON object or a list of task ids; given: {shorten(raw)}")
 
 
-def _tuple_in(raw: dict[str, Any]) -> TupleIn | Heartbeat:
-    if raw.get("stream") == HEARTBEAT_STREAM:
-        return _HEARTBEAT
-    message = TupleIn(raw.get("id", ""), raw.get("comp", ""), raw.get("stream", ""), raw.get("task", 0), raw["tuple"])
-    types = (type(message.id), type(message.component), type(message.stream), type(message.task), type(message.values))
-    if types != (str, str, str, int, list):
-        raise ProtocolError(
-            f"a tuple has id, comp and stream as text, task as number, tuple as list; given: {shorten(raw)}"
-        )
-    return message
+def _tuple(raw: dict[str, Any], schemas: Schemas) -> Tuple | Heartbeat:
+    try:
+        id, component, stream, task, values = raw["id"], raw["comp"], raw["stream"], raw["task"], raw["tuple"]
+        if type(id) is str and type(task) is int and type(values) is list:
+            if stream == HEARTBEAT_STREAM:
+                return _HEARTBEAT
+            if type(component) is str and type(stream) is str:
+                return Tuple(id, component, stream, task, values, schemas.get((component, stream), _NO_FIELDS))
+    except KeyError:
+        pass
+    what = "a tuple has id, comp and stream as text, task as number, tuple as list"
+    raise ProtocolError(f"{what}; given: {shorten(raw)}")
 
 
 def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactivate:
@@ -183,32 +183,39 @@ def _handshake(raw: dict[str, Any]) -> Handshake:
 
 def to_json(message: ToStorm) -> dict[str, Any]:
     """Return the JSON object that JsonSerializer.readShellMsg understands for a message."""
-    if type(message) is Emit:
-        return _emit_json(message)
-    raw: dict[str, Any] = _TO_JSON[type(message)](message)
+    raw: dict[str, Any] = _TO_JSON[type(message)](*message)
     return raw
 
 
-def _emit_json(emit: Emit) -> dict[str, Any]:
-    raw: dict[str, Any] = {"command": "emit", "tuple": emit.values, "need_task_ids": emit.need_task_ids}
-    if emit.stream != "default":
-        raw["stream"] = emit.stream
-    if emit.id is not None:
-        raw["id"] = emit.id
-    if emit.anchors:
-        raw["anchors"] = emit.anchors
-    if emit.task is not None:
-        raw["task"] = emit.task + DIRECT_TASK_OFFSET
+def emit_json(
+    values: Sequence[Any],
+    stream: str,
+    id: str | int | None = None,
+    anchors: Sequence[str] = (),
+    task: int | None = None,
+    need_task_ids: bool = False,
+) -> dict[str, Any]:
+    """Return the JSON object of an Emit."""
+    raw: dict[str, Any] = {"command": "emit", "tuple": values, "need_task_ids": need_task_ids}
+    if stream != "default":
+        raw["stream"] = stream
+    if id is not None:
+        raw["id"] = id
+    if anchors:
+        raw["anchors"] = anchors
+    if task is not None:
+        raw["task"] = task + DIRECT_TASK_OFFSET
     return raw
 
 
 _TO_JSON: dict[type, Any] = {
-    Pid: lambda message: {"pid": message.pid},
-    AckTuple: lambda message: {"command": "ack", "id": message.id},
-    FailTuple: lambda message: {"command": "fail", "id": message.id},
-    Sync: lambda message: {"command": "sync"},
-    Log: lambda message: {"command": "log", "msg": message.text, "level": message.level},
-    ReportError: lambda message: {"command": "error", "msg": message.text},
+    Pid: lambda pid: {"pid": pid},
+    Emit: emit_json,
+    AckTuple: lambda id: {"command": "ack", "id": id},
+    FailTuple: lambda id: {"command": "fail", "id": id},
+    Sync: lambda: {"command": "sync"},
+    Log: lambda text, level: {"command": "log", "msg": text, "level": level},
+    ReportError: lambda text: {"command": "error", "msg": text},
 }
 
 

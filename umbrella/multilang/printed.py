@@ -1,4 +1,8 @@
-"""Turns what user code prints on stdout and stderr into lines of the worker's log."""
+"""Turns what user code prints on stdout and stderr into lines of the worker's log.
+
+Two threads: one does nothing but empty the pipes, so that a print never waits for Storm; the other sends. What comes
+faster than the log should take is counted and dropped, and the log says how much.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +10,61 @@ import os
 import selectors
 import sys
 import threading
+import time
+from collections import deque
 from typing import Callable
 
 from umbrella.multilang.messages import INFO, WARN
 
 MAX_LINE = 1 << 15  # bytes of a line in the log; a longer one is cut into several
-LINES_AT_ONCE = 1 << 16  # bytes read from a pipe in one go
+LINES_KEPT = 20_000  # waiting to be sent; more is dropped
+BYTES_KEPT = 1 << 22
+LINES_A_SECOND = 5_000  # on the average; bursts of up to LINES_KEPT pass
 PARENT_CHECK = 1.0  # seconds between two looks whether Storm is still there
+_READ = 1 << 16
 
 Write = Callable[[str, int], None]
 
 
 class PrintedLines:
-    """A thread that drains the pipes behind fds 1 and 2.
+    """The pipes behind fds 1 and 2, drained into the log.
 
     Args:
         stdout: read end of the pipe that is fd 1; its lines are logged at INFO.
         stderr: read end of the pipe that is fd 2; its lines are logged at WARN.
-        write: takes a line and its level, and sends it.
+        write: takes a line and its level and sends it; may wait for Storm.
+        flush: called after a few writes.
         orphaned: called when Storm's process is gone.
     """
 
-    def __init__(self, stdout: int, stderr: int, write: Write, orphaned: Callable[[], None]) -> None:
+    def __init__(
+        self, stdout: int, stderr: int, write: Write, flush: Callable[[], None], orphaned: Callable[[], None]
+    ) -> None:
         self._levels = {stdout: INFO, stderr: WARN}
         self._rest = {stdout: b"", stderr: b""}
-        self._write = write
-        self._orphaned = orphaned
+        self._lines = _Lines()
+        self._write, self._flush, self._orphaned = write, flush, orphaned
         self._parent = os.getppid()
         self._wake_read, self._wake_write = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="umbrella-printed", daemon=True)
+        self._drainer = threading.Thread(target=self._drain_pipes, name="umbrella-printed", daemon=True)
+        self._sender = threading.Thread(target=self._send_lines, name="umbrella-log", daemon=True)
 
     def start(self) -> None:
-        """Start draining."""
-        self._thread.start()
+        """Start both threads."""
+        self._drainer.start()
+        self._sender.start()
 
-    def stop(self) -> None:
-        """Log what is still in the pipes, and end."""
-        sys.stdout.flush()
-        sys.stderr.flush()
+    def stop(self, seconds: float = 1.0) -> None:
+        """Log what is still in the pipes, and end; waits no longer than ``seconds`` for each thread."""
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
         os.write(self._wake_write, b"x")
-        self._thread.join(timeout=1.0)
+        self._drainer.join(seconds)
+        self._lines.close()
+        self._sender.join(seconds)
 
-    def _run(self) -> None:
+    def _drain_pipes(self) -> None:
         with selectors.DefaultSelector() as selector:
             for fd in (*self._levels, self._wake_read):
                 os.set_blocking(fd, False)
@@ -55,7 +72,8 @@ class PrintedLines:
             while not self._turn(selector):
                 pass
         for fd in self._levels:
-            self._drain(fd)
+            while self._drain(fd):
+                pass
             self._cut(fd, last=True)
 
     def _turn(self, selector: selectors.BaseSelector) -> bool:
@@ -67,13 +85,14 @@ class PrintedLines:
                 self._drain(fd)
         return self._wake_read in ready
 
-    def _drain(self, fd: int) -> None:
+    def _drain(self, fd: int) -> bool:
         try:
-            data = os.read(fd, LINES_AT_ONCE)
+            data = os.read(fd, _READ)
         except BlockingIOError:
-            return
+            return False
         self._rest[fd] += data
         self._cut(fd)
+        return bool(data)
 
     def _cut(self, fd: int, last: bool = False) -> None:
         *lines, rest = self._rest[fd].split(b"\n")
@@ -83,4 +102,68 @@ class PrintedLines:
         self._rest[fd] = rest
         for line in lines:
             for start in range(0, max(1, len(line)), MAX_LINE):
-                self._write(line[start : start + MAX_LINE].decode("utf-8", "backslashreplace"), self._levels[fd])
+                self._lines.put(line[start : start + MAX_LINE], self._levels[fd])
+
+    def _send_lines(self) -> None:
+        while True:
+            lines, dropped = self._lines.take()
+            if dropped:
+                text = f"{dropped} printed lines are not in this log: the limit is {LINES_A_SECOND} a second"
+                self._write(text, WARN)
+            for line, level in lines:
+                self._write(line.decode("utf-8", "backslashreplace"), level)
+            if not lines and not dropped:
+                return
+            self._flush()
+
+
+class _Lines:
+    """Lines on their way from the pipes to the log: bounded in number, in bytes and in pace."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[bytes, int]] = deque()
+        self._size = 0
+        self._dropped = 0
+        self._allowance = float(LINES_KEPT)
+        self._counted = time.monotonic()
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def put(self, line: bytes, level: int) -> None:
+        """Add a line, or count it as dropped."""
+        with self._changed:
+            full = len(self._lines) >= LINES_KEPT or self._size + len(line) > BYTES_KEPT
+            if full or not self._allowed():
+                self._dropped += 1
+            else:
+                self._lines.append((line, level))
+                self._size += len(line)
+            self._changed.notify()
+
+    def take(self) -> tuple[list[tuple[bytes, int]], int]:
+        """Return what is there, waiting for it, and how many lines were dropped; nothing at the end."""
+        with self._changed:
+            while not (self._lines or self._dropped or self._closed):
+                self._changed.wait()
+            if self._dropped and not self._closed:
+                self._changed.wait(0.2)  # one word for many
+            lines, dropped = list(self._lines), self._dropped
+            self._lines.clear()
+            self._size = self._dropped = 0
+            return lines, dropped
+
+    def close(self) -> None:
+        """Let ``take`` end when all is taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _allowed(self) -> bool:
+        now = time.monotonic()
+        gained = (now - self._counted) * LINES_A_SECOND
+        self._allowance = min(float(LINES_KEPT), self._allowance + gained)
+        self._counted = now
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 from types import FrameType
+from typing import Callable
 
 
 class EndOfComponent(BaseException):
     """Storm asked this process to end; not an Exception, so that user code does not catch it by chance."""
 
 
-def end_on_sigterm() -> None:
-    """Raise EndOfComponent in the main thread at the first SIGTERM."""
-    signal.signal(signal.SIGTERM, _end)
+def end_on_sigterm(raise_it: Callable[[BaseException], None]) -> None:
+    """Raise EndOfComponent in the main thread at the first SIGTERM.
+
+    Args:
+        raise_it: raises an exception when the main thread is not in the middle of a write.
+    """
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
+        raise_it(EndOfComponent())
+
+    signal.signal(signal.SIGTERM, end)
 
 
-def _end(signum: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
-    raise EndOfComponent
+def end_children() -> None:
+    """Ask what user code has started, and left running, to end: all that is in this process's group."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.killpg(0, signal.SIGTERM)
+
+
+def own_group() -> None:
+    """Put this process, and so what user code will start, into a process group of its own."""
+    with contextlib.suppress(OSError):  # it may lead one already
+        os.setpgid(0, 0)

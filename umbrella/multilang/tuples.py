@@ -1,4 +1,4 @@
-"""The tuple that a bolt sees."""
+"""The tuple that a bolt sees; also the message it comes as."""
 
 from __future__ import annotations
 

@@ -26,21 +26,25 @@ _ADVICE = {
 }
 
 
-def first_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
+def has_fault(row: Sequence[Any]) -> bool:
+    """Whether a row holds a value that cannot be sent; ``explain_fault`` says which. Every emit calls it."""
+    for value in row:
+        kind = type(value)
+        if kind in _PLAIN or (kind is float and isfinite(value)):
+            continue
+        if _fault(value, 1):
+            return True
+    return False
+
+
+def explain_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
     """Return why a row of values cannot be sent, naming the field, or None if it can."""
     for index, value in enumerate(row):
-        if type(value) not in _PLAIN:
-            fault = _fault(value, 1)
-            if fault:
-                return f"field {fields[index]!r}: {fault}"
-    return None
-
-
-def first_surrogate(row: Sequence[Any], fields: Sequence[str]) -> str | None:
-    """Return which field holds a string that is not valid Unicode, or None."""
-    for index, value in enumerate(row):
-        if _has_surrogate(value):
-            return f"field {fields[index]!r}: a string holds a lone surrogate, which UTF-8 cannot carry"
+        fault = _fault(value, 1)
+        if not fault and has_surrogate(value):
+            fault = "a string holds a lone surrogate, which UTF-8 cannot carry"
+        if fault:
+            return f"field {fields[index]!r}: {fault}"
     return None
 
 
@@ -77,7 +81,8 @@ def _not_json(value: Any) -> str:
     return f"{shown} is {name}; valid: str, int, float, bool, None, list, tuple, dict; {advice}"
 
 
-def _has_surrogate(value: Any) -> bool:
+def has_surrogate(value: Any) -> bool:
+    """Whether a string in the value is not valid Unicode."""
     if type(value) is str:
         try:
             value.encode("utf-8")
@@ -85,7 +90,7 @@ def _has_surrogate(value: Any) -> bool:
             return True
         return False
     if isinstance(value, dict):
-        return any(_has_surrogate(key) or _has_surrogate(item) for key, item in value.items())
+        return any(has_surrogate(key) or has_surrogate(item) for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return any(_has_surrogate(item) for item in value)
+        return any(has_surrogate(item) for item in value)
     return False

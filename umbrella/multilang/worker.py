@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,17 @@ from umbrella.errors import ProtocolError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError
+from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.stdio import StandardFds
-from umbrella.multilang.stopping import EndOfComponent, end_on_sigterm
+from umbrella.multilang.stopping import EndOfComponent, end_children, end_on_sigterm, own_group
 
 if TYPE_CHECKING:
     from umbrella.multilang.component import Component
+    from umbrella.multilang.settings import Settings
+    from umbrella.multilang.watch import Watch
 
 CLOSE_SECONDS = 2.0  # Storm kills 3 s after SIGTERM (supervisor.worker.shutdown.sleep.secs)
+FATAL_PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
 EXIT_FATAL = 1
 EXIT_ORPHANED = 2
 
@@ -35,41 +40,43 @@ class Worker:
     def __init__(self, fds: StandardFds) -> None:
         self._fds = fds
         self._channel = Channel(fds.wire_in, fds.wire_out, JsonCodec())
-        os.register_at_fork(after_in_child=self._channel.disown)
+        self._protocol = Protocol()
         self._component: Component[Any] | None = None
+        self._pid_file: Path | None = None
 
     def run(self) -> int:
         """Answer Storm until it is done with this task, and return the exit code."""
         faulthandler.enable(self._fds.real_stderr)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C of a local run is Storm's to handle
+        own_group()
         shake = self._handshake()
         if shake is None:
             return 0
-        end_on_sigterm()
-        with self._printed_lines_logged(), contextlib.suppress(EndOfComponent, BrokenPipeError):
-            try:
-                self._live(shake)
-            except EndOfComponent:
-                raise
-            except BaseException as exc:
-                self._report_fatal(exc, shake)
-                return EXIT_FATAL
-            finally:
-                self._close()
-        return 0
+        end_on_sigterm(self._channel.raise_when_whole)
+        os.register_at_fork(after_in_child=self._become_a_users_process)
+        try:
+            with self._printed_lines_logged(), contextlib.suppress(EndOfComponent, BrokenPipeError):
+                return self._guarded(shake)
+            return 0
+        finally:
+            if self._pid_file:  # a number left behind may be another process's soon, which the supervisor would kill
+                self._pid_file.unlink(missing_ok=True)
+            end_children()
 
     def _handshake(self) -> Handshake | None:
         message = self._channel.read()
         if message is None:
             return None
+        self._protocol.move(type(message))
         if type(message) is not Handshake:
             raise ProtocolError(f"Storm's first message is the handshake; given: {message!r}")
-        pid = os.getpid()
         if message.pid_dir:
             # Before the answer: once Storm has the pid, the supervisor must be able to find it. One file, named by
             # the bare number: DefaultResourceIsolationManager reads every name there as a Long.
-            Path(message.pid_dir, str(pid)).touch()
-        self._channel.write(Pid(pid))
+            self._pid_file = Path(message.pid_dir, str(os.getpid()))
+            self._pid_file.touch()
+        self._protocol.move(Pid)
+        self._channel.write(Pid(os.getpid()))
         self._channel.flush()
         return message
 
@@ -78,7 +85,8 @@ class Worker:
         # Imported after the pid is answered: Storm waits for it without a limit.
         from umbrella.multilang.printed import PrintedLines
 
-        printed = PrintedLines(self._fds.printed_out, self._fds.printed_err, self._log_now, _die_as_orphan)
+        write, flush = self._log_line, self._channel.flush
+        printed = PrintedLines(self._fds.printed_out, self._fds.printed_err, write, flush, _die_as_orphan)
         printed.start()
         try:
             yield
@@ -87,23 +95,57 @@ class Worker:
                 printed.stop()
                 self._channel.flush()
 
-    def _live(self, shake: Handshake) -> None:
+    def _guarded(self, shake: Handshake) -> int:
+        from umbrella.multilang.settings import read_settings
+        from umbrella.multilang.watch import Watch
+
+        name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
+        watch = None
+        try:
+            settings = read_settings(shake.conf)
+            watch = Watch(self._channel, settings, name, self._fail_current)
+            watch.start()
+            self._live(shake, settings, watch)
+        except EndOfComponent:
+            raise
+        except BaseException as exc:
+            self._report_fatal(exc, name)
+            if self._component is None and shake.conf.get("storm.cluster.mode") != "local":
+                time.sleep(FATAL_PAUSE)
+            return EXIT_FATAL
+        finally:
+            self._close()
+            if watch:
+                watch.stop()
+        return 0
+
+    def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
         from umbrella.multilang.context import Context
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loop import loop_for
+        from umbrella.multilang.spout import Spout
 
         loaded = load_component(shake.conf)
         component = loaded.component
         component.conf = shake.conf
         component.context = Context(shake.context)
-        loop = loop_for(component, self._channel)
+        loop = loop_for(component, self._channel, self._protocol, settings)
         component.log = bridge_logging(component._collector, component.context.component)
         component.log.info("Python %s, JSON by %s", loaded.python, self._channel.codec.name)
         loaded.initialise()
         component.open()
         self._component = component
+        self._loop = loop
+        watch.look_at(loop, isinstance(component, Spout))
         loop.run()
+
+    def _fail_current(self) -> None:
+        """Give the tuple up that is being executed, as far as there is one."""
+        loop = getattr(self, "_loop", None)
+        current = getattr(loop, "current", None)
+        if loop and current and loop.collector.is_open(current):
+            loop.collector.fail(current)
 
     def _close(self) -> None:
         """Give the user's ``close`` its time; then the process ends whatever it does."""
@@ -117,20 +159,29 @@ class Worker:
             component.report_error(exc)
         faulthandler.cancel_dump_traceback_later()
 
-    def _log_now(self, line: str, level: int) -> None:
+    def _log_line(self, line: str, level: int) -> None:
         with contextlib.suppress(OSError):
             self._channel.write(Log(line, level))
-            self._channel.flush()
 
-    def _report_fatal(self, exc: BaseException, shake: Handshake) -> None:
+    def _report_fatal(self, exc: BaseException, name: str) -> None:
         from umbrella.multilang.component import traceback_of
 
-        name, task = shake.context.get("componentid"), shake.context.get("taskid")
-        text = f"{name}[{task}]: this task ends: {traceback_of(exc)}"
-        self._channel.write(Log(text, ERROR))
-        self._channel.write(ReportError(text))
+        text = f"{name}: this task ends: {traceback_of(exc)}"
+        with contextlib.suppress(OSError):
+            self._channel.write(Log(text, ERROR))
+            self._channel.write(ReportError(text))
+            self._channel.flush()
+
+    def _become_a_users_process(self) -> None:
+        """In a forked child of user code: let go of Storm, and log to stderr, which the parent drains."""
+        from umbrella.multilang.logs import log_to_stderr
+
+        self._channel.disown()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        log_to_stderr()
 
 
 def _die_as_orphan() -> None:
     # Storm's process is gone and user code may never return to the pipe that would say so.
+    end_children()
     os._exit(EXIT_ORPHANED)

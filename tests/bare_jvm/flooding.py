@@ -1,0 +1,18 @@
+"""A component whose module floods stderr while it is imported by a worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bare_jvm.components import Echo, flood
+from bare_jvm.driver_mark import ON_WORKER
+
+if ON_WORKER:
+    print("printed while importing")
+    flood(int(os.environ.get("UMBRELLA_FLOOD", 1 << 20)))
+    sys.stdout.write('{"pid":1}\nend\n')
+
+
+class FloodsAtImport(Echo):
+    pass

@@ -1,0 +1,61 @@
+"""A bolt that handles many tuples in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.tuples import Tuple
+
+
+class BatchingBolt(Bolt):
+    """Gathers tuples and gives them to ``execute_batch``: when there are ``batch_size``, and at every tick.
+
+    The tuples of a batch are acked when ``execute_batch`` returns, and failed, all of them, when it raises. What it
+    emits is anchored to the whole batch. A batch that is not full when Storm ends the process is replayed by Storm:
+    Storm no longer takes acks then.
+    """
+
+    batch_size = 100
+    _batch: list[Tuple] | None = None  # those in execute_batch just now
+    _gathered: list[Tuple] | None = None
+
+    def execute_batch(self, batch: list[Tuple]) -> None:
+        """Handle a batch of tuples; never an empty one."""
+        raise NotImplementedError(f"{type(self).__name__} has no execute_batch(self, batch)")
+
+    def execute(self, tup: Tuple) -> None:
+        """Add a tuple to the batch."""
+        if self._gathered is None:
+            self._gathered = []
+        self._gathered.append(tup)
+        if len(self._gathered) >= self.batch_size:
+            self.finish_batch()
+
+    def tick(self) -> None:
+        """Finish the batch, however many tuples it has. An override calls ``super().tick()``."""
+        self.finish_batch()
+
+    def finish_batch(self) -> None:
+        """Handle what has been gathered, and ack or fail it."""
+        batch, self._gathered = self._gathered, None
+        if not batch:
+            return
+        self._batch = batch
+        try:
+            self.execute_batch(batch)
+        except BaseException:
+            for tup in batch:
+                if self._collector.is_open(tup):
+                    self._collector.fail(tup)
+            raise
+        finally:
+            self._batch = None
+        for tup in batch:
+            if self._collector.is_open(tup):  # execute_batch may have settled some by itself
+                self._collector.ack(tup)
+
+    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
+        if anchors is None and self._batch is not None:
+            return self._batch
+        return super()._anchors(anchors)

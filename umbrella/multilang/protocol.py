@@ -1,0 +1,81 @@
+"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table.
+
+No I/O, no thread. What is out of turn is refused here, before a byte is written: Storm would answer it by ending the
+whole worker.
+"""
+
+from __future__ import annotations
+
+from umbrella.errors import ProtocolError, explain
+from umbrella.multilang.messages import (
+    Acked,
+    AckTuple,
+    Activate,
+    Deactivate,
+    Emit,
+    Failed,
+    FailTuple,
+    Handshake,
+    Heartbeat,
+    Log,
+    Next,
+    Pid,
+    ReportError,
+    Sync,
+    TaskIds,
+)
+from umbrella.multilang.tuples import Tuple
+
+STARTING = "starting"  # nothing has come yet
+GREETED = "greeted"  # the handshake is there; the next object sent is read as the pid, whatever it is
+LOADING = "loading"  # the pid is answered, the component's class not known yet
+BOLT = "bolt"  # a bolt at work: either side sends at any time
+SPOUT_WAITS = "waiting spout"  # between two commands: Storm does not read, what is sent waits in the pipe
+SPOUT_ANSWERS = "answering spout"  # Storm reads until the sync
+
+_ANY_TIME = (Emit, Log, ReportError)
+
+TABLE: dict[str, dict[type, str]] = {
+    STARTING: {Handshake: GREETED},
+    GREETED: {Pid: LOADING},
+    LOADING: {Log: LOADING, ReportError: LOADING},
+    BOLT: dict.fromkeys((Tuple, Heartbeat, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT),
+    SPOUT_WAITS: {
+        **dict.fromkeys((Next, Acked, Failed, Activate, Deactivate), SPOUT_ANSWERS),
+        **dict.fromkeys(_ANY_TIME, SPOUT_WAITS),
+    },
+    SPOUT_ANSWERS: {**dict.fromkeys((TaskIds, *_ANY_TIME), SPOUT_ANSWERS), Sync: SPOUT_WAITS},
+}
+
+
+class Protocol:
+    """Where a conversation with Storm stands.
+
+    Attributes:
+        state: one of the names above.
+    """
+
+    def __init__(self, state: str = STARTING) -> None:
+        self.state = state
+
+    def move(self, message: type) -> None:
+        """Note that a message of that type has come or is about to be sent.
+
+        Raises:
+            ProtocolError: it may not come now; nothing changes.
+        """
+        follows = TABLE[self.state].get(message)
+        if follows is None:
+            what = f"{message.__name__} is out of turn: this worker is at the state {self.state!r}"
+            raise ProtocolError(explain(what, valid=[one.__name__ for one in TABLE[self.state]]))
+        self.state = follows
+
+    def loaded(self, as_spout: bool) -> None:
+        """Note that the component is known.
+
+        Raises:
+            ProtocolError: the pid is not answered yet.
+        """
+        if self.state != LOADING:
+            raise ProtocolError(f"a component is loaded after the pid is answered; this worker is {self.state!r}")
+        self.state = SPOUT_WAITS if as_spout else BOLT

@@ -1,0 +1,68 @@
+"""Umbrella's own settings for worker processes, read from the topology's conf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from umbrella.errors import TargetError, explain
+
+EXECUTE_TIMEOUT = "umbrella.execute.timeout.secs"
+OPEN_TIMEOUT = "umbrella.open.timeout.secs"
+MAX_FRAME = "umbrella.max.frame.bytes"
+EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
+
+_MESSAGE_TIMEOUT = "topology.message.timeout.secs"
+_SUBPROCESS_TIMEOUT = "topology.subprocess.timeout.secs"
+_WORKER_TIMEOUT = "supervisor.worker.timeout.secs"
+
+
+class Settings(NamedTuple):
+    """What a worker process goes by.
+
+    Attributes:
+        execute_timeout: seconds that one call of execute, next_tuple, ack, fail or tick may take.
+        open_timeout: seconds that importing the module and ``open`` may take.
+        heartbeat_timeout: seconds of silence after which Storm ends the worker (ShellBolt, ShellSpout).
+        message_timeout: seconds after which Storm replays a tuple.
+        max_frame: bytes of the largest message that may be emitted.
+        exceptions_until_restart: so many exceptions in a row end the process; 0 for never.
+        local: whether Storm runs in local mode.
+    """
+
+    execute_timeout: float = 30.0
+    open_timeout: float = 120.0
+    heartbeat_timeout: float = 30.0
+    message_timeout: float = 30.0
+    max_frame: int = 1 << 26
+    exceptions_until_restart: int = 0
+    local: bool = False
+
+
+def read_settings(conf: Mapping[str, Any]) -> Settings:
+    """Return the settings of a conf.
+
+    Raises:
+        TargetError: one of them is not a number of 0 or more.
+    """
+    message_timeout = _number(conf, _MESSAGE_TIMEOUT, 30)
+    # ShellBolt.prepare: the topology's own limit if it is set, else the supervisor's for workers.
+    heartbeat = _number(conf, _SUBPROCESS_TIMEOUT, _number(conf, _WORKER_TIMEOUT, 30))
+    return Settings(
+        execute_timeout=_number(conf, EXECUTE_TIMEOUT, message_timeout),
+        open_timeout=_number(conf, OPEN_TIMEOUT, 120),
+        heartbeat_timeout=heartbeat,
+        message_timeout=message_timeout,
+        max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
+        exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
+        local=conf.get("storm.cluster.mode") == "local",
+    )
+
+
+def _number(conf: Mapping[str, Any], key: str, default: float) -> float:
+    value = conf.get(key)
+    if value is None:
+        return default
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise TargetError(explain(f"the setting {key} is a number of 0 or more", given=repr(value)))

@@ -1,0 +1,124 @@
+"""Keeps Storm patient while user code takes its time, up to a limit.
+
+Any message from a worker process counts as a sign of life (ShellBolt and ShellSpout reset their timer on each). A bolt
+may send a sync at any time; a spout's sync would end its turn, so it sends a line for the log at TRACE. Past the limit
+nothing is hidden: all stacks go into the log, the error into Storm's UI, and the process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+import traceback
+from typing import Callable, Protocol
+
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.codec import SYNC
+from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
+from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
+
+EXIT_HUNG = 3
+_LONGEST_STEP = 1.0  # seconds between two looks
+
+
+class Watched(Protocol):
+    """What the watch looks at: a loop, or the opening of a component."""
+
+    calls: int
+
+
+class Opening:
+    """User code that runs before there is a loop: importing the module, ``__init__`` and ``open``."""
+
+    calls = 1
+
+
+class Watch:
+    """A thread that looks whether a call of user code is taking long.
+
+    Args:
+        channel: where signs of life go.
+        settings: the limits.
+        name: the task, for the error: "count[5]".
+        before_end: called before the process ends for a call that hangs.
+    """
+
+    def __init__(self, channel: Channel, settings: Settings, name: str, before_end: Callable[[], None]) -> None:
+        self._channel = channel
+        self._settings = settings
+        self._name = name
+        self._before_end = before_end
+        self._watched: Watched = Opening()
+        self._what = "opening"
+        self._sign = Log("still opening", TRACE)
+        self._main = threading.get_ident()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="umbrella-watch", daemon=True)
+
+    def start(self) -> None:
+        """Start watching the opening of the component."""
+        self._thread.start()
+
+    def look_at(self, loop: Watched, is_spout: bool) -> None:
+        """Watch a loop from now on."""
+        self._watched, self._what = loop, "one call"
+        self._sign = Log("still at it", TRACE)
+        self._is_spout = is_spout
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        step = min(_LONGEST_STEP, self._settings.heartbeat_timeout / 4)
+        seen, since = -1, time.monotonic()
+        while not self._stopped.wait(step):
+            watched = self._watched
+            calls = watched.calls
+            if calls % 2 == 0 or calls != seen:
+                seen, since = calls, time.monotonic()
+                continue
+            took = time.monotonic() - since
+            limit = self._limit()
+            if limit and took >= limit:
+                self._end(took, limit)
+            self._still_alive()
+
+    def _limit(self) -> float:
+        opening = isinstance(self._watched, Opening)
+        return self._settings.open_timeout if opening else self._settings.execute_timeout
+
+    def _still_alive(self) -> None:
+        with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+            if isinstance(self._watched, Opening) or self._is_spout:
+                self._channel.write(self._sign)
+            else:
+                self._channel.write_frame(SYNC)
+            self._channel.try_flush()
+
+    def _end(self, took: float, limit: float) -> None:
+        key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
+        text = f"{self._name}: {self._what} has taken {took:.0f} s; the limit is {limit:g} s ({key}); this task ends"
+        with contextlib.suppress(OSError):
+            self._before_end()
+            self._channel.write(Log(f"{text}\n{all_stacks()}", ERROR))
+            self._channel.write(ReportError(f"{text}\n{stack_of(self._main)}"))
+            self._channel.flush()
+        os._exit(EXIT_HUNG)
+
+    _is_spout = False
+
+
+def all_stacks() -> str:
+    """Return the stack of every thread as text."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    return "\n".join(f"thread {names.get(ident, ident)}:\n{stack_of(ident)}" for ident in sys._current_frames())
+
+
+def stack_of(ident: int) -> str:
+    """Return the stack of one thread as text, the innermost call last."""
+    frame = sys._current_frames().get(ident)
+    return "".join(traceback.format_stack(frame)).rstrip() if frame else "(ended)"
