@@ -155,7 +155,7 @@ class Misuses(Bolt):
         tasks = self.emit("a", "b", "c", need_task_ids=True)
         assert set(tasks) <= set(self.context.tasks("sink")), tasks
 
-    def with_task_ids_of_nobody(self, tup):
+    def with_task_ids_on_another_stream(self, tup):
         assert len(self.emit(1, stream="unread", need_task_ids=True)) == 1
 
 
@@ -200,7 +200,7 @@ class TellText(AutoAckBolt):
     Default = One
 
     def execute(self, tup):
-        self.emit(ascii(tup.value))
+        self.emit(ascii(tup[0]))
 
 
 def doubles(seed):

@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import psutil
 
@@ -68,8 +68,14 @@ class Sink(JVMBolt):
     jvm_class = "bare.NeverStarted"
 
 
-def topology_of(component: type, reader: type | None = None, **given: Any) -> type[Topology]:
-    """Return a topology ``source -> task -> sink``; the sink is a Python bolt if ``reader`` is given."""
+def topology_of(component: type, reader: Callable[..., Any] | None = None, **given: Any) -> type[Topology]:
+    """Return a topology ``source -> task -> sink``; the sink is a Python bolt if ``reader`` is given.
+
+    Args:
+        component: what is tested.
+        reader: a bolt's class, or a function that declares one.
+        given: the options of the component.
+    """
     is_spout = issubclass(component, Spout)
     body: dict[str, Any] = {"__module__": __name__}
     if not is_spout:
@@ -81,7 +87,7 @@ def topology_of(component: type, reader: type | None = None, **given: Any) -> ty
         grouping = DirectGrouping if stream.direct else ShuffleGrouping
         readers.append(grouping(task, stream=stream.stream_name))
     if readers:
-        body["sink"] = (reader or Sink)(2 if reader is None else 1, inputs=readers)
+        body["sink"] = reader(1, inputs=readers) if reader else Sink(2, inputs=readers)
     return type(component.__name__, (Topology,), body)
 
 
@@ -117,6 +123,10 @@ class Task:
     def notes(self) -> Notes:
         """What it told Storm so far."""
         return Notes(**json.loads(self.java.notes().asJson()))
+
+    def take(self) -> Notes:
+        """What it told Storm so far, with the tuples since the last call alone."""
+        return Notes(**json.loads(self.java.notes().take()))
 
     def rows(self, *rows: list[Any]) -> None:
         """Give a bolt tuples."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from bare_jvm.components import Echo
 
 
@@ -12,3 +14,11 @@ def test_tuples_come_back_anchored_and_acked(bare):
     assert (notes.acked, notes.failed, notes.errors) == (3, [], [])
     assert notes.rows == [[1], ["two"], [[3, {"four": 4.5}]]]
     assert [one["anchors"] for one in notes.tuples] == [[0], [1], [2]]
+
+
+def test_the_pid_file_is_there_before_storm_knows_the_pid_and_is_a_bare_number(bare):
+    bare.bolt(Echo)
+    pids = [int(path.name) for path in bare.pids.iterdir()]  # row 23: Storm reads every name there as a number
+    children = [process.pid for process in bare.children()]
+    assert pids == children
+    assert os.getpid() not in pids

@@ -60,10 +60,11 @@ def test_every_line_is_counted_or_rejected_exactly_once(tmp_path: Path):
     assert "rejected lines equal to the plain pass: yes" in lines
     assert_equal_to_the_plain_pass(out)
     numbered = dict(enumerate((out / "access.log").read_bytes().split(b"\n"), 1))
+    reasons = plain(out).rejected
     for line in (out / "rejected.jsonl").read_text().splitlines():
         record = json.loads(line)
         text = numbered[record["line"]].decode("utf-8", "backslashreplace").rstrip("\r")
-        assert record == {"line": record["line"], "reason": plain(out).rejected[record["line"]], "text": text[:200]}
+        assert record == {"line": record["line"], "reason": reasons[record["line"]], "text": text[:200]}
 
 
 def test_a_log_and_a_database_of_ones_own_are_used_and_left_alone(tmp_path: Path):

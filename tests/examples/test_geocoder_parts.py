@@ -130,7 +130,7 @@ def test_no_line_of_the_longest_length_takes_long(part: str):
 def test_the_made_up_log_is_the_same_bytes_on_every_machine(tmp_path: Path):
     write_log(tmp_path / "a.log", 20_000)
     digest = hashlib.sha256((tmp_path / "a.log").read_bytes()).hexdigest()
-    code = "import pathlib, sys; from examples.geocoder.generator import *; write_log(pathlib.Path(sys.argv[1]), 20_000)"
+    code = "import pathlib, sys; from examples.geocoder.generator import *; write_log(pathlib.Path(sys.argv[1]), 20000)"
     environment = {"PYTHONHASHSEED": "7", "LC_ALL": "C"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "b.log")], cwd=ROOT, env=environment, check=True)
     assert hashlib.sha256((tmp_path / "b.log").read_bytes()).hexdigest() == digest

@@ -74,7 +74,7 @@ def tuple_of(number):
     ],
 )
 def test_values_come_by_position_as_one_tuple_or_by_name(bolt, stream, values, named, row):
-    assert bolt.row(stream, values, named) == row
+    assert list(bolt.row(stream, values, named)) == row
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_wrong_count_or_name_is_refused_with_the_streams_fields(bolt, stream, 
 )
 def test_a_value_that_would_not_arrive_equal_is_refused_and_nothing_is_sent(wire, bolt, value, text):
     with pytest.raises(EmitError) as caught:
-        bolt.emit([value], "single", [], None, False)
+        bolt.emit("single", [value], {}, [], None, False)
     assert text in str(caught.value)
     assert str(caught.value).startswith("parse cannot emit this to stream 'single'")
     assert wire.sent() == []
@@ -124,7 +124,7 @@ def test_depth_is_limited_below_what_kills_storms_parser(bolt):
     for _ in range(301):
         deep = [deep]
     with pytest.raises(EmitError, match="nested deeper than 300 levels"):
-        bolt.emit([deep], "single", [], None, False)
+        bolt.emit("single", [deep], {}, [], None, False)
 
 
 def test_a_tuple_is_acked_or_failed_once(wire, bolt):
@@ -143,29 +143,29 @@ def test_an_anchor_has_to_be_open(wire, bolt):
     one, two = tuple_of(1), tuple_of(2)
     bolt.receive(one.id)
     bolt.receive(two.id)
-    bolt.emit(["x"], "single", [one, two], None, False)
+    bolt.emit("single", ["x"], {}, [one, two], None, False)
     bolt.fail(two)
     with pytest.raises(TupleStateError, match="anchors to a tuple that is settled"):
-        bolt.emit(["x"], "single", [one, two], None, False)
+        bolt.emit("single", ["x"], {}, [one, two], None, False)
     assert [message.get("anchors") for message in wire.sent()] == [["1", "2"], None]
 
 
 def test_task_ids_are_waited_for_if_asked_and_tuples_meanwhile_are_kept(wire, bolt):
     os.write(wire.in_write, b'{"id":"9","comp":"c","stream":"s","task":1,"tuple":[]}' + END + b"[4,5]" + END)
-    assert bolt.emit(["x"], "single", [], None, True) == [4, 5]
+    assert bolt.emit("single", ["x"], {}, [], None, True) == [4, 5]
     assert wire.channel.read().id == "9"
 
 
 def test_a_direct_emit_never_waits_for_task_ids(wire, bolt):
-    assert bolt.emit(["x"], "single", [], 3, True) is None
+    assert bolt.emit("single", ["x"], {}, [], 3, True) is None
     assert wire.sent()[0]["task"] == 3 + 2**32
 
 
 def test_pending_message_ids_are_counted(spout):
-    spout.emit(["x"], "single", 1, None, False)
-    spout.emit(["x"], "single", "1", None, False)
-    spout.emit(["x"], "single", 1, None, False)
-    spout.emit(["x"], "single", None, None, False)
+    spout.emit("single", ["x"], {}, 1)
+    spout.emit("single", ["x"], {}, "1")
+    spout.emit("single", ["x"], {}, 1)
+    spout.emit("single", ["x"], {}, None)
     assert spout.pending == 3
     spout.settle(1)
     spout.settle("unknown")
@@ -175,7 +175,7 @@ def test_pending_message_ids_are_counted(spout):
 @pytest.mark.parametrize("message_id", [1.5, (1, 2), True, b"x"])
 def test_a_message_id_is_text_or_number(spout, message_id):
     with pytest.raises(EmitError, match="a message id is a str or an int"):
-        spout.emit(["x"], "single", message_id, None, False)
+        spout.emit("single", ["x"], {}, message_id)
 
 
 def test_a_stream_is_a_name_or_a_class():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.tuples import Tuple
 
@@ -17,7 +15,6 @@ class BatchingBolt(Bolt):
     """
 
     batch_size = 100
-    _batch: list[Tuple] | None = None  # those in execute_batch just now
     _gathered: list[Tuple] | None = None
 
     def execute_batch(self, batch: list[Tuple]) -> None:
@@ -41,7 +38,7 @@ class BatchingBolt(Bolt):
         batch, self._gathered = self._gathered, None
         if not batch:
             return
-        self._batch = batch
+        self._current = batch
         try:
             self.execute_batch(batch)
         except BaseException:
@@ -50,12 +47,7 @@ class BatchingBolt(Bolt):
                     self._collector.fail(tup)
             raise
         finally:
-            self._batch = None
+            self._current = ()
         for tup in batch:
             if self._collector.is_open(tup):  # execute_batch may have settled some by itself
                 self._collector.ack(tup)
-
-    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
-        if anchors is None and self._batch is not None:
-            return self._batch
-        return super()._anchors(anchors)

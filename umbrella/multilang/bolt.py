@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from threading import get_ident
 from typing import Any
 
 from umbrella.multilang.collector import BoltCollector, StreamName, stream_name
@@ -12,6 +13,10 @@ from umbrella.multilang.tuples import Tuple
 
 class Bolt(Component[BoltCollector]):
     """A bolt that acks by hand: every tuple given to ``execute`` is to be acked or failed, now or later."""
+
+    # What emits are anchored to unless told otherwise, for as long as it is executed.
+    _current: Sequence[Tuple] = ()
+    _thread = get_ident()
 
     def execute(self, tup: Tuple) -> None:
         """Handle one tuple. An exception fails it, if it is still open, and is reported; the bolt goes on."""
@@ -46,9 +51,13 @@ class Bolt(Component[BoltCollector]):
             EmitError: the stream, the fields or a value is not valid.
             TupleStateError: an anchor is settled already.
         """
-        name = stream_name(stream)
-        row = self._collector.row(name, values, fields)
-        return self._collector.emit(row, name, self._anchors(anchors), task, need_task_ids)
+        name = "default" if stream is None else stream_name(stream)
+        if anchors is None:
+            # A thread of the user's has no current tuple.
+            anchors = self._current if get_ident() == self._thread else ()
+        elif isinstance(anchors, Tuple):
+            anchors = (anchors,)
+        return self._collector.emit(name, values, fields, tuple(anchors), task, need_task_ids)
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that a tuple is done.
@@ -66,11 +75,6 @@ class Bolt(Component[BoltCollector]):
         """
         self._collector.fail(tup)
 
-    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
-        if anchors is None:
-            return []
-        return [anchors] if isinstance(anchors, Tuple) else list(anchors)
-
     def _process(self, tup: Tuple) -> None:
         self.execute(tup)
 
@@ -78,18 +82,11 @@ class Bolt(Component[BoltCollector]):
 class AutoAckBolt(Bolt):
     """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
 
-    _current: Tuple | None = None
-
     def _process(self, tup: Tuple) -> None:
-        self._current = tup
+        self._current = (tup,)
         try:
             self.execute(tup)
         finally:
-            self._current = None
-        if self._collector.is_open(tup):
+            self._current = ()
+        if tup.id in self._collector.open:
             self._collector.ack(tup)
-
-    def _anchors(self, anchors: Iterable[Tuple] | Tuple | None) -> list[Tuple]:
-        if anchors is None and self._current is not None:
-            return [self._current]
-        return super()._anchors(anchors)

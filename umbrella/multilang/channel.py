@@ -74,6 +74,7 @@ class Channel:
                 return None
         elif self._unsent and monotonic() > self._flush_due:
             self.flush()
+            self._flush_due = monotonic() + LINGER
         return self.codec.decode(frames.popleft())
 
     def _fill(self) -> bool:

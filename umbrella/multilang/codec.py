@@ -62,12 +62,18 @@ class JsonCodec:
         need_task_ids: bool,
     ) -> bytes:
         """Return the frame of an Emit, without an object for the message: this is the hot path."""
-        return self._dumps(emit_json(values, stream, id, anchors, task, need_task_ids))
+        raw = emit_json(values, stream, id, anchors, task, need_task_ids)
+        if self._orjson:
+            try:
+                return self._orjson.dumps(raw) + END  # type: ignore[no-any-return, unused-ignore]
+            except TypeError:
+                pass
+        return self._dumps(raw)
 
     def encode_ack(self, id: str) -> bytes:
         """Return the frame of an AckTuple; ShellBolt's ids are decimal numbers, so nothing needs escaping."""
-        if id.lstrip("-").isdigit():
-            return b'{"command":"ack","id":"%b"}\nend\n' % id.encode("ascii")
+        if id.isdigit() or id[1:].isdigit():
+            return f'{{"command":"ack","id":"{id}"}}\nend\n'.encode()
         return self._dumps({"command": "ack", "id": id})
 
     def decode(self, frame: bytes) -> FromStorm:

@@ -53,6 +53,9 @@ class Collector:
         self._component = component
         self._streams = streams
         self._max_frame = max_frame
+        # Bound once: these are called for every tuple.
+        self._write = channel.write_frame
+        self._encode = channel.codec.encode_emit
         self._warned_of: set[str] = set()
 
     def log(self, text: str, level: int = INFO) -> None:
@@ -67,7 +70,7 @@ class Collector:
         self._channel.write(Log(text, ERROR))
         self._channel.write(ReportError(text))
 
-    def row(self, stream: str, values: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
+    def row(self, stream: str, values: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
         """Return the values of a tuple in the order of the stream's fields.
 
         Raises:
@@ -84,7 +87,7 @@ class Collector:
         if len(values) != len(fields):
             what = f"stream {stream!r} of {self._component} takes {_count(len(fields))}: {', '.join(fields)}"
             raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}"))
-        return list(values)
+        return values
 
     def _named_row(
         self, stream: str, fields: tuple[str, ...], values: Sequence[Any], named: Mapping[str, Any]
@@ -104,28 +107,32 @@ class Collector:
 
     def _emit(
         self,
-        row: list[Any],
         stream: str,
+        values: Sequence[Any],
+        named: Mapping[str, Any],
         id: MessageId | None,
         anchors: Sequence[str],
         task: int | None,
         need_task_ids: bool,
     ) -> list[int] | None:
+        fields = self._streams.get(stream)
+        if named or fields is None or len(values) != len(fields):
+            values = self.row(stream, values, named)
+        if has_fault(values):
+            self._refuse(values, stream)
         if task is not None:
             need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
-        if has_fault(row):
-            self._refuse(row, stream)
-        frame = self._channel.codec.encode_emit(row, stream, id, anchors, task, need_task_ids)
+        frame = self._encode(values, stream, id, anchors, task, need_task_ids)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
-        if b"\\ud" in frame and has_surrogate(row):  # simplejson escapes what Java would turn into '?'
-            self._refuse(row, stream)
+        if b"\\ud" in frame and has_surrogate(values):
+            self._refuse(values, stream)  # Java would turn it into '?'
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
-        self._channel.write_frame(frame)
+        self._write(frame)
         return None
 
-    def _refuse(self, row: list[Any], stream: str) -> NoReturn:
+    def _refuse(self, row: Sequence[Any], stream: str) -> NoReturn:
         fault = explain_fault(row, self._streams[stream])
         raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault}")
 
@@ -157,10 +164,8 @@ class BoltCollector(Collector):
     ) -> None:
         super().__init__(channel, component, streams, max_frame)
         self.open: set[str] = set()
-        # Bound methods, for these are called once for every tuple.
         self.receive = self.open.add
         self._settle = self.open.remove
-        self._write = channel.write_frame
         self._ack_frame = channel.codec.encode_ack
 
     def is_open(self, tup: Tuple) -> bool:
@@ -168,15 +173,21 @@ class BoltCollector(Collector):
         return tup.id in self.open
 
     def emit(
-        self, row: list[Any], stream: str, anchors: Sequence[Tuple], task: int | None, need_task_ids: bool
+        self,
+        stream: str,
+        values: Sequence[Any],
+        named: Mapping[str, Any],
+        anchors: Sequence[Tuple],
+        task: int | None = None,
+        need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids = [anchor.id for anchor in anchors]
-        for id in ids:
-            if id not in self.open:
-                settled = next(anchor for anchor in anchors if anchor.id == id)
-                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
-        return self._emit(row, stream, None, ids, task, need_task_ids)
+        ids = []
+        for anchor in anchors:
+            if anchor.id not in self.open:
+                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {anchor!r}")
+            ids.append(anchor.id)
+        return self._emit(stream, values, named, None, ids, task, need_task_ids)
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
@@ -223,7 +234,13 @@ class SpoutCollector(Collector):
         return sum(self._pending.values())
 
     def emit(
-        self, row: list[Any], stream: str, message_id: MessageId | None, task: int | None, need_task_ids: bool
+        self,
+        stream: str,
+        values: Sequence[Any],
+        named: Mapping[str, Any],
+        message_id: MessageId | None = None,
+        task: int | None = None,
+        need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
         if message_id is None:
@@ -233,7 +250,7 @@ class SpoutCollector(Collector):
         elif type(message_id) not in (str, int):
             what = f"{self._component}: a message id is a str or an int"
             raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
-        tasks = self._emit(row, stream, message_id, (), task, need_task_ids)
+        tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
         self.emitted += 1
         if message_id is not None:
             pending = self._pending

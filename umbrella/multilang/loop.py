@@ -83,31 +83,29 @@ class BoltLoop(Loop):
         self.collector = collector
         self.current: Tuple | None = None
         self._process = bolt._process
+        self._receive = collector.receive
 
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""
-        if type(message) is Tuple:
-            self.collector.receive(message.id)
-            if message.stream == TICK_STREAM and message.component == SYSTEM_COMPONENT:
-                self._tick(message)
-            else:
-                self._tuple(message)
+        if type(message) is not Tuple:
+            self._protocol.move(type(message))
+            if type(message) is Heartbeat:
+                self.collector.alive()
             return
-        self._protocol.move(type(message))
-        if type(message) is Heartbeat:
-            self.collector.alive()
-
-    def _tuple(self, tup: Tuple) -> None:
-        self.current = tup
+        self._receive(message.id)
+        if message.stream == TICK_STREAM and message.component == SYSTEM_COMPONENT:
+            self._tick(message)
+            return
+        self.current = message
         self.calls += 1
         try:
-            self._process(tup)
+            self._process(message)
             self._exceptions = 0
         except EndOfComponent:
             raise
         except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
-            if self.collector.is_open(tup):
-                self.collector.fail(tup)
+            if self.collector.is_open(message):
+                self.collector.fail(message)
             self._raised(exc)
         finally:
             self.calls += 1
@@ -161,7 +159,7 @@ class SpoutLoop(Loop):
             self._guard(self.spout.deactivate)
         if not self._told_exhausted and self.spout._finished and not self.collector.pending:
             self._told_exhausted = True
-            self.collector.emit([self.spout.context.task_id], EXHAUSTED_STREAM, None, None, False)
+            self.collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
         self._protocol.move(Sync)
         self.calls += 1
         self.collector.end_turn()

@@ -62,6 +62,5 @@ class Spout(Component[SpoutCollector]):
         Raises:
             EmitError: the stream, the fields, a value or the message id is not valid.
         """
-        name = stream_name(stream)
-        row = self._collector.row(name, values, fields)
-        return self._collector.emit(row, name, message_id, task, need_task_ids)
+        name = "default" if stream is None else stream_name(stream)
+        return self._collector.emit(name, values, fields, message_id, task, need_task_ids)

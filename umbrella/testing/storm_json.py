@@ -36,9 +36,10 @@ def text_of(value: Any) -> str:
     if isinstance(value, float):
         return _double(value)
     if isinstance(value, Mapping):
-        return "{%s}" % ",".join(f"{text_of(str(key))}:{text_of(item)}" for key, item in value.items())
+        pairs = [f"{text_of(str(key))}:{text_of(item)}" for key, item in value.items()]
+        return "{" + ",".join(pairs) + "}"
     if isinstance(value, (list, tuple)):
-        return "[%s]" % ",".join(map(text_of, value))
+        return "[" + ",".join(map(text_of, value)) + "]"
     raise TypeError(f"JSON has no {type(value).__name__}: {value!r}")
 
 

@@ -102,6 +102,13 @@ public final class Notes {
         return reached.getAsBoolean();
     }
 
+    /** All notes as a JSON object; the tuples in it are kept no longer. */
+    public synchronized String take() {
+        String json = asJson();
+        tuples.clear();
+        return json;
+    }
+
     /** All notes as a JSON object. */
     public synchronized String asJson() {
         Map<String, Object> all = new LinkedHashMap<>();

@@ -1,0 +1,179 @@
+"""Rows 2, 3, 6, 7, 17, 18 and figures F10, F16: a value arrives equal, or is refused where it is emitted.
+
+The way of each: Python - JsonSerializer - Kryo - JsonSerializer - Python, as between two workers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+from functools import partial
+from typing import Any
+
+import pytest
+from bare_jvm.components import CompareDoubles, Digest, Doubles, Echo, FromFile, Large, TellText, text_of
+from bare_jvm.driver import topology_of
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+ODD = [
+    0, -1, 2**31 - 1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**300,
+    0.0, -0.0, 0.1 + 0.2, 1e16, 1e22, 1e23, 5e-324, 1.7976931348623157e308, -2.2250738585072014e-308, 123456789012345678.0,
+    True, False, None, "", "\x00", "\N{SNOWMAN}\U0001f602", "\u2028\u2029\x85\x7f", "\r\n\r", "end", "\nend\n", "\\end/\"'",
+    "true", "null", "NaN", "1", [], {}, [[]], {"": {}}, [None, [True, {"a": [1.5]}]], {"end": "\nend\n"}, (1, (2,)),
+    {"command": "ack", "id": "1"}, b"", float("nan"), float("inf"), {1: 2}, {None: 1}, "\ud800", ["\udfff"],
+    {"\ud800": 1}, datetime.date(2024, 2, 29), {1, 2}, 1j,
+]  # fmt: skip
+
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=-(2**70), max_value=2**70),
+    st.floats(),
+    st.text(),
+    st.text(st.characters(codec=None)),
+    st.binary(max_size=3),
+    st.dates(),
+    st.sampled_from(ODD),
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.tuples(inner, inner),
+        st.dictionaries(st.text(max_size=3), inner, max_size=4),
+        st.dictionaries(st.one_of(st.integers(), st.text(max_size=2)), inner, max_size=2),
+    ),
+    max_leaves=8,
+)
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as it is to arrive: tuples are lists."""
+    if isinstance(value, (list, tuple)):
+        return [as_json(one) for one in value]
+    if isinstance(value, dict):
+        return {key: as_json(one) for key, one in value.items()}
+    return value
+
+
+def can_be_sent(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(can_be_sent, value))
+    if isinstance(value, dict):
+        return all(type(key) is str and can_be_sent(key) and can_be_sent(one) for key, one in value.items())
+    if isinstance(value, str):
+        return not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or type(value) in (bool, int)
+
+
+class Pair:
+    """A spout and a bolt that reads it through Kryo."""
+
+    def __init__(self, bare, path):
+        path.touch()
+        self.path = path
+        world = bare.world(topology_of(FromFile, TellText, path=str(path)))
+        self.bolt = bare.start_bolt(world, "sink")  # first: what is emitted before it runs goes nowhere
+        self.spout = bare.start_spout(world)
+        self.given = 0
+
+    def send(self, values):
+        """Have values emitted; return what became of each: a text, or the reason of a refusal."""
+        with self.path.open("a", encoding="ascii") as file:
+            file.writelines(ascii(value) + "\n" for value in values)
+        self.given += len(values)
+        self.spout.emitted(self.given)
+        self.bolt.settled(self.given)
+        sent = self.spout.take()
+        assert sent.changed == 0
+        texts = [row[0] for row in self.bolt.take().rows]
+        assert len(sent.tuples) == len(texts) == len(values)
+        return [(one["stream"] == "default", text) for one, text in zip(sent.tuples, texts)]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Compare values with their types; the order of a dict's keys may differ, for JSON's objects have none."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return ascii(left) == ascii(right)
+
+
+@pytest.fixture
+def pair(bare, tmp_path):
+    return Pair(bare, tmp_path / "values")
+
+
+def check(pair, values):
+    """Send values and compare each with what arrived."""
+    for value, (arrived, text) in zip(values, pair.send(values)):
+        assert arrived == can_be_sent(value), (ascii(value), text)
+        assert not arrived or same(eval(text), as_json(value)), (ascii(value), text)
+
+
+def test_odd_values_arrive_equal_or_are_refused(pair):
+    check(pair, ODD)
+
+
+def test_random_values_arrive_equal_or_are_refused(pair, full, figure):
+    good = total = 0
+
+    @settings(
+        max_examples=500 if full else 50,
+        deadline=None,
+        database=None,
+        derandomize=not full,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(VALUES, min_size=20, max_size=40))
+    def run(values):
+        nonlocal good, total
+        check(pair, values)
+        total += len(values)
+        good += sum(map(can_be_sent, values))
+
+    run()
+    figure("F10 values", f"{total:,} random values: {good:,} arrived equal, {total - good:,} refused, 0 different")
+
+
+def test_doubles_arrive_bit_by_bit(bare, full, figure):
+    count = 200_000 if full else 20_000
+    world = bare.world(topology_of(Doubles, partial(CompareDoubles, count=count), count=count))
+    bolt = bare.start_bolt(world, "sink")
+    spout = bare.start_spout(world, keep=False)
+    spout.emitted(count, 600)
+    assert bolt.settled(count, 600).rows == [[count, 0]]
+    assert spout.notes.changed == 0
+    figure("F10 doubles", f"{count:,} doubles through JsonSerializer and Kryo: all equal bit by bit")
+
+
+def test_large_tuples_arrive_whole_in_little_memory(bare, full, figure):
+    count, size = (100, 10 << 20) if full else (5, 10 << 20)
+    limits = {"topology.subprocess.timeout.secs": 30, "topology.max.spout.pending": 1}
+    world = bare.world(topology_of(Large, Digest, size=size), limits)
+    bolt = bare.start_bolt(world, "sink")
+    spout = bare.start_spout(world, keep=False)
+    kilobytes = 0
+    for number in range(count):
+        spout.emitted(number + 1)
+        (row,) = bolt.settled(number + 1) and bolt.take().rows
+        assert row[0] == hashlib.sha256(text_of(number, size).encode()).hexdigest()
+        kilobytes = max(kilobytes, row[1])
+    assert kilobytes < 250 << 10
+    figure("F16", f"{count} tuples of 10 MiB: SHA-256 equal; the bolt's process needed {kilobytes >> 10} MiB")
+
+
+def test_large_tuples_from_java_arrive_whole(bare):
+    bolt = bare.bolt(Echo, keep=False)
+    bolt.giveTexts("source", "default", 3, 10 << 20)
+    assert bolt.settled(3).emitted == {"default": 3}
+    bolt.giveRows("source", "default", json.dumps([["x" * (3 << 20)]]))
+    assert bolt.settled(4).changed == 0

@@ -1,0 +1,74 @@
+"""Sorts what comes out at Storm's end into what a test reads, with Storm's own refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from umbrella.spec import StreamSpec
+from umbrella.testing.records import Emits, Emitted, Fed, LogLine, Row, Turn
+
+_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")  # ShellMsg.ShellLogLevel
+_INT = 0xFFFFFFFF  # ShellBolt narrows the number of a task to an int
+
+
+class Journal:
+    """All that a component has done so far.
+
+    Args:
+        component: the component's name.
+        streams: its output streams.
+
+    Attributes:
+        all: everything, turn or no turn.
+        fed: the tuples that were fed, by id.
+    """
+
+    def __init__(self, component: str, streams: Mapping[str, StreamSpec]) -> None:
+        self._component = component
+        self._streams = streams
+        self.all = self.new_turn()
+        self.fed: dict[str, Fed] = {}
+
+    def new_turn(self) -> Turn:
+        """Return a turn in which nothing has been done yet."""
+        return Turn(Emits((), self._streams))
+
+    def take(self, raw: Mapping[str, Any], turn: Turn) -> str | None:
+        """Sort in one message, and return why Storm would end the worker for it, or None."""
+        command = raw.get("command")
+        if command == "emit":
+            return self._emit(raw, turn)
+        if command in ("ack", "fail"):
+            self._settle(raw["id"], "acked" if command == "ack" else "failed", turn)
+        for place in (self.all, turn):
+            if command == "log":
+                place.logs.append(LogLine(_LEVELS[raw["level"]], raw["msg"]))
+            elif command == "error":
+                place.errors.append(raw["msg"])
+            elif command == "sync":
+                place.syncs += 1
+        return None
+
+    def _settle(self, id: str, how: str, turn: Turn) -> None:
+        fed = self.fed.get(id)
+        if fed is None:
+            return  # a tick, which the loop acks
+        fed.settled.append(how)
+        for place in (self.all, turn):
+            (place.acked if how == "acked" else place.failed).append(fed)
+
+    def _emit(self, raw: Mapping[str, Any], turn: Turn) -> str | None:
+        stream = self._streams[raw.get("stream", "default")]
+        row = Row(self._component, stream.name, stream.fields, raw["tuple"])
+        task = raw["task"] & _INT if "task" in raw else None
+        anchors = [self.fed[id] for id in raw.get("anchors", ()) if id in self.fed]
+        emitted = Emitted(row, anchors, raw.get("id"), task, raw["need_task_ids"])
+        for place in (self.all, turn):
+            place.emits.append(emitted)
+        # Task.getOutgoingTasks throws for both, which ends the worker.
+        if stream.direct and task is None:
+            return f"Storm takes nothing on a direct stream without task=: {emitted!r}"
+        if task is not None and not stream.direct:
+            return f"Storm takes task= only on a stream with direct = True: {emitted!r}"
+        return None

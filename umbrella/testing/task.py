@@ -1,0 +1,128 @@
+"""One task of a component in this process, made as umbrella.multilang.worker makes it on a worker."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Iterator
+from typing import Any, Callable
+
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.codec import JsonCodec
+from umbrella.multilang.component import Component
+from umbrella.multilang.context import Context
+from umbrella.multilang.loading import OPTIONS_KEY, Loaded
+from umbrella.multilang.logs import StormHandler
+from umbrella.multilang.loop import loop_for
+from umbrella.multilang.messages import Handshake, Pid
+from umbrella.multilang.protocol import Protocol
+from umbrella.multilang.settings import read_settings
+from umbrella.testing.storm_side import StormSide
+
+
+class Task:
+    """A component's object with its loop and collector, on the pipes of a StormSide.
+
+    Args:
+        component: the component's class.
+        handshake: the first message of Storm.
+        storm: the other end of the pipes.
+        on_raised: called with each exception that the loop catches from user code.
+
+    Attributes:
+        component: the object.
+    """
+
+    def __init__(
+        self,
+        component: type[Component[Any]],
+        handshake: dict[str, Any],
+        storm: StormSide,
+        on_raised: Callable[[BaseException], None],
+    ) -> None:
+        self._storm = storm
+        self._channel = Channel(storm.wire_in, storm.wire_out, JsonCodec())
+        self._protocol = Protocol()
+        shake = self._greet(handshake)
+        self._source_fields = shake.context["source->stream->fields"]
+        # Not by load_component: a test may use a class that no worker could import, such as one of a test function.
+        self._loaded = Loaded(component.__new__(component), json.loads(shake.conf[OPTIONS_KEY]))
+        self.component: Component[Any] = self._loaded.component
+        self.component.conf = shake.conf
+        self.component.context = Context(shake.context)
+        self._loop = loop_for(self.component, self._channel, self._protocol, read_settings(shake.conf))
+        self._see_exceptions(on_raised)
+        name = self.component.context.component
+        self.component.log = logging.getLogger(name)
+        self._handler = StormHandler(self.component._collector, name)
+        self._level = logging.INFO
+
+    def open(self) -> None:
+        """Run the component's ``__init__`` with its options, and its ``open``."""
+        with self._logging_to_storm():
+            self._loaded.initialise()
+            self.component.open()
+
+    def close(self) -> None:
+        """Run the component's ``close``."""
+        with self._logging_to_storm():
+            self.component.close()
+
+    def take(self, message: Any) -> None:
+        """Send a message from Storm's end, and handle it."""
+        written = self._storm.send(message)
+        taken = self._channel.read()
+        written()
+        assert taken is not None
+        with self._logging_to_storm():
+            self._loop.handle(taken)
+
+    def received(self) -> list[dict[str, Any]]:
+        """Return the messages that have come out at Storm's end since the last call."""
+        return self._storm.received(self._write_frame)
+
+    def know_input(self, component: str, stream: str, fields: tuple[str, ...]) -> None:
+        """Let the component know the fields of a stream that it reads."""
+        self._source_fields.setdefault(component, {})[stream] = list(fields)
+        positions = {name: index for index, name in enumerate(fields)}
+        self._channel.codec.schemas = {**self._channel.codec.schemas, (component, stream): positions}
+
+    def _greet(self, handshake: dict[str, Any]) -> Handshake:
+        written = self._storm.send(handshake)
+        shake = self._channel.read()
+        written()
+        assert isinstance(shake, Handshake)
+        self._protocol.move(Handshake)
+        self._protocol.move(Pid)
+        self._channel.write(Pid(os.getpid()))
+        return shake
+
+    def _see_exceptions(self, on_raised: Callable[[BaseException], None]) -> None:
+        as_on_a_worker = self._loop._raised
+
+        def raised(exc: BaseException) -> None:
+            on_raised(exc)
+            as_on_a_worker(exc)
+
+        # Here and not around the component's methods: tracebacks are to look as they do on a worker.
+        setattr(self._loop, "_raised", raised)  # noqa: B010 - mypy takes no assignment to a method
+
+    def _write_frame(self, frame: bytes) -> None:
+        self._channel.write_frame(frame)
+        self._channel.flush()
+
+    @contextlib.contextmanager
+    def _logging_to_storm(self) -> Iterator[None]:
+        """Do what bridge_logging does for as long as the component is at work, and undo it for the rest of the test."""
+        root = logging.getLogger()
+        outer_level = root.level
+        root.addHandler(self._handler)
+        root.setLevel(self._level)
+        try:
+            yield
+        finally:
+            self._level = root.level  # the component may have chosen another one
+            root.setLevel(outer_level)
+            root.removeHandler(self._handler)
