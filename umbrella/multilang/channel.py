@@ -145,6 +145,11 @@ class Channel:
             end, self._end = self._end, None
             raise end
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing waits to be written, nor to be read."""
+        return not self._unsent and not self._frames
+
     def try_flush(self) -> None:
         """Write out what is queued unless another thread is at it."""
         if self._lock.acquire(blocking=False):

@@ -30,6 +30,8 @@ from umbrella.multilang.tuples import Tuple
 
 EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats
 
+SHORT_REST, LONG_REST = 0.001, 0.005  # seconds that a next_tuple without an emit is followed by
+CALLS_UNTIL_LONG_REST = 100
 LONGEST_PAUSE = 1.0  # seconds between two calls of a next_tuple that keeps raising
 
 
@@ -134,6 +136,7 @@ class SpoutLoop(Loop):
         self.collector = collector
         self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
         self._faults = 0
+        self._idle = 0
 
     @property
     def answering(self) -> bool:
@@ -165,12 +168,24 @@ class SpoutLoop(Loop):
         self.collector.end_turn()
 
     def _next(self) -> None:
+        before = self.collector.emitted
         if self._guard(self.spout.next_tuple):
             self._faults = 0
+            self._rest_if_idle(self.collector.emitted == before)
         else:  # reports at the pace of an idle spout, 1000 a second, would flood the log
             self._faults += 1
             self._channel.flush()
             time.sleep(min(LONGEST_PAUSE, 0.001 * 2 ** min(self._faults, 10)))
+
+    def _rest_if_idle(self, idle: bool) -> None:
+        """Sleep a little when there was nothing to emit: Storm asks an idle spout a thousand times a second."""
+        if not idle:
+            self._idle = 0
+            return
+        self._idle += 1
+        pause = SHORT_REST if self._idle < CALLS_UNTIL_LONG_REST else LONG_REST
+        if self._channel.quiet:  # what was written a moment ago is not kept waiting
+            time.sleep(pause)
 
     def _guard(self, call: Callable[[], None]) -> bool:
         try:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import six
+
 from umbrella.multilang.loop import EXHAUSTED_STREAM
 from umbrella.spec import TopologySpec
 
@@ -78,7 +80,8 @@ def _component(name: str, kind: str, info: Any) -> ComponentStats:
         failed=sum(_total(part.failed) for part in parts),
         latency_ms=weighted / acked if acked else 0.0,
         finished=emitted.get(EXHAUSTED_STREAM, 0),
-        errors=tuple(str(error.error) for error in errors),
+        # thriftpy2 leaves text that is not UTF-8 as bytes.
+        errors=tuple(six.ensure_text(error.error, errors="replace") for error in errors),
     )
 
 
