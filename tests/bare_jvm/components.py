@@ -71,6 +71,9 @@ class Misuses(Bolt):
         if self._collector.is_open(tup):
             self.ack(tup)
 
+    def nothing(self, tup):
+        pass
+
     def ack_twice(self, tup):
         self.ack(tup)
         self.ack(tup)
@@ -241,8 +244,8 @@ class CompareDoubles(AutoAckBolt):
 
     def execute(self, tup):
         self.seen += 1
-        value = tup[0]
-        if type(value) is not float or struct.pack("<d", value) != struct.pack("<d", next(self.values)):
+        value, sent = tup[0], next(self.values)
+        if type(value) is not float or struct.pack("<d", value) != struct.pack("<d", sent):
             self.different += 1
         if self.seen == self.count:
             self.emit(self.seen, self.different)

@@ -7,6 +7,7 @@ ShellSpout with a collector that takes notes), Output (every emitted tuple goes 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -15,12 +16,14 @@ import tempfile
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable
 
 import psutil
+from py4j.protocol import Py4JError
 
 import umbrella
 from bare_jvm.driver_mark import MARK
@@ -221,8 +224,9 @@ class BareJvm:
     def stop_tasks(self) -> None:
         """Stop every task, as Storm does when a topology ends, and wait for the end of their processes."""
         for task in self._tasks:
-            with contextlib.suppress(Exception):  # the JVM may be gone
-                task.stop()
+            if self.alive:
+                with contextlib.suppress(Py4JError):  # it may end just now
+                    task.stop()
         self._tasks.clear()
         self.events.clear()
 
@@ -264,7 +268,10 @@ class BareJvm:
     def close(self) -> list[psutil.Process]:
         """End the JVM and its children, and return those that had to be killed."""
         self.stop_tasks()
-        self.jvm.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # Py4J leaves the sockets of a JVM that is gone open
+            self.jvm.close()
+            gc.collect()
         self._listening.__exit__(None, None, None)
         return self.left_over(10)
 

@@ -38,11 +38,11 @@ LIMIT = {"umbrella.max.frame.bytes": 1 << 20}
 @pytest.mark.parametrize("what", REFUSED)
 def test_misuse_is_an_error_in_the_users_line(bare, what):
     bolt = bare.bolt(Misuses, LIMIT)
-    bolt.rows([what], ["nested_deep"])
+    bolt.rows([what], ["nothing"])
     notes = bolt.settled(2)
     (told, error, text), after = notes.rows
     assert (told, error) == (what, REFUSED[what]), text
-    assert after == ["nested_deep", "", ""]
+    assert after == ["nothing", "", ""]
     assert notes.settled == 2
 
 

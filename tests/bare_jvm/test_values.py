@@ -123,6 +123,12 @@ def test_odd_values_arrive_equal_or_are_refused(pair):
     check(pair, ODD)
 
 
+# BUG (umbrella.multilang): 2.1800466615550124e+16 arrives as the int 21800466615550124. Java reads a float of 17 digits
+# as BigDecimal; with exponent 16 its scale is 0, and it is written without a point. "21800466615550124.0" stays a float.
+def test_a_float_of_17_digits_stays_a_float(pair):
+    check(pair, [2.1800466615550124e16, -1.2345678901234567e16, [9.999999999999998e16], {"a": 1.0000000000000002e16}])
+
+
 def test_random_values_arrive_equal_or_are_refused(pair, full, figure):
     good = total = 0
 
