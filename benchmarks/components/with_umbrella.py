@@ -10,7 +10,7 @@ class Echo(Bolt):
         fields = "text"
 
     def execute(self, tup):
-        self.emit(tup[0], anchors=tup)
+        self.emit(tup.text, anchors=tup)
         self.ack(tup)
 
 

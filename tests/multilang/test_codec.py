@@ -26,6 +26,7 @@ from umbrella.multilang.messages import (
     Sync,
     TaskIds,
 )
+from umbrella.multilang.tuples import tuple_class
 
 CODECS = [JsonCodec(fast=True), JsonCodec(fast=False)]
 codecs = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
@@ -56,7 +57,7 @@ def test_what_storm_writes_is_read(codec, text, message):
 
 @codecs
 def test_a_tuple_is_read_with_its_fields_by_name(codec):
-    codec.schemas = {("c", "s"): {"x": 0, "y": 1}}
+    codec.schemas = {("c", "s"): tuple_class(["x", "y"])}
     tup = codec.decode(b'{"id":"-5","comp":"c","stream":"s","task":4,"tuple":[1,null]}')
     assert (tup.id, tup.component, tup.stream, tup.task, tup.values) == ("-5", "c", "s", 4, [1, None])
     assert (tup.x, tup.y) == (1, None)

@@ -58,7 +58,7 @@ def spout(wire):
 
 
 def tuple_of(number):
-    return Tuple(str(number), "lines", "default", 1, ["x"], {"line": 0})
+    return Tuple(str(number), "lines", "default", 1, ["x"])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import pytest
 
-from umbrella import Tuple
+from umbrella.multilang.tuples import tuple_class
 
 
 @pytest.fixture
 def tup():
-    return Tuple("7", "parse", "default", 3, ["1.2.3.4", "/x", "field called id"], {"ip": 0, "path": 1, "id": 2})
+    made = tuple_class(["ip", "path", "id"])
+    return made("7", "parse", "default", 3, ["1.2.3.4", "/x", "field called id"])
 
 
 def test_fields_by_name_by_position_and_by_unpacking(tup):
@@ -33,5 +35,5 @@ def test_an_unknown_field_names_the_fields_there_are(tup):
 
 
 def test_a_tuple_can_be_copied_and_shown(tup):
-    assert copy.copy(tup).path == "/x"
+    assert copy.copy(tup).path == pickle.loads(pickle.dumps(tup)).path == "/x"
     assert repr(tup) == "Tuple(parse.default: ip='1.2.3.4', path='/x', id='field called id')"

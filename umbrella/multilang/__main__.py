@@ -11,9 +11,17 @@ from umbrella.multilang.stdio import take_standard_fds
 def main() -> int:
     """Run one component until Storm ends it, and return the exit code of the process."""
     fds = take_standard_fds()
-    from umbrella.multilang.worker import Worker
+    try:
+        from umbrella.multilang.worker import Worker
 
-    return Worker(fds).run()
+        return Worker(fds).run()
+    except Exception:
+        # What is not reported over the wire, in which the fault may be, goes where Storm looks when a child has ended.
+        import os
+        import traceback
+
+        os.write(fds.real_stderr, traceback.format_exc().encode("utf-8", "backslashreplace"))
+        return 1
 
 
 if __name__ == "__main__":

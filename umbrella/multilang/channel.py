@@ -38,6 +38,7 @@ class Channel:
 
     def __init__(self, wire_in: int, wire_out: int, codec: JsonCodec) -> None:
         self.codec = codec
+        self._decode = codec.decode
         self._in = wire_in
         self._out = wire_out
         self._reader = FrameReader()
@@ -68,14 +69,13 @@ class Channel:
         return message
 
     def _read_wire(self) -> FromStorm | None:
-        frames = self._frames
-        if not frames:
+        if not self._frames:
             if not self._fill():
                 return None
         elif self._unsent and monotonic() > self._flush_due:
             self.flush()
             self._flush_due = monotonic() + LINGER
-        return self.codec.decode(frames.popleft())
+        return self._decode(self._frames.popleft())
 
     def _fill(self) -> bool:
         while not self._frames:

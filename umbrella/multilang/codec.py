@@ -13,7 +13,18 @@ from typing import Any
 import simplejson
 
 from umbrella.errors import ProtocolError
-from umbrella.multilang.messages import FromStorm, Schemas, ToStorm, emit_json, message_of, shorten, to_json
+from umbrella.multilang.messages import (
+    ACTIVATE,
+    DEACTIVATE,
+    NEXT,
+    FromStorm,
+    Schemas,
+    ToStorm,
+    emit_json,
+    message_of,
+    shorten,
+    to_json,
+)
 
 try:
     import orjson
@@ -29,6 +40,15 @@ _HIDES_NUMBERS = frozenset({list, dict})
 _EXACT = 2.0**63
 
 
+# What Storm writes again and again, in either order of the keys (a HashMap's).
+_FIXED: dict[bytes, FromStorm] = {
+    text: message
+    for name, message in ((b"next", NEXT), (b"activate", ACTIVATE), (b"deactivate", DEACTIVATE))
+    for text in (b'{"command":"%b","id":""}' % name, b'{"id":"","command":"%b"}' % name)
+}
+_LONGEST_FIXED = 40
+
+
 class JsonCodec:
     """Turns frames into messages and messages into frames.
 
@@ -37,11 +57,14 @@ class JsonCodec:
 
     Attributes:
         schemas: the fields of the streams that are read, known from the handshake on.
+        may_hold_surrogates: whether a frame was written by simplejson, which escapes a lone surrogate where orjson
+            refuses it; whoever looks sets it back.
     """
 
     def __init__(self, fast: bool = True) -> None:
         self._orjson = orjson if fast else None
         self.schemas: Schemas = {}
+        self.may_hold_surrogates = False
 
     @property
     def name(self) -> str:
@@ -82,6 +105,10 @@ class JsonCodec:
         Raises:
             ProtocolError: the frame is not UTF-8, not JSON, or no message of the protocol.
         """
+        if len(frame) < _LONGEST_FIXED:
+            message = _FIXED.get(frame)
+            if message is not None:
+                return message
         return message_of(self._loads(frame), self.schemas)
 
     def _dumps(self, raw: Any) -> bytes:
@@ -90,6 +117,7 @@ class JsonCodec:
                 return self._orjson.dumps(raw) + END  # type: ignore[no-any-return, unused-ignore]
             except TypeError:  # an int beyond 64 bits, or a lone surrogate in a log line
                 pass
+        self.may_hold_surrogates = True
         text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
         return text.encode("ascii") + END
 
@@ -110,7 +138,12 @@ class JsonCodec:
 
 def _may_be_changed(raw: Any, frame: bytes) -> bool:
     """Whether orjson may have read a long integer in the frame as a float."""
-    values = raw.get("tuple") if type(raw) is dict else None
+    if type(raw) is dict:
+        values = raw.get("tuple")
+        if values is None and "command" in raw:
+            return type(raw.get("id")) is float  # message ids are texts and ints
+    else:
+        values = None
     if type(values) is not list:
         return _LONG_NUMBER(frame) is not None
     for value in values:  # most tuples hold neither floats nor lists, and looking at the values is cheap

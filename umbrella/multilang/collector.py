@@ -55,6 +55,7 @@ class Collector:
         self._max_frame = max_frame
         # Bound once: these are called for every tuple.
         self._write = channel.write_frame
+        self._codec = channel.codec
         self._encode = channel.codec.encode_emit
         self._warned_of: set[str] = set()
 
@@ -125,8 +126,10 @@ class Collector:
         frame = self._encode(values, stream, id, anchors, task, need_task_ids)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
-        if b"\\ud" in frame and has_surrogate(values):
-            self._refuse(values, stream)  # Java would turn it into '?'
+        if self._codec.may_hold_surrogates:
+            self._codec.may_hold_surrogates = False
+            if b"\\ud" in frame and has_surrogate(values):
+                self._refuse(values, stream)  # Java would turn it into '?'
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
         self._write(frame)

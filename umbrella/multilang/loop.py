@@ -26,7 +26,7 @@ from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
 from umbrella.multilang.stopping import EndOfComponent
-from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.tuples import Tuple, tuple_class
 
 EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats
 
@@ -89,7 +89,7 @@ class BoltLoop(Loop):
 
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""
-        if type(message) is not Tuple:
+        if not isinstance(message, Tuple):
             self._protocol.move(type(message))
             if type(message) is Heartbeat:
                 self.collector.alive()
@@ -151,11 +151,11 @@ class SpoutLoop(Loop):
             self._next()
         elif type(message) is Acked:
             self.collector.settle(message.id)
-            self._guard(lambda: self.spout.ack(message.id))
+            self._guard(self.spout.ack, message.id)
         elif type(message) is Failed:
             self.collector.settle(message.id)
             self.spout._finished = False
-            self._guard(lambda: self.spout.fail(message.id))
+            self._guard(self.spout.fail, message.id)
         elif type(message) is Activate:
             self._guard(self.spout.activate)
         elif type(message) is Deactivate:
@@ -187,9 +187,9 @@ class SpoutLoop(Loop):
         if self._channel.quiet:  # what was written a moment ago is not kept waiting
             time.sleep(pause)
 
-    def _guard(self, call: Callable[[], None]) -> bool:
+    def _guard(self, call: Callable[..., None], *arguments: Any) -> bool:
         try:
-            call()
+            call(*arguments)
         except EndOfComponent:
             raise
         except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
@@ -205,9 +205,7 @@ AnyLoop = Union[BoltLoop, SpoutLoop]
 def loop_for(component: Component[Any], channel: Channel, protocol: Protocol, settings: Settings) -> AnyLoop:
     """Return the loop that drives a component, and give the component its collector."""
     name, streams = component.context.component, component.context.streams
-    channel.codec.schemas = {
-        key: {field: index for index, field in enumerate(fields)} for key, fields in component.context.inputs.items()
-    }
+    channel.codec.schemas = {key: tuple_class(fields) for key, fields in component.context.inputs.items()}
     protocol.loaded(as_spout=isinstance(component, Spout))
     if isinstance(component, Bolt):
         component._collector = BoltCollector(channel, name, streams, settings.max_frame)

@@ -114,12 +114,11 @@ class ReportError(NamedTuple):
 FromStorm = Union[Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate]
 ToStorm = Union[Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError]
 
-_NEXT, _ACTIVATE, _DEACTIVATE, _HEARTBEAT = Next(), Activate(), Deactivate(), Heartbeat()
+NEXT, ACTIVATE, DEACTIVATE, HEARTBEAT = Next(), Activate(), Deactivate(), Heartbeat()
 
 
-# The position of each field of each stream that a bolt reads, by (component, stream).
-Schemas = Mapping[tuple[str, str], Mapping[str, int]]
-_NO_FIELDS: Mapping[str, int] = {}
+# The class for the tuples of each stream that a bolt reads, by (component, stream).
+Schemas = Mapping[tuple[str, str], type[Tuple]]
 
 
 def message_of(raw: Any, schemas: Schemas) -> FromStorm:
@@ -148,13 +147,13 @@ def message_of(raw: Any, schemas: Schemas) -> FromStorm:
 def _tuple(raw: dict[str, Any], schemas: Schemas) -> Tuple | Heartbeat:
     try:
         id, component, stream, task, values = raw["id"], raw["comp"], raw["stream"], raw["task"], raw["tuple"]
-        if type(id) is str and type(task) is int and type(values) is list:
-            if stream == HEARTBEAT_STREAM:
-                return _HEARTBEAT
-            if type(component) is str and type(stream) is str:
-                return Tuple(id, component, stream, task, values, schemas.get((component, stream), _NO_FIELDS))
     except KeyError:
-        pass
+        id = None
+    if type(id) is str and type(task) is int and type(values) is list:
+        if stream == HEARTBEAT_STREAM:
+            return HEARTBEAT
+        if type(component) is str and type(stream) is str:
+            return schemas.get((component, stream), Tuple)(id, component, stream, task, values)
     what = "a tuple has id, comp and stream as text, task as number, tuple as list"
     raise ProtocolError(f"{what}; given: {shorten(raw)}")
 
@@ -162,15 +161,15 @@ def _tuple(raw: dict[str, Any], schemas: Schemas) -> Tuple | Heartbeat:
 def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactivate:
     command = raw["command"]
     if command == "next":
-        return _NEXT
+        return NEXT
     if command == "ack":
         return Acked(raw.get("id"))
     if command == "fail":
         return Failed(raw.get("id"))
     if command == "activate":
-        return _ACTIVATE
+        return ACTIVATE
     if command == "deactivate":
-        return _DEACTIVATE
+        return DEACTIVATE
     raise ProtocolError(f"unknown command {shorten(command)}; valid: next, ack, fail, activate, deactivate")
 
 

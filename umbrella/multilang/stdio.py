@@ -33,11 +33,14 @@ def take_standard_fds() -> StandardFds:
     os.close(null)
     printed_out = _pipe_onto(1)
     printed_err = _pipe_onto(2)
-    for stream in (sys.stdout, sys.stderr):
-        # Whatever the locale, a print must neither fail nor wait for a full buffer.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    # New ones: whatever the locale, a print must neither fail nor wait for a full buffer.
+    sys.stdout = sys.__stdout__ = _text_file(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_file(2)  # type: ignore[misc]
     return StandardFds(wire_in, wire_out, real_stderr, printed_out, printed_err)
+
+
+def _text_file(fd: int) -> io.TextIOWrapper:
+    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def _pipe_onto(fd: int) -> int:

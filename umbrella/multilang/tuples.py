@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from umbrella.errors import explain
@@ -22,17 +22,16 @@ class Tuple:
         values: the values in the order of the fields.
     """
 
-    __slots__ = ("_positions", "component", "id", "stream", "task", "values")
+    __slots__ = ("component", "id", "stream", "task", "values")
 
-    def __init__(
-        self, id: str, component: str, stream: str, task: int, values: list[Any], positions: Mapping[str, int]
-    ) -> None:
+    _positions: Mapping[str, int] = {}
+
+    def __init__(self, id: str, component: str, stream: str, task: int, values: list[Any]) -> None:
         self.id = id
         self.component = component
         self.stream = stream
         self.task = task
         self.values = values
-        self._positions = positions
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -61,6 +60,9 @@ class Tuple:
                 raise KeyError(self._unknown(key)) from None
         return self.values[key]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remake, (self.fields, self.id, self.component, self.stream, self.task, self.values)
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self.values)
 
@@ -74,3 +76,22 @@ class Tuple:
     def _unknown(self, name: str) -> str:
         what = f"the tuple from {self.component!r} on stream {self.stream!r} has no field {name!r}"
         return explain(what, valid=list(self._positions), wrong=name)
+
+
+def tuple_class(fields: Sequence[str]) -> type[Tuple]:
+    """Return the class for tuples of a stream with these fields.
+
+    A property for each field makes ``tup.word`` about as quick as an attribute; ``__getattr__`` would be ten times as
+    slow, and is left for the error.
+    """
+    properties = {name: _property(index) for index, name in enumerate(fields) if not hasattr(Tuple, name)}
+    positions = {name: index for index, name in enumerate(fields)}
+    return type("Tuple", (Tuple,), {"__slots__": (), "_positions": positions, **properties})
+
+
+def _property(index: int) -> Any:
+    return property(lambda self: self.values[index])
+
+
+def _remake(fields: Sequence[str], *arguments: Any) -> Tuple:
+    return tuple_class(fields)(*arguments)

@@ -19,6 +19,7 @@ from umbrella.multilang.loop import loop_for
 from umbrella.multilang.messages import Handshake, Pid
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import read_settings
+from umbrella.multilang.tuples import tuple_class
 from umbrella.testing.storm_side import StormSide
 
 
@@ -86,8 +87,7 @@ class Task:
     def know_input(self, component: str, stream: str, fields: tuple[str, ...]) -> None:
         """Let the component know the fields of a stream that it reads."""
         self._source_fields.setdefault(component, {})[stream] = list(fields)
-        positions = {name: index for index, name in enumerate(fields)}
-        self._channel.codec.schemas = {**self._channel.codec.schemas, (component, stream): positions}
+        self._channel.codec.schemas = {**self._channel.codec.schemas, (component, stream): tuple_class(fields)}
 
     def _greet(self, handshake: dict[str, Any]) -> Handshake:
         written = self._storm.send(handshake)

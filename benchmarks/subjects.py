@@ -1,0 +1,107 @@
+"""Who is measured, in which role: topologies, and the commands that start the workers."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers import COMPONENTS, peers_python, storm_py_folder
+from umbrella.compile.idl import storm
+from umbrella.compile.thrift import WORKER_SCRIPT, to_thrift
+from umbrella.spec import (
+    DEFAULT_STREAM,
+    SHUFFLE,
+    ComponentSpec,
+    GroupingSpec,
+    InputSpec,
+    JvmCode,
+    PythonCode,
+    StreamSpec,
+    TopologySpec,
+)
+
+UMBRELLA, PYSTORM, STORM_PY, JAVA = "umbrella", "pystorm", "storm.py", "java"
+SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY, JAVA)
+PYTHON_SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY)
+
+ECHO, ONE, MANY = "echo", "one", "many"  # an echo bolt; a spout of 1 or of 100 tuples per next
+SPOUT_BATCH = {ONE: 1, MANY: 100}
+MEASURED = "measured"  # the name of the component that is measured
+
+ROOT = Path(__file__).resolve().parents[1]
+_SCRIPTS = {PYSTORM: "pystorm", STORM_PY: "stormpy"}
+_PACKAGE = "umbrella.benchmarks"
+_TEXT = (StreamSpec(DEFAULT_STREAM, ("text",)),)
+
+
+@dataclass(frozen=True)
+class Command:
+    """What Storm starts for a component: exactly two words."""
+
+    python: str
+    script: str
+
+
+def command(subject: str, role: str) -> Command:
+    """Return how the worker of a Python subject is started."""
+    if subject == UMBRELLA:
+        return Command(sys.executable, WORKER_SCRIPT)
+    return Command(str(peers_python()), str(COMPONENTS / f"{_SCRIPTS[subject]}_{role}.py"))
+
+
+def python_paths() -> list[Path]:
+    """Return the folders that workers import from."""
+    return [ROOT, storm_py_folder()]
+
+
+def umbrella_code(role: str) -> PythonCode:
+    """Return Umbrella's component of a role."""
+    return PythonCode("benchmarks.components.with_umbrella", role.capitalize())
+
+
+def topology(subject: str, role: str, per_second: int = 0) -> TopologySpec:
+    """Return source -> echo -> sink, or spout -> sink; one executor each.
+
+    Args:
+        subject: whose component is measured.
+        role: ECHO, ONE or MANY.
+        per_second: the pace of the source; 0 for as fast as it goes.
+    """
+    sink = JvmCode(f"{_PACKAGE}.Sink", (per_second > 0,))
+    measured = _java_code(role) if subject == JAVA else umbrella_code(role)
+    if role != ECHO:
+        parts = [ComponentSpec(MEASURED, "spout", measured, _TEXT)]
+    else:
+        source = JvmCode(f"{_PACKAGE}.Source", (per_second, 1))
+        parts = [
+            ComponentSpec("source", "spout", source, _TEXT),
+            ComponentSpec(MEASURED, "bolt", measured, _TEXT, _reads("source")),
+        ]
+    parts.append(ComponentSpec("sink", "bolt", sink, (), _reads(MEASURED)))
+    return TopologySpec(f"{role}-{subject}".replace(".", ""), f"benchmarks:{role}", tuple(parts), python=sys.executable)
+
+
+def thrift_of(spec: TopologySpec, subject: str, role: str) -> Any:
+    """Return the topology as Thrift, with the subject's own command for what is measured."""
+    built = to_thrift(spec)
+    if subject in PYTHON_SUBJECTS:
+        chosen = command(subject, role)
+        shell = storm.ShellComponent(execution_command=chosen.python, script=chosen.script)
+        code = storm.ComponentObject(shell=shell)
+        if role == ECHO:
+            built.bolts[MEASURED].bolt_object = code
+        else:
+            built.spouts[MEASURED].spout_object = code
+    return built
+
+
+def _java_code(role: str) -> JvmCode:
+    if role == ECHO:
+        return JvmCode(f"{_PACKAGE}.Echo")
+    return JvmCode(f"{_PACKAGE}.Source", (0, SPOUT_BATCH[role]))
+
+
+def _reads(component: str) -> tuple[InputSpec, ...]:
+    return (InputSpec(component, DEFAULT_STREAM, GroupingSpec(SHUFFLE)),)

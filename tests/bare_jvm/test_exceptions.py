@@ -1,0 +1,73 @@
+"""Rows 10, 11 and figure F15: an exception fails its tuple and is reported; only the end of the process ends it."""
+
+from __future__ import annotations
+
+import pytest
+from bare_jvm.components import RAISED, Dies, DyingSpout, Raises, RaisingSpout
+from bare_jvm.driver import EXITED
+from py4j.protocol import Py4JError
+
+from umbrella.storm.jvm_log import DIED, ERROR
+
+
+def test_exactly_the_tuples_that_raise_fail(bare, full, figure):
+    count = 100_000 if full else 10_000
+    bolt = bare.bolt(Raises, keep=False)
+    bolt.numbers(count)
+    notes = bolt.settled(count, 600)
+    expected = list(range(7, count, 100))
+    assert notes.failed == expected
+    assert notes.acked == count - len(expected)
+    assert len(notes.errors) == len(expected)
+    words = {
+        "ValueError": "ValueError: number ",
+        "SystemExit": "SystemExit: ",
+        "KeyboardInterrupt": "KeyboardInterrupt",
+        "NotAnException": "NotAnException: number ",
+        "snowman": "ValueError: \N{SNOWMAN} ",
+        "megabyte": "more characters",
+        "RecursionError": "RecursionError: ",
+    }
+    for number, error in zip(expected, notes.errors):
+        assert words[RAISED[number // 100 % len(RAISED)]] in error
+        assert "Traceback (most recent call last)" in error
+        assert 'components.py", line' in error
+        assert len(error) < 80_000
+    assert len(bare.logged(kind=ERROR)) >= len(expected)
+    bolt.rows([1])
+    assert bolt.settled(count + 1).acked == count - len(expected) + 1
+    figure("F15", f"{len(expected):,} exceptions of {len(RAISED)} kinds in {count:,} tuples: exactly those failed")
+
+
+def test_a_spout_lives_through_exceptions_in_every_hook(bare):
+    spout = bare.spout(RaisingSpout)
+    spout.fail("4")
+    notes = spout.finished(3)
+    assert notes.rows[:3] == [[2], [4], [6]]
+    spout.deactivate()
+    spout.activate()
+    told = "\n".join(spout.reported(8))
+    for word in ("KeyboardInterrupt", "ValueError: call 1", "SystemExit: 2", "NotAnException: 4", "\N{SNOWMAN}"):
+        assert word in told
+    assert spout.finished(5).fault == ""
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("exit", "exit code 7"), ("segfault", "Segmentation fault"), ("kill", "signal 9")],
+)
+def test_a_death_names_its_cause_in_the_log(doomed, how, words):
+    bolt = doomed.bolt(Dies)
+    bolt.rows([how])
+    assert doomed.exit_code() in EXITED  # Storm's own answer: the supervisor starts the worker anew
+    (died, *_) = doomed.await_logged("its Python process")
+    assert died.kind == DIED
+    assert died.component == "task"
+    assert how == "segfault" or words in died.text
+    assert doomed.await_logged(words)
+
+
+def test_a_spouts_death_is_an_error_of_its_next_call(doomed):
+    with pytest.raises(Py4JError, match="exitCode:"):
+        doomed.spout(DyingSpout).emitted(1)
+    assert doomed.alive  # here; Storm's executor ends the worker on that error
