@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from topologies.groupings import recorded_in
 from topologies.recording import records
-
 from umbrella.dsl import spec_of
 from umbrella.storm.run import EXHAUSTED, Run
 

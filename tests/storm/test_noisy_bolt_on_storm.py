@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from topologies.noisy import NoisyTopology
 from topologies.recording import records
-
 from umbrella.dsl import spec_of
 from umbrella.storm.jvm_log import COMPONENT, ERROR
 from umbrella.storm.run import EXHAUSTED, Run

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from topologies import worker_side
 from topologies.recording import records
-
 from umbrella.dsl import spec_of
 from umbrella.storm.run import EXHAUSTED, TIME_OVER, Run
 

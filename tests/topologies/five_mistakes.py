@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from topologies.recording import Numbers, Record
-
 from umbrella import FieldsGrouping, ShuffleGrouping, Topology
 
 

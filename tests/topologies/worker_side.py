@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from topologies.recording import Numbers, Record
-
 from umbrella import (
     AutoAckBolt,
     Bolt,

@@ -102,6 +102,10 @@ class Emits(list[Emitted]):
         super().__init__(emitted)
         self._streams = tuple(streams)
 
+    def __eq__(self, other: object) -> bool:
+        # As a list has it; said here so that type checkers let a test compare with plain tuples.
+        return super().__eq__(other)
+
     def on(self, stream: StreamName) -> Emits:
         """Return those on one stream, given by its class or name.
 
