@@ -261,13 +261,6 @@ class BareJvm:
             time.sleep(0.05)
         return found
 
-    def log_settled(self, seconds: float = 1.0) -> None:
-        """Wait until no line has come for a while."""
-        seen = -1
-        while len(self.events) != seen:
-            seen = len(self.events)
-            time.sleep(seconds)
-
     def exit_code(self, seconds: float = PATIENCE) -> int:
         """Wait for the JVM to end."""
         return self.jvm.process.wait(seconds)

@@ -10,7 +10,6 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import maxminddb
 import pytest
@@ -20,7 +19,8 @@ from examples.geocoder.generator import MALFORMED, UNUSUAL, log_lines, write_log
 from examples.geocoder.log_lines import MAX_LENGTH, Hit, MalformedLine, parse, text_of
 from examples.geocoder.places import write_database
 from examples.geocoder.plain_pass import plain_pass
-from examples.geocoder.topology import CountByPlace, KeepRejected, Locate, LogLines
+from examples.geocoder.topology import CountByPlace, KeepRejected, Locate, LogLines, ParseLine
+from umbrella import testing
 
 ROOT = Path(__file__).parents[2]
 GOOD = '192.0.2.7 - - [29/Feb/2024:23:59:59 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"'
@@ -228,112 +228,71 @@ def test_the_plain_pass_counts_a_small_log(tmp_path: Path, database: Path):
     assert plain.lines == 10
 
 
-class Outcome:
-    """Stands in for the collector of a component: notes what is emitted, acked, failed and reported."""
-
-    def __init__(self, component: object) -> None:
-        self.emitted: list = []
-        self.acked: list = []
-        self.failed: list = []
-        self.reported: list = []
-        self.row = lambda stream, values, named: (stream, list(values))
-        component._collector = self
-
-    def emit(self, row, *where):
-        self.emitted.append((*row, *where))
-
-    def ack(self, tup):
-        self.acked.append(tup)
-
-    def fail(self, tup):
-        self.failed.append(tup)
-
-    def report_error(self, text):
-        self.reported.append(text)
-
-
-def made(component: type, **options):
-    """Return an object of a component as the worker makes it."""
-    one = component.__new__(component)
-    component.__init__(one, **options)
-    one.context = SimpleNamespace(component="it", task_id=7, tasks=lambda name: [6, 7])
-    outcome = Outcome(one)
-    one.open()
-    return one, outcome
-
-
-class Row(tuple):
-    """A tuple of Storm's, with the fields of the malformed stream by name."""
-
-    line, reason, text = (property(lambda self, index=index: self[index]) for index in range(3))
-
-
 def hits(store: Path) -> dict:
     with closing(sqlite3.connect(store)) as database:
         rows = database.execute("SELECT place, country, bucket, hits FROM counts")
         return {tuple(row[:3]): row[3] for row in rows}
 
 
+def counting(folder: Path, at_once: int = 1000) -> testing.BoltHarness:
+    """Open the second of two tasks of the counting bolt."""
+    inputs = {"locate": Locate.Default}
+    task = {"name": "count", "tasks": {"count": [6, 7]}, "task_id": 7}
+    return testing.open(CountByPlace, folder=str(folder), at_once=at_once, inputs=inputs, **task)
+
+
 def test_a_count_is_acked_only_after_it_is_written(tmp_path: Path):
-    bolt, outcome = made(CountByPlace, folder=str(tmp_path), at_once=2)
-    one, two = Row((1, "Vienna", "AT", 299)), Row((2, "Vienna", "AT", 300))
-    bolt.execute(one)
-    assert (outcome.acked, hits(tmp_path / "counts-1.sqlite")) == ([], {})
-    bolt.execute(two)
-    assert outcome.acked == [one, two]
-    assert hits(tmp_path / "counts-1.sqlite") == {("Vienna", "AT", 0): 1, ("Vienna", "AT", 300): 1}
-    bolt.close()
+    with counting(tmp_path, at_once=2) as count:
+        one = count.feed(1, "Vienna", "AT", 299)
+        assert one.is_open
+        assert hits(tmp_path / "counts-1.sqlite") == {}
+        two = count.feed(2, "Vienna", "AT", 300)
+        assert count.acked == [one, two]
+        assert hits(tmp_path / "counts-1.sqlite") == {("Vienna", "AT", 0): 1, ("Vienna", "AT", 300): 1}
 
 
 def test_a_tick_writes_what_waits(tmp_path: Path):
-    bolt, outcome = made(CountByPlace, folder=str(tmp_path))
-    bolt.execute(Row((1, "Vienna", "AT", 299)))
-    bolt.tick()
-    bolt.tick()
-    assert outcome.acked == [(1, "Vienna", "AT", 299)]
-    bolt.close()
+    with counting(tmp_path) as count:
+        one = count.feed(1, "Vienna", "AT", 299)
+        assert count.tick().acked == [one]
+        assert count.tick().acked == []
 
 
 def test_a_line_that_comes_again_is_counted_once_and_acked_again(tmp_path: Path):
-    row = Row((1, "Vienna", "AT", 299))
     for _ in range(2):  # the second is another process
-        bolt, outcome = made(CountByPlace, folder=str(tmp_path), at_once=2)
-        bolt.execute(row)
-        bolt.execute(row)
-        assert outcome.acked == [row, row]
-        bolt.close()
+        with counting(tmp_path, at_once=2) as count:
+            count.feed(1, "Vienna", "AT", 299)
+            count.feed(1, "Vienna", "AT", 299)
+            assert len(count.acked) == 2
     assert hits(tmp_path / "counts-1.sqlite") == {("Vienna", "AT", 0): 1}
 
 
 def test_counts_that_cannot_be_written_fail_and_are_not_kept(tmp_path: Path):
-    bolt, outcome = made(CountByPlace, folder=str(tmp_path), at_once=2)
-    bolt.execute(Row((1, "Vienna", "AT", 299)))
-    with pytest.raises(sqlite3.Error):
-        bolt.execute(Row((2, {"no": "text"}, "AT", 299)))
-    assert (outcome.acked, len(outcome.failed)) == ([], 2)
-    assert hits(tmp_path / "counts-1.sqlite") == {}
-    bolt.execute(Row((1, "Vienna", "AT", 299)))
-    bolt.tick()
-    assert hits(tmp_path / "counts-1.sqlite") == {("Vienna", "AT", 0): 1}
-    bolt.close()
+    with counting(tmp_path, at_once=2) as count:
+        count.feed(1, "Vienna", "AT", 299)
+        with pytest.raises(sqlite3.Error):
+            count.feed(2, {"no": "text"}, "AT", 299)
+        assert (len(count.failed), count.acked) == (2, [])
+        assert hits(tmp_path / "counts-1.sqlite") == {}
+        count.feed(1, "Vienna", "AT", 299)
+        count.tick()
+        assert hits(tmp_path / "counts-1.sqlite") == {("Vienna", "AT", 0): 1}
+        count.assert_settled()
 
 
 def test_rejected_lines_are_kept_once_and_half_a_line_is_written_over(tmp_path: Path):
     path = tmp_path / "rejected.jsonl"
-    bolt, outcome = made(KeepRejected, folder=str(tmp_path), at_once=3)
-    rows = [Row((4, "empty line", "")), Row((9, "no time", "é\u2028")), Row((4, "empty line", ""))]
-    for row in rows:
-        bolt.execute(row)
-    assert outcome.acked == rows
-    bolt.close()
+    inputs = {("parse", "malformed"): ParseLine.Malformed}
+    with testing.open(KeepRejected, folder=str(tmp_path), at_once=3, inputs=inputs) as reject:
+        for row in ((4, "empty line", ""), (9, "no time", "é\u2028"), (4, "empty line", "")):
+            reject.feed(row)
+        assert len(reject.acked) == 3
     with path.open("ab") as file:
         file.write(b'{"line": 12, "rea')  # killed here
-    bolt, outcome = made(KeepRejected, folder=str(tmp_path))
-    for row in (rows[0], Row((12, "no user", "x"))):
-        bolt.execute(row)
-    bolt.tick()
-    bolt.close()
-    assert len(outcome.acked) == 2
+    with testing.open(KeepRejected, folder=str(tmp_path), inputs=inputs) as reject:
+        reject.feed(4, "empty line", "")
+        reject.feed(12, "no user", "x")
+        assert len(reject.tick().acked) == 2
     assert [json.loads(line) for line in path.read_text().splitlines()] == [
         {"line": 4, "reason": "empty line", "text": ""},
         {"line": 9, "reason": "no time", "text": "é\u2028"},
@@ -344,40 +303,48 @@ def test_rejected_lines_are_kept_once_and_half_a_line_is_written_over(tmp_path: 
 
 def test_the_spout_sends_a_failed_line_again_before_new_ones_and_gives_up_in_the_end(tmp_path: Path):
     (tmp_path / "x.log").write_bytes(b"a\nb\nc")
-    spout, outcome = made(LogLines, path=str(tmp_path / "x.log"), at_once=2, attempts=2)
-    spout.next_tuple()
-    spout.ack(1)
-    spout.fail(2)
-    assert not spout._finished
-    spout.next_tuple()
-    spout.next_tuple()
-    assert [row[:3] for row in outcome.emitted] == [
-        *(("default", [1, "a"], "default"), ("default", [2, "b"], "default")),
-        *(("default", [2, "b"], "default"), ("default", [3, "c"], "default")),
-    ]
-    assert spout._finished
-    spout.fail(2)
-    assert outcome.reported == ["it[7]: line 2 failed 2 times and is given up"]
-    spout.ack(3)
-    assert not spout.pending
-    assert not spout.failures
-    spout.close()
+    with testing.open(LogLines, path=str(tmp_path / "x.log"), at_once=2, attempts=2) as spout:
+        assert spout.next_tuple().emits == [(1, "a"), (2, "b")]
+        spout.ack(1)
+        spout.fail(2)
+        assert not spout.finished
+        assert spout.next_tuple().emits == [(2, "b"), (3, "c")]
+        assert spout.next_tuple().emits == []
+        assert spout.finished
+        assert spout.fail(2).errors == ["LogLines[1]: line 2 failed 2 times and is given up"]
+        spout.ack(3)
+        assert spout.next_tuple().emits == spout.pending == []
+        assert spout.finished
+        assert not spout.component.pending
+        assert not spout.component.failures
 
 
-def test_a_missing_file_is_told_with_the_way_to_make_it(tmp_path: Path):
-    for component, option in ((LogLines, "path"), (Locate, "database")):
-        with pytest.raises(FileNotFoundError, match="nowhere: `python -m examples.geocoder --prepare` makes one"):
-            made(component, **{option: str(tmp_path / "nowhere")})
+def test_malformed_lines_leave_by_a_stream_of_their_own():
+    with testing.open(ParseLine) as parse:
+        assert parse.feed(line=7, text=GOOD).emits == [(7, "192.0.2.7", MOMENT)]
+        assert parse.feed(line=8, text="x" * 500).emits.on(ParseLine.Malformed) == [(8, "no identity", "x" * 200)]
+        parse.assert_settled()
+
+
+def test_places_are_looked_up(database: Path):
+    with testing.open(Locate, database=str(database), inputs={"parse": ParseLine.Default}) as locate:
+        for address in ("192.0.2.70", "2001:db8:7000::1", "10.0.0.1"):
+            locate.feed(1, address, 5)
+        assert locate.emits == [(1, "Zürich", "CH", 5), (1, "Iceland", "IS", 5), (1, "unknown", "", 5)]
+
+
+@pytest.mark.parametrize(("component", "option"), [(LogLines, "path"), (Locate, "database")])
+def test_a_missing_file_is_told_with_the_way_to_make_it(tmp_path: Path, component: type, option: str):
+    with pytest.raises(FileNotFoundError, match="nowhere: `python -m examples.geocoder --prepare` makes one"):
+        testing.open(component, **{option: str(tmp_path / "nowhere")})
 
 
 def test_ipv6_in_a_database_of_ipv4_is_unknown(tmp_path: Path):
     from mmdb_writer import MMDBWriter
 
     MMDBWriter(4).to_db_file(str(tmp_path / "empty.mmdb"))
-    bolt, outcome = made(Locate, database=str(tmp_path / "empty.mmdb"))
-    bolt.execute(SimpleNamespace(line=1, address="2001:db8::1", time=5))
-    assert outcome.emitted[0][1] == [1, "unknown", "", 5]
-    bolt.close()
+    with testing.open(Locate, database=str(tmp_path / "empty.mmdb")) as locate:
+        assert locate.feed(line=1, address="2001:db8::1", time=5).emits == [(1, "unknown", "", 5)]
     (tmp_path / "x.log").write_text(changed("192.0.2.7", "2001:db8::1"))
     assert list(plain_pass(tmp_path / "x.log", tmp_path / "empty.mmdb", 300).counts) == [("unknown", "", 1709250900)]
 

@@ -83,7 +83,7 @@ public final class SpoutTask implements ISpoutOutputCollector {
     }
 
     public boolean untilSettled(long count, double seconds) throws InterruptedException {
-        return until(() -> output.notes.settledCount() >= count && settled.isEmpty(), seconds);
+        return until(() -> output.notes.settledCount() >= count, seconds);
     }
 
     private boolean until(BooleanSupplier reached, double seconds) throws InterruptedException {
