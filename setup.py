@@ -101,7 +101,10 @@ setup(
             "types-six",
         ],
     },
-    entry_points={"console_scripts": ["umbrella = umbrella.cli.main:main"]},
+    entry_points={
+        "console_scripts": ["umbrella = umbrella.cli.main:main"],
+        "pytest11": ["umbrella = umbrella.testing.plugin"],
+    },
     cmdclass={"build": Build, "build_jars": BuildJars},
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from benchmarks.peers import java_classes
+from benchmarks.peers import java_classes, say
 from benchmarks.subjects import python_paths, thrift_of, topology
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.thrift import serialize
@@ -64,7 +64,7 @@ class BenchmarkCluster(LocalCluster):
     """
 
     def __init__(self, full_jit: bool = False) -> None:
-        distribution: Distribution = fetch(progress=None)
+        distribution: Distribution = fetch(progress=say)
         options = jvm._OPTIONS
         try:
             if full_jit:
@@ -112,6 +112,7 @@ class Running:
         self._cluster = cluster
         self._name = name
         self._trouble: list[str] = []
+        self._workers: list[psutil.Process] = []
         self.start_seconds = 0.0
         self.ending = False
 
@@ -132,6 +133,7 @@ class Running:
             if time.monotonic() > end:
                 raise LocalClusterError(f"{self._name}: no tuple has come through in {_START_SECONDS:.0f} s")
             time.sleep(0.02)
+        self._workers = self._cluster.children()
 
     def check(self) -> None:
         """Raise what went wrong.
@@ -152,7 +154,7 @@ class Running:
 
     def figures(self) -> Figures:
         """Return what is counted now."""
-        worker, java = self._worker_cpu(), _cpu(psutil.Process(self._cluster.jvm.process.pid))
+        worker, java = sum(map(_cpu, self._workers)), _cpu(psutil.Process(self._cluster.jvm.process.pid))
         counted = [int(word) for word in self._cluster.figures_class.read().split()]
         return Figures(*counted, worker_cpu=worker, jvm_cpu=java)
 
@@ -164,15 +166,6 @@ class Running:
     def forget_samples(self) -> None:
         """Begin to take samples anew."""
         self._cluster.figures_class.forgetSamples()
-
-    def workers(self) -> list[psutil.Process]:
-        """Return the Python processes."""
-        return self._cluster.children()
-
-    def _worker_cpu(self) -> float:
-        if not hasattr(self, "_workers") or not self._workers:
-            self._workers = self.workers()
-        return sum(map(_cpu, self._workers))
 
 
 def _cpu(process: psutil.Process) -> float:

@@ -53,8 +53,13 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], note
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    for note in notes:
-        console.print(note, highlight=False, soft_wrap=True)
+    show_lines(notes)
+
+
+def show_lines(lines: Sequence[str]) -> None:
+    """Print plain lines."""
+    for line in lines:
+        print(line)
 
 
 def about(found: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "dsl": {"errors", "spec", "multilang", "dsl"},
     "compile": {"errors", "spec", "version", "compile"},
     "storm": {"errors", "spec", "multilang", "compile", "storm"},
+    "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},
     "target": {"errors", "dsl"},
 }
 CASES = [(file, file.relative_to(ROOT).parts[0].replace(".py", "")) for file in sorted(ROOT.rglob("*.py"))]

@@ -24,11 +24,6 @@ public class Source extends BaseRichSpout {
         this.perNext = perNext;
     }
 
-    /** The same, for Storm's Thrift.instantiateJavaObject, which reads whole numbers as Long. */
-    public Source(Long perSecond, Long perNext) {
-        this(perSecond.intValue(), perNext.intValue());
-    }
-
     @Override
     public void open(Map<String, Object> conf, TopologyContext context, SpoutOutputCollector collector) {
         this.collector = collector;

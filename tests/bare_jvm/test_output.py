@@ -33,7 +33,7 @@ def lines_in_log(bare, pattern):
 @pytest.mark.parametrize("how", WAYS)
 def test_printed_lines_reach_the_log_and_change_no_tuple(bare, how, full, figure):
     lines = 100_000 if full else 3_000
-    expected = lines if how != "like_frames" else lines + lines // 2 + lines // 2
+    expected = lines if how != "like_frames" else lines * 5 // 2
     bolt = bare.bolt(Prints, {"umbrella.execute.timeout.secs": 300}, lines=lines)
     bolt.rows([how])
     notes = bolt.settled(1, 300)

@@ -12,10 +12,10 @@ import pytest
 from umbrella.errors import EmitError, TupleStateError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import END, JsonCodec
-from umbrella.multilang.collector import BoltCollector, SpoutCollector, stream_name
+from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector, stream_name
 from umbrella.multilang.tuples import Tuple
 
-STREAMS = {"default": ("ip", "path"), "single": ("value",), "empty": ()}
+STREAMS = {"default": ("ip", "path"), "single": ("value",), "empty": (), "chosen": ("value",)}
 
 
 class Wire:
@@ -49,12 +49,12 @@ def wire(request):
 
 @pytest.fixture
 def bolt(wire):
-    return BoltCollector(wire.channel, "parse", STREAMS)
+    return BoltCollector(wire.channel, Outputs("parse", STREAMS, {"chosen": frozenset({3, 4})}))
 
 
 @pytest.fixture
 def spout(wire):
-    return SpoutCollector(wire.channel, "lines", STREAMS)
+    return SpoutCollector(wire.channel, Outputs("lines", STREAMS))
 
 
 def tuple_of(number):
@@ -87,7 +87,12 @@ def test_values_come_by_position_as_one_tuple_or_by_name(bolt, stream, values, n
         ("default", (), {"ip": "1"}, "takes the fields ip, path; given: only ip. Add path."),
         ("default", (), {"ip": "1", "pth": "/"}, "has no field 'pth'; valid: ip, path. Did you mean 'path'?"),
         ("default", ("1",), {"path": "/"}, "by position or by name, not both"),
-        ("defalt", ("1", "/"), {}, "parse has no stream 'defalt'; valid: 'default', 'single', 'empty'. Did you mean"),
+        (
+            "defalt",
+            ("1", "/"),
+            {},
+            "parse has no stream 'defalt'; valid: 'default', 'single', 'empty', 'chosen'. Did you mean",
+        ),
     ],
 )
 def test_a_wrong_count_or_name_is_refused_with_the_streams_fields(bolt, stream, values, named, text):
@@ -157,8 +162,23 @@ def test_task_ids_are_waited_for_if_asked_and_tuples_meanwhile_are_kept(wire, bo
 
 
 def test_a_direct_emit_never_waits_for_task_ids(wire, bolt):
-    assert bolt.emit("single", ["x"], {}, [], 3, True) is None
+    assert bolt.emit("chosen", ["x"], {}, [], 3, True) is None
     assert wire.sent()[0]["task"] == 3 + 2**32
+
+
+@pytest.mark.parametrize(
+    ("stream", "task", "text"),
+    [
+        ("chosen", None, "stream 'chosen' of parse is direct: an emit names its task; given: no task; valid: task=3"),
+        ("single", 3, "stream 'single' of parse is not direct; given: task=3; valid: 'chosen'"),
+        ("chosen", 9, "task 9 does not read stream 'chosen' of parse; valid: 3, 4"),
+    ],
+)
+def test_a_direct_emit_that_storm_would_die_of_or_drop_is_refused(wire, bolt, stream, task, text):
+    with pytest.raises(EmitError) as caught:
+        bolt.emit(stream, ["x"], {}, [], task, False)
+    assert text in str(caught.value)
+    assert wire.sent() == []
 
 
 def test_pending_message_ids_are_counted(spout):

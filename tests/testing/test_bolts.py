@@ -247,7 +247,7 @@ def test_misuse_of_a_settled_tuple_is_an_error_in_the_test_and_settles_it_once(e
         bolt.assert_settled()
 
 
-def test_a_direct_stream_without_a_task_and_a_task_without_a_direct_stream_are_refused_as_by_storm():
+def test_a_direct_stream_without_a_task_and_a_task_without_a_direct_stream_are_refused():
     class Lost(Bolt):
         class Default(Stream):
             fields = "value"
@@ -260,9 +260,11 @@ def test_a_direct_stream_without_a_task_and_a_task_without_a_direct_stream_are_r
             self.emit(tup.value, **({"stream": self.Chosen} if tup.value else {"task": 3}))
 
     with testing.open(Lost) as lost:
-        with pytest.raises(AssertionError, match="Storm takes nothing on a direct stream without task="):
+        with pytest.raises(
+            EmitError, match="stream 'chosen' of Lost is direct: an emit names its task; given: no task"
+        ):
             lost.feed(value=1)
-        with pytest.raises(AssertionError, match="Storm takes task= only on a stream with direct = True"):
+        with pytest.raises(EmitError, match="stream 'default' of Lost is not direct; given: task=3; valid: 'chosen'"):
             lost.feed(value=0)
 
 

@@ -6,8 +6,8 @@ of these is a Python error in the user's own line, and nothing is sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, Protocol, Union, runtime_checkable
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
@@ -32,27 +32,33 @@ StreamName = Union[str, HasStreamName]
 MessageId = Union[str, int]
 
 
+class Outputs(NamedTuple):
+    """What a component may emit.
+
+    Attributes:
+        component: its name, for errors.
+        streams: the fields of each stream.
+        direct: the streams for direct emits, each with the tasks that read it; with none where that is not known.
+        max_frame: the largest message, in bytes.
+    """
+
+    component: str
+    streams: Mapping[str, tuple[str, ...]]
+    direct: Mapping[str, Collection[int]] = {}
+    max_frame: int = MAX_FRAME
+
+
 class Collector:
     """Sends what a component emits, logs and reports (Storm's OutputCollector).
 
     Args:
         channel: where messages go.
-        component: the component's name, for errors.
-        streams: the fields of every stream that the component declares.
-        max_frame: the largest message that may be emitted, in bytes.
+        outputs: what may be emitted.
     """
 
-    def __init__(
-        self,
-        channel: Channel,
-        component: str,
-        streams: Mapping[str, tuple[str, ...]],
-        max_frame: int = MAX_FRAME,
-    ) -> None:
+    def __init__(self, channel: Channel, outputs: Outputs) -> None:
         self._channel = channel
-        self._component = component
-        self._streams = streams
-        self._max_frame = max_frame
+        self._component, self._streams, self._direct, self._max_frame = outputs
         # Bound once: these are called for every tuple.
         self._write = channel.write_frame
         self._codec = channel.codec
@@ -121,8 +127,10 @@ class Collector:
             values = self.row(stream, values, named)
         if has_fault(values):
             self._refuse(values, stream)
-        if task is not None:
-            need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
+        if task is not None or self._direct:
+            self._check_direct(stream, task)
+            if task is not None:
+                need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
         frame = self._encode(values, stream, id, anchors, task, need_task_ids)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
@@ -138,6 +146,21 @@ class Collector:
     def _refuse(self, row: Sequence[Any], stream: str) -> NoReturn:
         fault = explain_fault(row, self._streams[stream])
         raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault}")
+
+    def _check_direct(self, stream: str, task: int | None) -> None:
+        """Refuse what Storm's Task.getOutgoingTasks would end the worker for, or drop without a word."""
+        readers = self._direct.get(stream)
+        where = f"stream {stream!r} of {self._component}"
+        if readers is None and task is not None:
+            valid = [repr(name) for name in self._direct]
+            hint = "A stream for direct emits says direct = True beside its fields."
+            raise EmitError(explain(f"{where} is not direct", given=f"task={task!r}", valid=valid, hint=hint))
+        if readers is not None and task is None:
+            valid = [f"task={one}" for one in sorted(readers)] or ["task=..."]
+            raise EmitError(explain(f"{where} is direct: an emit names its task", given="no task", valid=valid))
+        if readers and task not in readers:
+            valid = [str(one) for one in sorted(readers)]
+            raise EmitError(explain(f"task {task!r} does not read {where}", valid=valid))
 
     def _check_size(self, size: int, stream: str) -> None:
         if size > self._max_frame:
@@ -158,14 +181,8 @@ class Collector:
 class BoltCollector(Collector):
     """A bolt's output; knows which tuples are open."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        component: str,
-        streams: Mapping[str, tuple[str, ...]],
-        max_frame: int = MAX_FRAME,
-    ) -> None:
-        super().__init__(channel, component, streams, max_frame)
+    def __init__(self, channel: Channel, outputs: Outputs) -> None:
+        super().__init__(channel, outputs)
         self.open: set[str] = set()
         self.receive = self.open.add
         self._settle = self.open.remove
@@ -220,14 +237,8 @@ class BoltCollector(Collector):
 class SpoutCollector(Collector):
     """A spout's output; knows which message ids are pending."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        component: str,
-        streams: Mapping[str, tuple[str, ...]],
-        max_frame: int = MAX_FRAME,
-    ) -> None:
-        super().__init__(channel, component, streams, max_frame)
+    def __init__(self, channel: Channel, outputs: Outputs) -> None:
+        super().__init__(channel, outputs)
         self._pending: dict[MessageId, int] = {}
         self.emitted = 0
 

@@ -22,6 +22,7 @@ class Context:
         self.component: str = raw.get("componentid", "")
         self._outputs: Mapping[str, list[str]] = raw.get("stream->outputfields", {})
         self._inputs: Mapping[str, Mapping[str, list[str]]] = raw.get("source->stream->fields", {})
+        self._targets: Mapping[str, Mapping[str, Any]] = raw.get("stream->target->grouping", {})
         self._tasks: dict[str, list[int]] = {}
         for task, name in raw.get("task->component", {}).items():
             self._tasks.setdefault(name, []).append(int(task))
@@ -39,6 +40,10 @@ class Context:
             for component, streams in self._inputs.items()
             for stream, fields in streams.items()
         }
+
+    def readers(self, stream: str) -> frozenset[int]:
+        """Return the tasks of the components that read an output stream; none if Storm did not tell."""
+        return frozenset(task for name in self._targets.get(stream, ()) for task in self._tasks.get(name, ()))
 
     def tasks(self, component: str) -> list[int]:
         """Return the task ids of a component, sorted.

@@ -8,8 +8,9 @@ from typing import Any, Callable, Union
 from umbrella.errors import UmbrellaError
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.collector import BoltCollector, SpoutCollector
+from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
 from umbrella.multilang.component import Component
+from umbrella.multilang.context import Context
 from umbrella.multilang.messages import (
     SYSTEM_COMPONENT,
     TICK_STREAM,
@@ -18,6 +19,7 @@ from umbrella.multilang.messages import (
     Deactivate,
     Failed,
     FromStorm,
+    Handshake,
     Heartbeat,
     Next,
     Sync,
@@ -35,6 +37,9 @@ CALLS_UNTIL_LONG_REST = 100
 LONGEST_PAUSE = 1.0  # seconds between two calls of a next_tuple that keeps raising
 
 
+OnRaised = Callable[[BaseException], None]
+
+
 class TooManyExceptions(UmbrellaError):
     """A component has raised so many times in a row that its process is to be started anew."""
 
@@ -46,12 +51,20 @@ class Loop:
         calls: odd while user code runs, and another number each time: the watch tells a long call by it.
     """
 
-    def __init__(self, component: Component[Any], channel: Channel, protocol: Protocol, settings: Settings) -> None:
+    def __init__(
+        self,
+        component: Component[Any],
+        channel: Channel,
+        protocol: Protocol,
+        settings: Settings,
+        on_raised: OnRaised | None = None,
+    ) -> None:
         self.calls = 0
         self._component = component
         self._channel = channel
         self._protocol = protocol
         self._limit = settings.exceptions_until_restart
+        self._on_raised = on_raised
         self._exceptions = 0
 
     def run(self) -> None:
@@ -68,6 +81,8 @@ class Loop:
         raise NotImplementedError
 
     def _raised(self, exc: BaseException) -> None:
+        if self._on_raised:
+            self._on_raised(exc)
         self._component.report_error(exc)
         self._exceptions += 1
         if self._limit and self._exceptions >= self._limit:
@@ -77,10 +92,8 @@ class Loop:
 class BoltLoop(Loop):
     """Storm's ShellBolt on the other side: tuples and heartbeats come in at any time."""
 
-    def __init__(
-        self, bolt: Bolt, collector: BoltCollector, channel: Channel, protocol: Protocol, settings: Settings
-    ) -> None:
-        super().__init__(bolt, channel, protocol, settings)
+    def __init__(self, bolt: Bolt, collector: BoltCollector, *arguments: Any) -> None:
+        super().__init__(bolt, *arguments)
         self.bolt = bolt
         self.collector = collector
         self.current: Tuple | None = None
@@ -128,10 +141,8 @@ class BoltLoop(Loop):
 class SpoutLoop(Loop):
     """Storm's ShellSpout on the other side: one command at a time, each answered by a sync."""
 
-    def __init__(
-        self, spout: Spout, collector: SpoutCollector, channel: Channel, protocol: Protocol, settings: Settings
-    ) -> None:
-        super().__init__(spout, channel, protocol, settings)
+    def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
+        super().__init__(spout, *arguments)
         self.spout = spout
         self.collector = collector
         self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
@@ -202,14 +213,41 @@ class SpoutLoop(Loop):
 AnyLoop = Union[BoltLoop, SpoutLoop]
 
 
-def loop_for(component: Component[Any], channel: Channel, protocol: Protocol, settings: Settings) -> AnyLoop:
-    """Return the loop that drives a component, and give the component its collector."""
-    name, streams = component.context.component, component.context.streams
-    channel.codec.schemas = {key: tuple_class(fields) for key, fields in component.context.inputs.items()}
+def loop_for(
+    component: Component[Any],
+    shake: Handshake,
+    channel: Channel,
+    protocol: Protocol,
+    settings: Settings,
+    on_raised: OnRaised | None = None,
+) -> AnyLoop:
+    """Tell a component where it is, give it its collector, and return the loop that drives it.
+
+    Args:
+        component: the object, not initialised yet.
+        shake: Storm's handshake.
+        channel: the way to Storm.
+        protocol: the conversation, at the point where the pid is answered.
+        settings: Umbrella's own.
+        on_raised: called with every exception of user code that is caught, before it is reported.
+    """
+    component.conf = shake.conf
+    component.context = context = Context(shake.context)
+    channel.codec.schemas = {key: tuple_class(fields) for key, fields in context.inputs.items()}
     protocol.loaded(as_spout=isinstance(component, Spout))
+    direct = {name: context.readers(name) for name in direct_streams(type(component))}
+    outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
     if isinstance(component, Bolt):
-        component._collector = BoltCollector(channel, name, streams, settings.max_frame)
-        return BoltLoop(component, component._collector, channel, protocol, settings)
+        component._collector = BoltCollector(channel, outputs)
+        return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
-    component._collector = SpoutCollector(channel, name, streams, settings.max_frame)
-    return SpoutLoop(component, component._collector, channel, protocol, settings)
+    component._collector = SpoutCollector(channel, outputs)
+    return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+
+
+def direct_streams(component: type) -> list[str]:
+    """Return the names of a component's streams that are declared for direct emits."""
+    nested = [value for base in component.__mro__ for value in vars(base).values() if isinstance(value, type)]
+    return [
+        stream.stream_name for stream in nested if hasattr(stream, "stream_name") and getattr(stream, "direct", False)
+    ]

@@ -120,7 +120,6 @@ class Worker:
         return 0
 
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
-        from umbrella.multilang.context import Context
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loop import loop_for
@@ -128,9 +127,7 @@ class Worker:
 
         loaded = load_component(shake.conf)
         component = loaded.component
-        component.conf = shake.conf
-        component.context = Context(shake.context)
-        loop = loop_for(component, self._channel, self._protocol, settings)
+        loop = loop_for(component, shake, self._channel, self._protocol, settings)
         component.log = bridge_logging(component._collector, component.context.component)
         component.log.info("Python %s, JSON by %s", loaded.python, self._channel.codec.name)
         loaded.initialise()

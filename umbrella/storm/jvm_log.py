@@ -19,6 +19,8 @@ _TASK_PREFIX = re.compile(r"^(?P<name>[^\s\[\]]+)\[\d+\]: ")
 _SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout")
 _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
+_JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
+_OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
 _PROCESS_INFO = re.compile(
     r"pid:(?P<pid>\S*), name:(?P<name>\S+) exitCode:(?P<code>-?\d+), errorString:"
@@ -103,17 +105,17 @@ def parse(line: str) -> LogEvent:
     if match:
         return _component_event(level, match)
     if text.startswith("Halting process: ShellBolt died"):
-        return _shell_death(_PROCESS_INFO.search(text), whole)
+        return _shell_death(_PROCESS_INFO.search(text), whole, thrown)
     executor = _EXECUTOR_THREAD.match(thread)
     if executor and text == "Async loop died!":
         info = _PROCESS_INFO.search(thrown)
-        return _shell_death(info, whole) if info else LogEvent(DIED, level, executor["name"], thrown)
+        return _shell_death(info, whole, thrown) if info else LogEvent(DIED, level, executor["name"], thrown)
     if executor and logger == _REPORTS and not _PROCESS_INFO.search(thrown):
         return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
 
 
-def _shell_death(info: re.Match[str] | None, whole: str) -> LogEvent:
+def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEvent:
     if info is None:
         return LogEvent(DIED, "ERROR", "", whole)
     code = int(info["code"])  # -1 while the JVM has not noticed the end of the process yet
@@ -121,6 +123,9 @@ def _shell_death(info: re.Match[str] | None, whole: str) -> LogEvent:
     if code > 128:
         how = f"was killed by signal {code - 128}"
     text = f"its Python process (pid {info['pid']}) {how}"
+    cause = _JAVA_CAUSE.search(thrown)
+    if cause and not _OF_A_BROKEN_PIPE.search(cause[0]):  # Storm could not take what Python sent
+        text = f"Storm ended it: {cause[0]}"
     words = info["words"].replace("(Unable to capture error stream)", "").strip()
     return LogEvent(DIED, "ERROR", info["name"], f"{text}; its last words:\n{words}" if words else text)
 

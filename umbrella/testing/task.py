@@ -12,7 +12,6 @@ from typing import Any, Callable
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.component import Component
-from umbrella.multilang.context import Context
 from umbrella.multilang.loading import OPTIONS_KEY, Loaded
 from umbrella.multilang.logs import StormHandler
 from umbrella.multilang.loop import loop_for
@@ -51,10 +50,8 @@ class Task:
         # Not by load_component: a test may use a class that no worker could import, such as one of a test function.
         self._loaded = Loaded(component.__new__(component), json.loads(shake.conf[OPTIONS_KEY]))
         self.component: Component[Any] = self._loaded.component
-        self.component.conf = shake.conf
-        self.component.context = Context(shake.context)
-        self._loop = loop_for(self.component, self._channel, self._protocol, read_settings(shake.conf))
-        self._see_exceptions(on_raised)
+        settings = read_settings(shake.conf)
+        self._loop = loop_for(self.component, shake, self._channel, self._protocol, settings, on_raised)
         name = self.component.context.component
         self.component.log = logging.getLogger(name)
         self._handler = StormHandler(self.component._collector, name)
@@ -98,16 +95,6 @@ class Task:
         self._protocol.move(Pid)
         self._channel.write(Pid(os.getpid()))
         return shake
-
-    def _see_exceptions(self, on_raised: Callable[[BaseException], None]) -> None:
-        as_on_a_worker = self._loop._raised
-
-        def raised(exc: BaseException) -> None:
-            on_raised(exc)
-            as_on_a_worker(exc)
-
-        # Here and not around the component's methods: tracebacks are to look as they do on a worker.
-        setattr(self._loop, "_raised", raised)  # noqa: B010 - mypy takes no assignment to a method
 
     def _write_frame(self, frame: bytes) -> None:
         self._channel.write_frame(frame)

@@ -62,6 +62,11 @@ public final class SpoutTask implements ISpoutOutputCollector {
         hold = yes;
     }
 
+    /** Settle what is held: fail the tuples whose message id this pattern matches, ack the others. */
+    public void settleHeld(String pattern) {
+        pending.forEach((mine, id) -> settled.add(new int[] {mine, String.valueOf(id).matches(pattern) ? 0 : 1}));
+    }
+
     public void activate() {
         guarded(spout::activate);
         active = true;
