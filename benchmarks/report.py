@@ -114,7 +114,7 @@ def names(text: str) -> list[str]:
 
 def run_main(main: Callable[[], None]) -> NoReturn:
     """Run a benchmark and exit: errors without a traceback, SIGTERM as Ctrl-C, so that everything is ended."""
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except KeyboardInterrupt:

@@ -14,7 +14,7 @@ from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import SYNC
 from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, ReportError, shorten
 from umbrella.multilang.tuples import Tuple
-from umbrella.multilang.values import explain_fault, has_fault, has_surrogate
+from umbrella.multilang.values import FAULT, examine, explain_fault, has_surrogate, with_plain_floats
 
 MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
 LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a word
@@ -125,8 +125,11 @@ class Collector:
         fields = self._streams.get(stream)
         if named or fields is None or len(values) != len(fields):
             values = self.row(stream, values, named)
-        if has_fault(values):
+        look = examine(values)
+        if look == FAULT:
             self._refuse(values, stream)
+        elif look:
+            values = with_plain_floats(values)
         if task is not None or self._direct:
             self._check_direct(stream, task)
             if task is not None:

@@ -29,7 +29,8 @@ def end_on_sigterm(raise_it: Callable[[BaseException], None]) -> None:
 
 def end_children() -> None:
     """Ask what user code has started, and left running, to end: all that is in this process's group."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.suppress(ValueError):  # not in the main thread: then this process ends at once anyway
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         os.killpg(0, signal.SIGTERM)
 

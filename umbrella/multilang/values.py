@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+import simplejson
+
 MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
+
+FINE, FAULT, AWKWARD = range(3)
 
 _PLAIN = frozenset({str, int, bool, type(None)})
 
@@ -26,11 +30,27 @@ _ADVICE = {
 }
 
 
-def has_fault(row: Sequence[Any]) -> bool:
-    """Whether a row holds a value that cannot be sent; ``explain_fault`` says which. Every emit calls it."""
+def examine(row: Sequence[Any]) -> int:
+    """Return FINE, FAULT (``explain_fault`` says which) or AWKWARD (``with_plain_floats`` helps)."""
     if _PLAIN.issuperset(map(type, row)):
-        return False
-    return any(_fault(value, 1) for value in row)
+        return FINE
+    if any(_fault(value, 1) for value in row):
+        return FAULT
+    return AWKWARD if any(map(_is_awkward, row)) else FINE
+
+
+def with_plain_floats(value: Any) -> Any:
+    """Return a copy in which floats that Java would hand on as integers are spelled with a point.
+
+    Java reads a float of 17 digits as a BigDecimal. With exponent 16 its scale is 0, and it is written without a point.
+    """
+    if type(value) is float:
+        return simplejson.RawJSON(f"{int(value)}.0") if _is_awkward(value) else value
+    if isinstance(value, (list, tuple)):
+        return [with_plain_floats(item) for item in value]
+    if type(value) is dict:
+        return {key: with_plain_floats(item) for key, item in value.items()}
+    return value
 
 
 def explain_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
@@ -67,6 +87,14 @@ def _dict_fault(value: dict[Any, Any], depth: int) -> str | None:
         if fault:
             return fault
     return None
+
+
+def _is_awkward(value: Any) -> bool:
+    if type(value) is float:
+        return 1e16 <= abs(value) < 1e17
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_awkward, value))
+    return type(value) is dict and any(map(_is_awkward, value.values()))
 
 
 def _not_json(value: Any) -> str:

@@ -19,6 +19,7 @@ _TASK_PREFIX = re.compile(r"^(?P<name>[^\s\[\]]+)\[\d+\]: ")
 _SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout")
 _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
+_SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
 _JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
 _OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
@@ -126,7 +127,10 @@ def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEven
     cause = _JAVA_CAUSE.search(thrown)
     if cause and not _OF_A_BROKEN_PIPE.search(cause[0]):  # Storm could not take what Python sent
         text = f"Storm ended it: {cause[0]}"
-    words = info["words"].replace("(Unable to capture error stream)", "").strip()
+    # Storm reads the child's stderr once: into this text, or into the exception (ShellProcess.readShellMsg).
+    in_exception = _SERIALIZER_WORDS.search(thrown)
+    words = info["words"] + (in_exception["words"] if in_exception else "")
+    words = words.replace("(Unable to capture error stream)", "").strip()
     return LogEvent(DIED, "ERROR", info["name"], f"{text}; its last words:\n{words}" if words else text)
 
 

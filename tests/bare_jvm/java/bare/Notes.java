@@ -41,6 +41,7 @@ public final class Notes {
             tuple.put("id", id);
             tuple.put("anchors", anchors);
             tuple.put("direct", direct);
+            tuple.put("seconds", System.nanoTime() / 1e9);
             tuples.add(tuple);
         }
         notifyAll();
