@@ -50,10 +50,12 @@ def main() -> None:
                     results.append(one)
                     say(f"round {number}: {subject}: p50 {one.sink[0]:.2f} ms, p99 {one.sink[-1]:.2f} ms")
         except KeyboardInterrupt:
+            if not results:
+                raise
             say("interrupted: what follows is of the rounds so far")
     settings = {"rounds": options.rounds, "seconds": options.seconds, "rate": options.rate, "conf": CONF}
     report.write_json(options.json, found, settings, [asdict(one) for one in results])
-    title = f"Milliseconds through one echo bolt at {options.rate} tuples/s, medians of {options.rounds} rounds"
+    title = f"Milliseconds through one echo bolt at {options.rate} tuples/s, medians of {results[-1].round} rounds"
     columns = ["subject", "tuples", *(f"{what} p{p}" for what in ("to sink", "to ack") for p in PERCENTILES)]
     note = "to ack: holds the spout's own wait of up to 1 ms between two looks at its queue"
     report.show(title, columns, _rows(results, subjects), [note, *report.about(found)])

@@ -52,11 +52,13 @@ def main() -> None:
                         results.append(one)
                         say(f"round {number}: {role} {subject}: {one.per_second:,.0f} tuples/s")
         except KeyboardInterrupt:
+            if not results:
+                raise
             say("interrupted: what follows is of the rounds so far")
     settings = {"rounds": options.rounds, "seconds": options.seconds, "warmup": options.warmup, "conf": CONF}
     settings["full_jit"] = options.full_jit
     report.write_json(options.json, found, settings, [asdict(one) for one in results])
-    title = f"Acked 100-byte tuples a second, medians of {options.rounds} rounds of {options.seconds:g} s"
+    title = f"Acked 100-byte tuples a second, medians of {results[-1].round} rounds of {options.seconds:g} s"
     columns = ["role", "subject", "tuples/s", "x pystorm", "lowest", "highest", "worker us", "JVM us"]
     notes = [_conditions(options), *report.about(found)]
     report.show(title, columns, _rows(results, roles, subjects), notes)

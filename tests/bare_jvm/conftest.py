@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Callable
 
 import pytest
-from bare_jvm.driver import BareJvm, compiled, figures_file
 
+from bare_jvm.driver import BareJvm, compiled
 from umbrella.storm.distribution import Distribution
 
 SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
+FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 TEST_SECONDS = 900.0 if SOAK else 240.0  # a test that hangs is ended, and fails
 
 
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def driver_classes(storm_jars: Distribution, tmp_path_factory) -> Iterator:
+def driver_classes(storm_jars: Distribution, tmp_path_factory) -> Path:
     """The driver's Java half, compiled."""
     if not shutil.which("javac"):
         from conftest import missing_storm
@@ -97,7 +98,8 @@ def figure(record_property) -> Callable[[str, str], None]:
     def note(name: str, value: str) -> None:
         record_property(name, value)
         print(f"figure: {name}: {value}")
-        with figures_file().open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"figure": name, "value": value, "full": SOAK}) + "\n")
+        if FIGURES:
+            with Path(FIGURES).open("a", encoding="utf-8") as file:
+                file.write(f"| {name} | {value} |\n")
 
     return note

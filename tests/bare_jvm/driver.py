@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -285,8 +284,3 @@ class BareJvm:
             yield
         finally:
             timer.cancel()
-
-
-def figures_file() -> Path:
-    """Return where figures of this run are gathered: $UMBRELLA_FIGURES, or a file in the temporary folder."""
-    return Path(os.environ.get("UMBRELLA_FIGURES") or Path(tempfile.gettempdir()) / "umbrella-figures.jsonl")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from bare_jvm.components import RAISED, Dies, DyingSpout, Raises, RaisingSpout
-from bare_jvm.driver import EXITED
 from py4j.protocol import Py4JError
 
+from bare_jvm.components import RAISED, Dies, DyingSpout, Raises, RaisingSpout
+from bare_jvm.driver import EXITED
 from umbrella.storm.jvm_log import DIED, ERROR
 
 
@@ -62,8 +62,6 @@ def test_the_end_of_a_bolts_process_ends_the_worker_and_names_its_cause(doomed, 
     assert doomed.exit_code() in EXITED  # Storm's own answer: the supervisor starts the worker anew
     (died, *_) = doomed.await_logged("its Python process")
     assert (died.kind, died.component) == (DIED, "task")
-    # BUG (umbrella.storm.jvm_log) for "segfault": Storm puts what faulthandler wrote into the exception ("thrown", after
-    # "Serializer Exception:"), not after "errorString:", and the event of the death leaves it out.
     unnoticed = died.text.endswith("ended") and how != "segfault"  # the JVM may not have its exit code yet
     assert words in died.text or unnoticed
 

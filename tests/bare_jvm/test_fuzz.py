@@ -12,13 +12,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from bare_jvm.driver import TESTS
 
 import umbrella
+from bare_jvm.driver import TESTS
 from umbrella.errors import ProtocolError
 from umbrella.multilang.codec import FrameReader, JsonCodec
 
-TUPLE = {"id": "-6955786537413359385", "comp": "source", "stream": "default", "task": 4, "tuple": [1.5, "\u2603\nend", [{"a": None}]]}
+TUPLE = {
+    "id": "-6955786537413359385",
+    "comp": "source",
+    "stream": "default",
+    "task": 4,
+    "tuple": [1.5, "\u2603\nend", [{"a": None}]],
+}
 FRAMES = [
     TUPLE,
     {"id": "12", "comp": None, "stream": "__heartbeat", "task": -1, "tuple": []},
@@ -64,23 +70,16 @@ def mutated(source: random.Random) -> bytes:
     return bytes(data)
 
 
-def outcome(codec, frame):
-    """Return the message of a frame, or the text of the ProtocolError."""
-    try:
-        message = codec.decode(frame)
-    except ProtocolError as error:
-        assert str(error)
-        return f"ProtocolError: {type(error).__name__}"
-    return repr(message)
-
-
 @pytest.mark.parametrize("fast", [True, False])
 def test_a_fuzzed_frame_is_a_message_or_a_protocol_error(fast, full, figure):
     codec, source = JsonCodec(fast), random.Random(9)
     count, errors = 10_000, 0
     for _ in range(count):
         for frame in FrameReader().feed(mutated(source)):
-            errors += outcome(codec, frame).startswith("ProtocolError")
+            try:
+                codec.decode(frame)
+            except ProtocolError:  # any other exception fails the test
+                errors += 1
     assert errors > count / 10
     figure(f"F9 {codec.name}", f"{count:,} fuzzed frames: {errors:,} ProtocolErrors, no other exception")
 
@@ -151,7 +150,7 @@ def test_fuzzed_bytes_end_a_live_worker_in_order(full, figure):
         messages = [json.loads(frame) for frame in frames]
         assert "pid" in messages[0]
         emitted = [message for message in messages[1:] if message["command"] == "emit"]
-        assert emitted[0]["tuple"] == [TUPLE["tuple"][0]] or emitted[0]["tuple"] == TUPLE["tuple"][:1]
+        assert emitted[0]["tuple"] == VALUES[:1]
         assert code in (0, 1), bad
         if code:
             ended += 1

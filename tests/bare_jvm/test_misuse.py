@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from bare_jvm.components import Echo, Misuses, Never
 
 STATE, EMIT = "TupleStateError", "EmitError"
@@ -76,4 +77,6 @@ def test_all_misuse_together_leaves_the_worker_alone(bare, full, figure):
     echo.numbers(100)
     echo.settled(100)
     assert never.notes.settled == 0
-    figure("F19", f"{rounds * len(REFUSED)} misuses of {len(REFUSED)} kinds, 1,000 tuples never acked: 0 worker restarts")
+    figure(
+        "F19", f"{rounds * len(REFUSED)} misuses of {len(REFUSED)} kinds, 1,000 tuples never acked: 0 worker restarts"
+    )

@@ -6,10 +6,10 @@ import re
 import time
 
 import pytest
-from bare_jvm.components import Floods, FloodingSpout, Prints
+
+from bare_jvm.components import FloodingSpout, Floods, Prints
 from bare_jvm.driver import PATIENCE
 from bare_jvm.flooding import FloodsAtImport
-
 from umbrella.storm.jvm_log import COMPONENT
 
 WAYS = {

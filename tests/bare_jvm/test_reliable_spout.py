@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
+from py4j.protocol import Py4JError
+
 from bare_jvm.driver import BareJvm
 from bare_jvm.reliable import FileLines
-from py4j.protocol import Py4JError
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def test_a_tuple_that_always_fails_is_given_up_and_stops_no_other(bare, director
     assert sorted(line for line in sent if line != "poison") == sorted(line for line in lines if line != "poison")
     times = [one["seconds"] for one in notes.tuples if one["values"] == ["poison"]]
     assert len(times) == failures
-    pauses = [after - before for before, after in itertools.pairwise(times)]
+    pauses = [after - before for before, after in zip(times, times[1:])]
     for number, pause in enumerate(pauses):
         assert pause >= 0.75 * 0.2 * 2**number
     assert (folder / "dead").read_text().split() == ["poison", str(failures)]
@@ -40,7 +39,9 @@ def test_a_tuple_that_always_fails_is_given_up_and_stops_no_other(bare, director
     assert commits == sorted(set(commits))
     assert commits[0] <= 16
     assert commits[-1] == count - 1
-    figure("F23", f"1 of {count:,} tuples always fails: the others once each, pauses {[round(one, 1) for one in pauses]} s")
+    figure(
+        "F23", f"1 of {count:,} tuples always fails: the others once each, pauses {[round(one, 1) for one in pauses]} s"
+    )
 
 
 def test_nothing_is_committed_beyond_what_is_done(bare, directory):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from py4j.protocol import Py4JError
+
 from bare_jvm.components import Dies, DoesNotOpen, Echo, Sleeps, SleepsInTick, SleepySpout, SpoutDoesNotOpen
 from bare_jvm.driver import EXITED
 from bare_jvm.failing_import import NotImportable
 from bare_jvm.hanging_import import HangsAtImport
-from py4j.protocol import Py4JError
-
 from umbrella.storm.jvm_log import ERROR
 
 SILENCE = 3
