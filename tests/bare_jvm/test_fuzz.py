@@ -18,13 +18,8 @@ from bare_jvm.driver import TESTS
 from umbrella.errors import ProtocolError
 from umbrella.multilang.codec import FrameReader, JsonCodec
 
-TUPLE = {
-    "id": "-6955786537413359385",
-    "comp": "source",
-    "stream": "default",
-    "task": 4,
-    "tuple": [1.5, "\u2603\nend", [{"a": None}]],
-}
+VALUES = [1.5, "\u2603\nend", [{"a": None}]]
+TUPLE = {"id": "-6955786537413359385", "comp": "source", "stream": "default", "task": 4, "tuple": VALUES}
 FRAMES = [
     TUPLE,
     {"id": "12", "comp": None, "stream": "__heartbeat", "task": -1, "tuple": []},

@@ -23,7 +23,7 @@ ODD = [
     0.0, -0.0, 0.1 + 0.2, 1e16, 1e22, 1e23, 5e-324, 1.7976931348623157e308, -2.2250738585072014e-308,
     123456789012345678.0,
     True, False, None, "", "\x00", "\N{SNOWMAN}\U0001f602", "\u2028\u2029\x85\x7f", "\r\n\r", "end", "\nend\n",
-    "\\end/\"'", "\x7f", "\x1f\x7f", "\x7f\"\x7f", {"\n\x7f": 1},
+    "\\end/\"'",
     "true", "null", "NaN", "1", [], {}, [[]], {"": {}}, [None, [True, {"a": [1.5]}]], {"end": "\nend\n"}, (1, (2,)),
     {"command": "ack", "id": "1"}, b"", float("nan"), float("inf"), {1: 2}, {None: 1}, "\ud800", ["\udfff"],
     {"\ud800": 1}, datetime.date(2024, 2, 29), {1, 2}, 1j,
@@ -130,8 +130,8 @@ def test_a_float_of_17_digits_stays_a_float(pair):
     check(pair, [2.1800466615550124e16, -1.2345678901234567e16, [9.999999999999998e16], {"a": 1.0000000000000002e16}])
 
 
-# BUG (umbrella.multilang): "\\x7f" in a string that also holds an escape (\\", \\\\, a control character; with simplejson
-# any other than ASCII) is left out by Storm's parser: "\\x1f\\x7f" arrives as "\\x1f". Written as "\\u007f" it arrives.
+# BUG (umbrella.multilang): Storm's parser leaves DEL (0x7f) out of a string that also holds an escape, such as a quote,
+# a backslash or a control character: "\x1f\x7f" arrives as "\x1f". Written as the escape \u007f it arrives.
 def test_the_delete_character_arrives(pair):
     check(pair, ["\x7f", "\x1f\x7f", '"\x7f', "\\\x7f\x7f", ["\n\x7f"], {"\n\x7f": "\t\x7f"}])
 

@@ -164,7 +164,8 @@ def closing_lines(report: RunReport) -> list[str]:
         f"tuples emitted {emitted} acked {acked} failed {report.failed}",
     ]
     if report.errors:
-        lines.append(f"errors reported: {len(report.errors)}; the last: {last_line(report.errors[-1].text)}")
+        told = [one for one in report.errors if one.kind == ERROR] or report.errors
+        lines.append(f"errors reported: {len(report.errors)}; the last: {last_line(told[-1].text)}")
     return lines
 
 

@@ -34,7 +34,7 @@ def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
     """
     title = title or spec.name
     problems = [Problem(title, text) for text in _topology(spec)]
-    problems += [Problem(f"{title}.Config", text) for text in _settings(spec)]
+    problems += [Problem(f"{title}.Config", text) for text in (*_settings(spec), *_stranded(spec))]
     for component in spec.components:
         where = f"{title}.{component.name}"
         problems += [Problem(where, text) for text in _component(spec, component)]
@@ -58,6 +58,15 @@ def _settings(spec: TopologySpec) -> Iterator[str]:
             yield f"settings are JSON; {fault}"
         elif key.startswith("topology.") and key not in KINDS:
             yield _unknown_key(key)
+
+
+def _stranded(spec: TopologySpec) -> Iterator[str]:
+    size = spec.config.get("topology.producer.batch.size")
+    python = [one.name for one in spec.components if one.kind == "bolt" and isinstance(one.code, PythonCode)]
+    if isinstance(size, int) and size > 1 and python:
+        # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch nobody flushes.
+        what = "with topology.producer.batch.size above 1 Storm holds back tuples of Python bolts for ever"
+        yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
 
 
 def _unknown_key(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from threading import get_ident
 from time import monotonic
 
 from umbrella.errors import ProtocolError, TupleStateError
@@ -45,7 +46,7 @@ class Channel:
         self._frames: deque[bytes] = deque()
         self._set_aside: deque[FromStorm] = deque()
         self._waiters: deque[TaskIdsWaiter] = deque()
-        self._reading_thread = threading.get_ident()
+        self._reading_thread = get_ident()
         # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
         self._lock = threading.RLock()
         self._unsent: deque[bytes] = deque()  # appended to without the lock: an append is one step in CPython
@@ -69,26 +70,28 @@ class Channel:
         return message
 
     def _read_wire(self) -> FromStorm | None:
-        if not self._frames:
-            if not self._fill():
-                return None
-        elif self._unsent and monotonic() > self._flush_due:
-            self.flush()
-            self._flush_due = monotonic() + LINGER
-        return self._decode(self._frames.popleft())
-
-    def _fill(self) -> bool:
-        while not self._frames:
+        frames = self._frames
+        if frames:
+            if self._unsent and monotonic() > self._flush_due:
+                self.flush()
+                self._flush_due = monotonic() + LINGER
+            return self._decode(frames.popleft())
+        while True:
             if self._unsent:
                 self.flush()
             data = os.read(self._in, READ_SIZE)
             if not data:
                 if self._reader.rest:
                     raise ProtocolError(f"the pipe closed within a message; read so far: {self._reader.rest[:120]!r}")
-                return False
-            self._frames.extend(self._reader.feed(data))
-        self._flush_due = monotonic() + LINGER
-        return True
+                return None
+            got = self._reader.feed(data)
+            if got:
+                break
+        if len(got) > 1:
+            frames.extend(got)
+            frames.popleft()
+            self._flush_due = monotonic() + LINGER
+        return self._decode(got[0])
 
     def _deliver(self, message: TaskIds) -> None:
         if not self._waiters:
@@ -108,7 +111,7 @@ class Channel:
             self._waiters.append(waiter)
             self.write_frame(frame)
             self.flush()
-        if threading.get_ident() != self._reading_thread:
+        if get_ident() != self._reading_thread:
             waiter.arrived.wait()
             return waiter.ids
         while not waiter.arrived.is_set():
@@ -135,13 +138,17 @@ class Channel:
     def flush(self) -> None:
         """Write out all that is queued, waiting until Storm has room for it."""
         with self._lock:
-            self._writing_thread = threading.get_ident()
+            self._writing_thread = get_ident()
             try:
                 self._unsent_size = 0
-                self._send(self._taken())
+                unsent = self._unsent
+                data = unsent.popleft() if len(unsent) == 1 else self._taken()
+                written = os.write(self._out, data) if data else 0
+                if written < len(data):
+                    self._send(data[written:])
             finally:
                 self._writing_thread = 0
-        if self._end is not None and threading.get_ident() == self._reading_thread:
+        if self._end is not None and get_ident() == self._reading_thread:
             end, self._end = self._end, None
             raise end
 

@@ -32,6 +32,7 @@ except ImportError:
     orjson = None  # type: ignore[assignment, unused-ignore]
 
 END = b"\nend\n"
+DELETE, DELETE_ESCAPED = b"\x7f", b"\\u007f"  # json-smart drops this character from a text that has an escape too
 SYNC = b'{"command":"sync"}' + END
 
 # orjson reads an integer beyond 64 bits as a float: such frames go to simplejson. Tuple ids are as long, but quoted.
@@ -88,9 +89,12 @@ class JsonCodec:
         raw = emit_json(values, stream, id, anchors, task, need_task_ids)
         if self._orjson:
             try:
-                return self._orjson.dumps(raw) + END  # type: ignore[no-any-return, unused-ignore]
+                text = self._orjson.dumps(raw)
             except TypeError:
-                pass
+                return self._dumps(raw)
+            if DELETE in text:
+                text = text.replace(DELETE, DELETE_ESCAPED)
+            return text + END  # type: ignore[no-any-return, unused-ignore]
         return self._dumps(raw)
 
     def encode_ack(self, id: str) -> bytes:
@@ -114,12 +118,12 @@ class JsonCodec:
     def _dumps(self, raw: Any) -> bytes:
         if self._orjson:
             try:
-                return self._orjson.dumps(raw) + END  # type: ignore[no-any-return, unused-ignore]
+                return bytes(self._orjson.dumps(raw)).replace(DELETE, DELETE_ESCAPED) + END
             except TypeError:  # an int beyond 64 bits, or a lone surrogate in a log line
                 pass
         self.may_hold_surrogates = True
         text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
-        return text.encode("ascii") + END
+        return text.encode("ascii").replace(DELETE, DELETE_ESCAPED) + END
 
     def _loads(self, frame: bytes) -> Any:
         if self._orjson:

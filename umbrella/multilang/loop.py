@@ -148,6 +148,15 @@ class SpoutLoop(Loop):
         self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
         self._faults = 0
         self._idle = 0
+        self._hears_acks = type(spout).ack is not Spout.ack
+        self._end_turn = collector.end_turn
+        self._handlers: dict[type, Callable[[Any], Any]] = {
+            Next: self._next,
+            Acked: self._acked,
+            Failed: self._failed,
+            Activate: lambda message: self._guard(spout.activate),
+            Deactivate: lambda message: self._guard(spout.deactivate),
+        }
 
     @property
     def answering(self) -> bool:
@@ -156,29 +165,30 @@ class SpoutLoop(Loop):
 
     def handle(self, message: FromStorm) -> None:
         """Handle one command."""
-        self._protocol.move(type(message))
+        kind = type(message)
+        self._protocol.move(kind)
         self.calls += 1
-        if type(message) is Next:
-            self._next()
-        elif type(message) is Acked:
-            self.collector.settle(message.id)
-            self._guard(self.spout.ack, message.id)
-        elif type(message) is Failed:
-            self.collector.settle(message.id)
-            self.spout._finished = False
-            self._guard(self.spout.fail, message.id)
-        elif type(message) is Activate:
-            self._guard(self.spout.activate)
-        elif type(message) is Deactivate:
-            self._guard(self.spout.deactivate)
-        if not self._told_exhausted and self.spout._finished and not self.collector.pending:
+        self._handlers[kind](message)
+        if self._told_exhausted or not self.spout._finished:
+            pass
+        elif not self.collector.pending:
             self._told_exhausted = True
             self.collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
         self._protocol.move(Sync)
         self.calls += 1
-        self.collector.end_turn()
+        self._end_turn()
 
-    def _next(self) -> None:
+    def _acked(self, message: Any) -> None:
+        self.collector.settle(message.id)
+        if self._hears_acks:
+            self._guard(self.spout.ack, message.id)
+
+    def _failed(self, message: Any) -> None:
+        self.collector.settle(message.id)
+        self.spout._finished = False
+        self._guard(self.spout.fail, message.id)
+
+    def _next(self, message: Any) -> None:
         before = self.collector.emitted
         if self._guard(self.spout.next_tuple):
             self._faults = 0

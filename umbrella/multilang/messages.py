@@ -160,10 +160,10 @@ def _tuple(raw: dict[str, Any], schemas: Schemas) -> Tuple | Heartbeat:
 
 def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactivate:
     command = raw["command"]
-    if command == "next":
-        return NEXT
     if command == "ack":
         return Acked(raw.get("id"))
+    if command == "next":
+        return NEXT
     if command == "fail":
         return Failed(raw.get("id"))
     if command == "activate":

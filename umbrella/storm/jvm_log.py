@@ -20,6 +20,7 @@ _SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.She
 _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
+_REPORTED_BY_PYTHON = "Shell Process Exception"  # ShellBolt.handleError
 _JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
 _OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
@@ -111,7 +112,7 @@ def parse(line: str) -> LogEvent:
     if executor and text == "Async loop died!":
         info = _PROCESS_INFO.search(thrown)
         return _shell_death(info, whole, thrown) if info else LogEvent(DIED, level, executor["name"], thrown)
-    if executor and logger == _REPORTS and not _PROCESS_INFO.search(thrown):
+    if executor and logger == _REPORTS and not (_PROCESS_INFO.search(thrown) or _REPORTED_BY_PYTHON in thrown):
         return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
 
@@ -139,7 +140,7 @@ def _is_noise(event: LogEvent) -> bool:
         return False
     # The two Shell loggers are open down to TRACE for what components log; their own lines tell of heartbeats.
     # What a Python component reports reaches the log by itself too, as a line of its own.
-    reported = "Shell Process Exception" in event.text
+    reported = _REPORTED_BY_PYTHON in event.text
     return event.level in ("TRACE", "DEBUG", "INFO") or reported or any(part in event.text for part in _NOISE)
 
 
