@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 
-from bare_jvm.driver import BareJvm, compiled
+from bare_jvm.driver import BareJvm, compiled, javac
 from umbrella.storm.distribution import Distribution
 
 SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
@@ -27,10 +27,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def driver_classes(storm_jars: Distribution, tmp_path_factory) -> Path:
     """The driver's Java half, compiled."""
-    if not shutil.which("javac"):
+    if not shutil.which(javac()):
         from conftest import missing_storm
 
-        missing_storm("no javac on PATH")
+        missing_storm("no javac beside java")
     return compiled(storm_jars, tmp_path_factory.mktemp("bare-classes"))
 
 

@@ -33,6 +33,7 @@ from umbrella.dsl import spec_of
 from umbrella.dsl.streams import streams_of
 from umbrella.multilang.spout import Spout
 from umbrella.storm.distribution import Distribution
+from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.jvm import Jvm
 from umbrella.storm.jvm_log import JvmLog, LogEvent
 
@@ -43,11 +44,16 @@ PATIENCE = 60.0  # seconds that anything may take on a busy machine, where no pr
 EXITED = (11, 20)  # ShellBolt's System.exit, and the halt of Storm's worker when that exit waits for itself
 
 
+def javac() -> str:
+    """Return the compiler that belongs to the Java of Storm."""
+    return str(find_java(STORM_NEEDS).with_name("javac"))
+
+
 def compiled(storm: Distribution, folder: Path) -> Path:
     """Compile the driver's Java half into a folder."""
     classpath = os.pathsep.join(map(str, storm.jars))
     sources = map(str, sorted(SOURCES.glob("*.java")))
-    command = ["javac", "--release", "17", "-proc:none", "-nowarn", "-cp", classpath, "-d", str(folder), *sources]
+    command = [javac(), "--release", "17", "-proc:none", "-nowarn", "-cp", classpath, "-d", str(folder), *sources]
     subprocess.run(command, check=True)
     return folder
 

@@ -66,6 +66,13 @@ def test_the_end_of_a_bolts_process_ends_the_worker_and_names_its_cause(doomed, 
     assert words in died.text or unnoticed
 
 
+def test_so_many_exceptions_in_a_row_end_the_process_if_that_is_wanted(doomed):
+    bolt = doomed.bolt(Dies, {"umbrella.exceptions.until.restart": 3})
+    bolt.rows(["no such hook"], ["no such hook"], ["no such hook"])
+    assert doomed.exit_code() in EXITED
+    assert doomed.await_logged("3 exceptions in a row")
+
+
 def test_a_spouts_death_is_an_error_of_its_next_call(doomed):
     with pytest.raises(Py4JError, match="exitCode:"):
         doomed.spout(DyingSpout).emitted(1)

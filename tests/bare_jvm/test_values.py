@@ -122,6 +122,15 @@ def check(pair, values):
         assert not arrived or same(eval(text), as_json(value)), (ascii(value), text)
 
 
+def test_java_components_get_these_classes_also_from_another_worker(pair):
+    given = [1, 2**31, 2**63, 0.5, 0.1 + 0.2, True, "a", None, [1], {"a": 1}]
+    with pair.path.open("a", encoding="ascii") as file:
+        file.writelines(f"{value!r}\n" for value in given)
+    types = [one["types"][0] for one in pair.spout.emitted(len(given)).tuples]
+    numbers = ["Integer", "Long", "BigInteger", "Double", "BigDecimal"]
+    assert types == [*numbers, "Boolean", "String", "null", "JSONArray", "JSONObject"]
+
+
 def test_odd_values_arrive_equal_or_are_refused(pair):
     check(pair, ODD)
 
@@ -130,8 +139,7 @@ def test_a_float_of_17_digits_stays_a_float(pair):
     check(pair, [2.1800466615550124e16, -1.2345678901234567e16, [9.999999999999998e16], {"a": 1.0000000000000002e16}])
 
 
-# BUG (umbrella.multilang): Storm's parser leaves DEL (0x7f) out of a string that also holds an escape, such as a quote,
-# a backslash or a control character: "\x1f\x7f" arrives as "\x1f". Written as the escape \u007f it arrives.
+# Storm's parser leaves DEL (0x7f) out of a string that also holds an escape, such as a quote or a control character.
 def test_the_delete_character_arrives(pair):
     check(pair, ["\x7f", "\x1f\x7f", '"\x7f', "\\\x7f\x7f", ["\n\x7f"], {"\n\x7f": "\t\x7f"}])
 
@@ -182,6 +190,12 @@ def test_large_tuples_arrive_whole_in_little_memory(bare, full, figure):
         kilobytes = max(kilobytes, row[1])
     assert kilobytes < 250 << 10
     figure("F16", f"{count} tuples of 10 MiB: SHA-256 equal; the bolt's process needed {kilobytes >> 10} MiB")
+
+
+def test_a_large_tuple_is_warned_of_once(bare):
+    spout = bare.spout(Large, keep=False, size=2 << 20)
+    spout.emitted(3)
+    assert len(bare.await_logged("a tuple of 2,")) == 1
 
 
 def test_large_tuples_from_java_arrive_whole(bare):
