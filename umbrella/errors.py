@@ -20,9 +20,8 @@ Standard library only: this module runs on worker nodes.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 EXIT_FAILED = 1  # it ran, and something in it failed
 EXIT_USAGE = 2  # what was asked for is not valid
@@ -96,6 +95,8 @@ class NimbusError(StormError):
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:
     """Return the valid name that looks most like the given one, or None."""
+    import difflib  # for errors alone: a worker starts without it
+
     found = difflib.get_close_matches(given, list(valid), n=1, cutoff=0.5)
     return found[0] if found else None
 
@@ -124,8 +125,7 @@ def explain(what: str, *, given: str = "", valid: Sequence[str] = (), hint: str 
     return text
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a topology: where it is and the whole explanation."""
 
     where: str

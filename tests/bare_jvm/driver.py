@@ -17,7 +17,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
@@ -194,8 +194,8 @@ class BareJvm:
     def world(self, topology: type[Topology], conf: Mapping[str, Any] | None = None) -> Any:
         """Return a topology, ready for its tasks to be started."""
         spec = spec_of(topology)
-        counted = tuple(replace(one, tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
-        spec = replace(spec, python=sys.executable, components=counted)
+        counted = tuple(one._replace(tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
+        spec = spec._replace(python=sys.executable, components=counted)
         merged = {**topology_conf(spec), **(conf or {})}
         data = serialize(to_thrift(spec))
         return self.jvm.classes.bare.World(data, json.dumps(merged), str(self.jvm.folder / "world"))

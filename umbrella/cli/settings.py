@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -46,7 +45,7 @@ def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
     """
     if not settings:
         return spec
-    changed = replace(spec, config={**spec.config, **settings})
+    changed = spec._replace(config={**spec.config, **settings})
     problems = validate(changed)
     if problems:
         raise TopologyError(spec.name, problems)

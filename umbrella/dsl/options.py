@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import types
 import typing
@@ -129,6 +128,8 @@ def _init_options(component: type) -> dict[str, Option]:
     init = component.__init__  # type: ignore[misc]
     if init.__module__.startswith("umbrella.multilang."):
         return {}
+    import inspect  # for such classes alone: a worker starts without it
+
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     parameters = list(inspect.signature(init).parameters.values())[1:]
     return {
@@ -142,6 +143,8 @@ def _takes_any(component: type) -> bool:
     init = component.__init__  # type: ignore[misc]
     if init.__module__.startswith("umbrella.multilang."):
         return False
+    import inspect
+
     return inspect.Parameter.VAR_KEYWORD in [one.kind for one in inspect.signature(init).parameters.values()]
 
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import simplejson
-
 from umbrella.errors import ProtocolError
 from umbrella.multilang.messages import (
     ACTIVATE,
@@ -113,7 +111,7 @@ class JsonCodec:
             message = _FIXED.get(frame)
             if message is not None:
                 return message
-        return message_of(self._loads(frame), self.schemas)
+        return message_of(self.parse(frame), self.schemas)
 
     def _dumps(self, raw: Any) -> bytes:
         if self._orjson:
@@ -121,11 +119,18 @@ class JsonCodec:
                 return bytes(self._orjson.dumps(raw)).replace(DELETE, DELETE_ESCAPED) + END
             except TypeError:  # an int beyond 64 bits, or a lone surrogate in a log line
                 pass
+        import simplejson  # where orjson does all, a worker starts without it
+
         self.may_hold_surrogates = True
         text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
         return text.encode("ascii").replace(DELETE, DELETE_ESCAPED) + END
 
-    def _loads(self, frame: bytes) -> Any:
+    def parse(self, frame: bytes) -> Any:
+        """Return the value of a JSON text, integers of any size exact.
+
+        Raises:
+            ProtocolError: it is not UTF-8 or not JSON.
+        """
         if self._orjson:
             try:
                 raw = self._orjson.loads(frame)
@@ -134,6 +139,8 @@ class JsonCodec:
             else:
                 if not _may_be_changed(raw, frame):
                     return raw
+        import simplejson
+
         try:
             return simplejson.loads(frame.decode("utf-8"), allow_nan=True)
         except (ValueError, RecursionError) as exc:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import random
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -112,6 +111,8 @@ class ReliableSpout(Spout):
             self._done(message_id)
             return
         pause = min(self.max_retry_seconds, self.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
+        import random  # for failures alone: a worker starts without it
+
         due = time.monotonic() + pause * random.uniform(0.75, 1.25)
         self._retry_number += 1
         heapq.heappush(self._retries, (due, self._retry_number, entry))

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-import simplejson
-
 MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
 
 FINE, FAULT, AWKWARD = range(3)
@@ -45,7 +43,11 @@ def with_plain_floats(value: Any) -> Any:
     Java reads a float of 17 digits as a BigDecimal. With exponent 16 its scale is 0, and it is written without a point.
     """
     if type(value) is float:
-        return simplejson.RawJSON(f"{int(value)}.0") if _is_awkward(value) else value
+        if not _is_awkward(value):
+            return value
+        from simplejson import RawJSON  # orjson refuses it, and so leaves the tuple to simplejson
+
+        return RawJSON(f"{int(value)}.0")
     if isinstance(value, (list, tuple)):
         return [with_plain_floats(item) for item in value]
     if type(value) is dict:

@@ -8,7 +8,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError
@@ -42,7 +41,7 @@ class Worker:
         self._channel = Channel(fds.wire_in, fds.wire_out, JsonCodec())
         self._protocol = Protocol()
         self._component: Component[Any] | None = None
-        self._pid_file: Path | None = None
+        self._pid_file = ""
 
     def run(self) -> int:
         """Answer Storm until it is done with this task, and return the exit code."""
@@ -60,7 +59,8 @@ class Worker:
             return 0
         finally:
             if self._pid_file:  # a number left behind may be another process's soon, which the supervisor would kill
-                self._pid_file.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    os.unlink(self._pid_file)
             end_children()
 
     def _handshake(self) -> Handshake | None:
@@ -73,8 +73,8 @@ class Worker:
         if message.pid_dir:
             # Before the answer: once Storm has the pid, the supervisor must be able to find it. One file, named by
             # the bare number: DefaultResourceIsolationManager reads every name there as a Long.
-            self._pid_file = Path(message.pid_dir, str(os.getpid()))
-            self._pid_file.touch()
+            self._pid_file = os.path.join(message.pid_dir, str(os.getpid()))
+            os.close(os.open(self._pid_file, os.O_CREAT | os.O_WRONLY, 0o644))
         self._protocol.move(Pid)
         self._channel.write(Pid(os.getpid()))
         self._channel.flush()

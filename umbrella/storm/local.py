@@ -9,7 +9,6 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,7 @@ class LocalCluster:
         Raises:
             NimbusError: Storm refuses the topology.
         """
-        local = replace(spec, python=sys.executable)
+        local = spec._replace(python=sys.executable)
         merged = {**topology_conf(local), **(conf or {})}
         with self._mapped(f"submit {spec.name}"):
             utils = self.jvm.classes.org.apache.storm.utils.Utils

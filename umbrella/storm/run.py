@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +197,6 @@ def with_exhausted_streams(spec: TopologySpec) -> TopologySpec:
     def extended(component: ComponentSpec) -> ComponentSpec:
         if component.kind != "spout" or not isinstance(component.code, PythonCode):
             return component
-        return replace(component, streams=(*component.streams, stream))
+        return component._replace(streams=(*component.streams, stream))
 
-    return replace(spec, components=tuple(map(extended, spec.components)))
+    return spec._replace(components=tuple(map(extended, spec.components)))
