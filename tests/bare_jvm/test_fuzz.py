@@ -16,7 +16,8 @@ import pytest
 import umbrella
 from bare_jvm.driver import TESTS
 from umbrella.errors import ProtocolError
-from umbrella.multilang.codec import FrameReader, JsonCodec
+from umbrella.multilang.codec import JsonCodec
+from umbrella.multilang.frames import FrameReader
 
 VALUES = [1.5, "\u2603\nend", [{"a": None}]]
 TUPLE = {"id": "-6955786537413359385", "comp": "source", "stream": "default", "task": 4, "tuple": VALUES}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from umbrella.errors import ProtocolError
-from umbrella.multilang.codec import END, FrameReader, JsonCodec
+from umbrella.multilang.codec import JsonCodec
+from umbrella.multilang.frames import END, FrameReader
 from umbrella.multilang.messages import (
     Acked,
     AckTuple,

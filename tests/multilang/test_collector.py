@@ -11,8 +11,9 @@ import pytest
 
 from umbrella.errors import EmitError, TupleStateError
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.codec import END, JsonCodec
+from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector, stream_name
+from umbrella.multilang.frames import END
 from umbrella.multilang.tuples import Tuple
 
 STREAMS = {"default": ("ip", "path"), "single": ("value",), "empty": (), "chosen": ("value",)}

@@ -7,10 +7,14 @@ import threading
 from collections import deque
 from threading import get_ident
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from umbrella.errors import ProtocolError, TupleStateError
-from umbrella.multilang.codec import FrameReader, JsonCodec
+from umbrella.multilang.frames import FrameReader
 from umbrella.multilang.messages import FromStorm, TaskIds, ToStorm
+
+if TYPE_CHECKING:
+    from umbrella.multilang.codec import JsonCodec
 
 READ_SIZE = 1 << 16  # a Linux pipe holds as much
 WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
@@ -34,12 +38,14 @@ class Channel:
     Args:
         wire_in: the fd that Storm writes to.
         wire_out: the fd that Storm reads from.
-        codec: how messages look on the wire.
+        codec: how messages look on the wire; the handshake can do without.
     """
 
-    def __init__(self, wire_in: int, wire_out: int, codec: JsonCodec) -> None:
-        self.codec = codec
-        self._decode = codec.decode
+    codec: JsonCodec
+
+    def __init__(self, wire_in: int, wire_out: int, codec: JsonCodec | None = None) -> None:
+        if codec is not None:
+            self.use(codec)
         self._in = wire_in
         self._out = wire_out
         self._reader = FrameReader()
@@ -54,6 +60,15 @@ class Channel:
         self._flush_due = 0.0
         self._writing_thread = 0
         self._end: BaseException | None = None
+
+    def use(self, codec: JsonCodec) -> None:
+        """Read and write messages by that codec from now on."""
+        self.codec = codec
+        self._decode = codec.decode
+
+    def read_frame(self) -> bytes | None:
+        """Return the first frame, waiting for it; None when Storm has closed the pipe without one."""
+        return self._frames.popleft() if self._fill() else None
 
     def read(self) -> FromStorm | None:
         """Return the next message, waiting for it; None when Storm has closed the pipe.
@@ -76,22 +91,24 @@ class Channel:
                 self.flush()
                 self._flush_due = monotonic() + LINGER
             return self._decode(frames.popleft())
-        while True:
+        if not self._fill():
+            return None
+        frame = frames.popleft()
+        if frames:
+            self._flush_due = monotonic() + LINGER
+        return self._decode(frame)
+
+    def _fill(self) -> bool:
+        while not self._frames:
             if self._unsent:
                 self.flush()
             data = os.read(self._in, READ_SIZE)
             if not data:
                 if self._reader.rest:
                     raise ProtocolError(f"the pipe closed within a message; read so far: {self._reader.rest[:120]!r}")
-                return None
-            got = self._reader.feed(data)
-            if got:
-                break
-        if len(got) > 1:
-            frames.extend(got)
-            frames.popleft()
-            self._flush_due = monotonic() + LINGER
-        return self._decode(got[0])
+                return False
+            self._frames.extend(self._reader.feed(data))
+        return True
 
     def _deliver(self, message: TaskIds) -> None:
         if not self._waiters:

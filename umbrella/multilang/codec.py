@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from umbrella.errors import ProtocolError
+from umbrella.multilang.frames import END
 from umbrella.multilang.messages import (
     ACTIVATE,
     DEACTIVATE,
@@ -29,9 +30,7 @@ try:
 except ImportError:
     orjson = None  # type: ignore[assignment, unused-ignore]
 
-END = b"\nend\n"
 DELETE, DELETE_ESCAPED = b"\x7f", b"\\u007f"  # json-smart drops this character from a text that has an escape too
-SYNC = b'{"command":"sync"}' + END
 
 # orjson reads an integer beyond 64 bits as a float: such frames go to simplejson. Tuple ids are as long, but quoted.
 _LONG_NUMBER = re.compile(rb"[\[:,] ?-?[0-9]{19}").search
@@ -165,29 +164,3 @@ def _may_be_changed(raw: Any, frame: bytes) -> bool:
         elif kind in _HIDES_NUMBERS and _LONG_NUMBER(frame):
             return True
     return False
-
-
-class FrameReader:
-    """Cuts a stream of bytes into frames; the same frames come out however the bytes are cut."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-
-    @property
-    def rest(self) -> bytes:
-        """What has come in of a frame that is not complete."""
-        return bytes(self._rest)
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """Take bytes in and return the frames they complete, without their ``end`` lines."""
-        if not self._rest and data.endswith(END):
-            frames = data.split(END)
-            frames.pop()
-            return frames
-        searched = max(0, len(self._rest) - len(END))
-        self._rest += data
-        if self._rest.find(END, searched) < 0:
-            return []
-        frames = bytes(self._rest).split(END)
-        self._rest = bytearray(frames.pop())
-        return frames

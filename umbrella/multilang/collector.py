@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.codec import SYNC
+from umbrella.multilang.frames import SYNC
 from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, ReportError, shorten
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import FAULT, examine, explain_fault, has_surrogate, with_plain_floats

@@ -16,7 +16,7 @@ import traceback
 from typing import Callable, Protocol
 
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.codec import SYNC
+from umbrella.multilang.frames import SYNC
 from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 

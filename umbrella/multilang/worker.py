@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError
+from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError, message_of, shorten
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.stdio import StandardFds
 from umbrella.multilang.stopping import EndOfComponent, end_children, end_on_sigterm, own_group
@@ -38,7 +37,7 @@ class Worker:
 
     def __init__(self, fds: StandardFds) -> None:
         self._fds = fds
-        self._channel = Channel(fds.wire_in, fds.wire_out, JsonCodec())
+        self._channel = Channel(fds.wire_in, fds.wire_out)
         self._protocol = Protocol()
         self._component: Component[Any] | None = None
         self._pid_file = ""
@@ -64,9 +63,10 @@ class Worker:
             end_children()
 
     def _handshake(self) -> Handshake | None:
-        message = self._channel.read()
-        if message is None:
+        frame = self._channel.read_frame()
+        if frame is None:
             return None
+        message = _first_message(frame)
         self._protocol.move(type(message))
         if type(message) is not Handshake:
             raise ProtocolError(f"Storm's first message is the handshake; given: {message!r}")
@@ -76,8 +76,12 @@ class Worker:
             self._pid_file = os.path.join(message.pid_dir, str(os.getpid()))
             os.close(os.open(self._pid_file, os.O_CREAT | os.O_WRONLY, 0o644))
         self._protocol.move(Pid)
-        self._channel.write(Pid(os.getpid()))
+        self._channel.write_frame(b'{"pid":%d}\nend\n' % os.getpid())
         self._channel.flush()
+        # Only now: Storm waits for the pid, and loading the JSON libraries takes half of the time until then.
+        from umbrella.multilang.codec import JsonCodec
+
+        self._channel.use(JsonCodec())
         return message
 
     @contextlib.contextmanager
@@ -176,6 +180,15 @@ class Worker:
         self._channel.disown()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
+
+
+def _first_message(frame: bytes) -> Any:
+    import json
+
+    try:
+        return message_of(json.loads(frame), {})
+    except ValueError as exc:
+        raise ProtocolError(f"Storm's first message is no JSON: {exc}; given: {shorten(frame)}") from exc
 
 
 def _die_as_orphan() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 import simplejson
 
-from umbrella.multilang.codec import FrameReader
+from umbrella.multilang.frames import FrameReader
 from umbrella.testing.storm_json import frame_of
 
 _READ_SIZE = 1 << 16
