@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 COMPONENT = "component"  # a component's own log line or print
@@ -46,12 +46,14 @@ class LogEvent(NamedTuple):
         level: Storm's level: TRACE, DEBUG, INFO, WARN or ERROR.
         component: the component it is from, or "".
         text: the line or lines.
+        pid: the process it is about, for a death of a Python component.
     """
 
     kind: str
     level: str
     component: str
     text: str
+    pid: int = 0
 
 
 Listener = Callable[[LogEvent], None]
@@ -66,6 +68,7 @@ class JvmLog:
     def __init__(self) -> None:
         self.last_lines: deque[str] = deque(maxlen=40)
         self._listeners: list[Listener] = []
+        self._told_to_end: set[int] = set()
 
     @contextlib.contextmanager
     def heard_by(self, listener: Listener) -> Iterator[None]:
@@ -76,6 +79,10 @@ class JvmLog:
         finally:
             self._listeners.remove(listener)
 
+    def expect_end(self, pids: Iterable[int]) -> None:
+        """Take the end of these processes for no news: their topology is being killed."""
+        self._told_to_end.update(pids)
+
     def write(self, line: str) -> None:
         """Take one line of the JVM's output."""
         line = line.rstrip("\n")
@@ -84,7 +91,7 @@ class JvmLog:
         event = parse(line)
         if event.kind != COMPONENT:
             self.last_lines.append(event.text)
-        if not _is_noise(event):
+        if not _is_noise(event) and event.pid not in self._told_to_end:
             for listener in tuple(self._listeners):
                 listener(event)
 
@@ -132,7 +139,8 @@ def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEven
     in_exception = _SERIALIZER_WORDS.search(thrown)
     words = info["words"] + (in_exception["words"] if in_exception else "")
     words = words.replace("(Unable to capture error stream)", "").strip()
-    return LogEvent(DIED, "ERROR", info["name"], f"{text}; its last words:\n{words}" if words else text)
+    text = f"{text}; its last words:\n{words}" if words else text
+    return LogEvent(DIED, "ERROR", info["name"], text, int(info["pid"]) if info["pid"].isdigit() else 0)
 
 
 def _is_noise(event: LogEvent) -> bool:

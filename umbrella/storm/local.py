@@ -106,6 +106,8 @@ class LocalCluster:
             name: the topology.
             wait_seconds: how long its spouts rest before its components end.
         """
+        # Storm logs their end as deaths, some of it late. (Those of other topologies in this JVM are among them.)
+        self.log.expect_end(process.pid for process in self.children())
         with self._mapped(f"kill {name}"):
             options = self.jvm.classes.org.apache.storm.generated.KillOptions()
             options.set_wait_secs(wait_seconds)
