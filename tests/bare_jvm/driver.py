@@ -185,6 +185,7 @@ class BareJvm:
         self.jvm = Jvm(storm, [classes], self.log, given)
         self._tasks: list[Task] = []
         self.pids = Path(self.jvm.folder, "world", "pids")
+        self.pids.mkdir(parents=True)
 
     @property
     def alive(self) -> bool:

@@ -8,9 +8,11 @@ import sys
 from bare_jvm.components import Echo, flood
 from bare_jvm.driver_mark import ON_WORKER
 
+SIZE = (10 if os.environ.get("UMBRELLA_SOAK") == "1" else 2) << 20
+
 if ON_WORKER:
     print("printed while importing")
-    flood(int(os.environ.get("UMBRELLA_FLOOD", 1 << 20)))
+    flood(SIZE)
     sys.stdout.write('{"pid":1}\nend\n')
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bare_jvm.components import FloodingSpout, Floods, Prints
 from bare_jvm.driver import PATIENCE
-from bare_jvm.flooding import FloodsAtImport
+from bare_jvm.flooding import SIZE, FloodsAtImport
 from umbrella.storm.jvm_log import COMPONENT
 
 WAYS = {
@@ -75,4 +75,4 @@ def test_a_flood_and_prints_at_import_stop_nothing(bare, figure):
     assert (notes.rows, notes.errors) == ([[1]], [])
     assert bare.await_logged("printed while importing")
     assert bare.await_logged('{"pid":1}')
-    figure("F14 import", "1 MiB on stderr and a forged pid on stdout: 0 hangs")
+    figure("F14 import", f"{SIZE >> 20} MiB on stderr and a forged pid on stdout: 0 hangs")

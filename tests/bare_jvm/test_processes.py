@@ -114,9 +114,20 @@ def test_a_close_that_hangs_ends_with_its_process(bare, tmp_path):
 
 def test_the_pid_file_is_gone_after_the_end(bare):
     before = set(bare.pids.iterdir())
-    bare.bolt(Echo)
+    bolt = bare.bolt(Echo)
     (process,) = bare.children()
     assert set(bare.pids.iterdir()) - before == {bare.pids / str(process.pid)}
+    bolt.rows([1])
+    bolt.settled(1)
     bare.stop_tasks()
+    assert not bare.left_over(ORPHAN_SECONDS)
+    assert set(bare.pids.iterdir()) == before
+
+
+def test_the_pid_file_is_gone_after_an_end_that_comes_at_once(bare):
+    before = set(bare.pids.iterdir())
+    for _ in range(10):
+        bare.bolt(Echo)
+        bare.stop_tasks()
     assert not bare.left_over(ORPHAN_SECONDS)
     assert set(bare.pids.iterdir()) == before

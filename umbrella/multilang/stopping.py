@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from types import FrameType
 from typing import Callable
 
@@ -13,18 +14,36 @@ class EndOfComponent(BaseException):
     """Storm asked this process to end; not an Exception, so that user code does not catch it by chance."""
 
 
-def end_on_sigterm(raise_it: Callable[[BaseException], None]) -> None:
-    """Raise EndOfComponent in the main thread at the first SIGTERM.
+class Stopping:
+    """Raises EndOfComponent in the main thread at the first SIGTERM.
 
     Args:
         raise_it: raises an exception when the main thread is not in the middle of a write.
     """
 
-    def end(signum: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
-        raise_it(EndOfComponent())
+    def __init__(self, raise_it: Callable[[BaseException], None]) -> None:
+        self._raise_it = raise_it
+        self._deferring = False
+        self._pending = False
+        signal.signal(signal.SIGTERM, self._end)
 
-    signal.signal(signal.SIGTERM, end)
+    @contextlib.contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Wait with the exception until the block is over: C code that is being imported may not survive it."""
+        self._deferring = True
+        try:
+            yield
+        finally:
+            self._deferring = False
+        if self._pending:
+            raise EndOfComponent
+
+    def _end(self, signum: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
+        if self._deferring:
+            self._pending = True
+        else:
+            self._raise_it(EndOfComponent())
 
 
 def end_children() -> None:

@@ -21,7 +21,8 @@ from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 
 EXIT_HUNG = 3
-_LONGEST_STEP = 1.0  # seconds between two looks
+_LONGEST_STEP = 0.25  # seconds between two looks; what a long call has emitted waits no longer than two of them
+_SIGN_SECONDS = 1.0  # between two signs of life
 
 
 class Watched(Protocol):
@@ -43,14 +44,23 @@ class Watch:
         channel: where signs of life go.
         settings: the limits.
         name: the task, for the error: "count[5]".
-        before_end: called before the process ends for a call that hangs.
+        before_end: called when a call hangs, before that is reported.
+        leave: called last, before the process ends for it.
     """
 
-    def __init__(self, channel: Channel, settings: Settings, name: str, before_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        settings: Settings,
+        name: str,
+        before_end: Callable[[], None],
+        leave: Callable[[], None],
+    ) -> None:
         self._channel = channel
         self._settings = settings
         self._name = name
         self._before_end = before_end
+        self._leave = leave
         self._watched: Watched = Opening()
         self._what = "opening"
         self._sign = Log("still opening", TRACE)
@@ -74,30 +84,31 @@ class Watch:
 
     def _run(self) -> None:
         step = min(_LONGEST_STEP, self._settings.heartbeat_timeout / 4)
-        seen, since = -1, time.monotonic()
+        seen, since, signed = -1, time.monotonic(), 0.0
         while not self._stopped.wait(step):
-            watched = self._watched
-            calls = watched.calls
+            calls, now = self._watched.calls, time.monotonic()
             if calls % 2 == 0 or calls != seen:
-                seen, since = calls, time.monotonic()
+                seen, since = calls, now
                 continue
-            took = time.monotonic() - since
             limit = self._limit()
-            if limit and took >= limit:
-                self._end(took, limit)
-            self._still_alive()
+            if limit and now - since >= limit:
+                self._end(now - since, limit)
+            if now - signed >= min(_SIGN_SECONDS, 2 * step):
+                signed = now
+                self._sign_of_life()
+            with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+                self._channel.try_flush()
 
     def _limit(self) -> float:
         opening = isinstance(self._watched, Opening)
         return self._settings.open_timeout if opening else self._settings.execute_timeout
 
-    def _still_alive(self) -> None:
-        with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+    def _sign_of_life(self) -> None:
+        with contextlib.suppress(OSError):
             if isinstance(self._watched, Opening) or self._is_spout:
                 self._channel.write(self._sign)
             else:
                 self._channel.write_frame(SYNC)
-            self._channel.try_flush()
 
     def _end(self, took: float, limit: float) -> None:
         key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
@@ -107,6 +118,7 @@ class Watch:
             self._channel.write(Log(f"{text}\n{all_stacks()}", ERROR))
             self._channel.write(ReportError(f"{text}\n{stack_of(self._main)}"))
             self._channel.flush()
+        self._leave()
         os._exit(EXIT_HUNG)
 
     _is_spout = False

@@ -15,7 +15,7 @@ from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError, message_of, shorten
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.stdio import StandardFds
-from umbrella.multilang.stopping import EndOfComponent, end_children, end_on_sigterm, own_group
+from umbrella.multilang.stopping import EndOfComponent, Stopping, end_children, own_group
 
 if TYPE_CHECKING:
     from umbrella.multilang.component import Component
@@ -47,20 +47,17 @@ class Worker:
         faulthandler.enable(self._fds.real_stderr)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C of a local run is Storm's to handle
         own_group()
-        shake = self._handshake()
-        if shake is None:
-            return 0
-        end_on_sigterm(self._channel.raise_when_whole)
-        os.register_at_fork(after_in_child=self._become_a_users_process)
         try:
-            with self._printed_lines_logged(), contextlib.suppress(EndOfComponent, BrokenPipeError):
-                return self._guarded(shake)
+            with contextlib.suppress(EndOfComponent, BrokenPipeError):
+                shake = self._handshake()
+                if shake is None:
+                    return 0
+                os.register_at_fork(after_in_child=self._become_a_users_process)
+                with self._printed_lines_logged(), contextlib.suppress(EndOfComponent):
+                    return self._guarded(shake)
             return 0
         finally:
-            if self._pid_file:  # a number left behind may be another process's soon, which the supervisor would kill
-                with contextlib.suppress(OSError):
-                    os.unlink(self._pid_file)
-            end_children()
+            self._leave()
 
     def _handshake(self) -> Handshake | None:
         frame = self._channel.read_frame()
@@ -70,6 +67,7 @@ class Worker:
         self._protocol.move(type(message))
         if type(message) is not Handshake:
             raise ProtocolError(f"Storm's first message is the handshake; given: {message!r}")
+        self._stopping = Stopping(self._channel.raise_when_whole)  # before there is a pid file to take away again
         if message.pid_dir:
             # Before the answer: once Storm has the pid, the supervisor must be able to find it. One file, named by
             # the bare number: DefaultResourceIsolationManager reads every name there as a Long.
@@ -79,9 +77,10 @@ class Worker:
         self._channel.write_frame(b'{"pid":%d}\nend\n' % os.getpid())
         self._channel.flush()
         # Only now: Storm waits for the pid, and loading the JSON libraries takes half of the time until then.
-        from umbrella.multilang.codec import JsonCodec
+        with self._stopping.deferred():
+            from umbrella.multilang.codec import JsonCodec
 
-        self._channel.use(JsonCodec())
+            self._channel.use(JsonCodec())
         return message
 
     @contextlib.contextmanager
@@ -90,7 +89,7 @@ class Worker:
         from umbrella.multilang.printed import PrintedLines
 
         write, flush = self._log_line, self._channel.flush
-        printed = PrintedLines(self._fds.printed_out, self._fds.printed_err, write, flush, _die_as_orphan)
+        printed = PrintedLines(self._fds.printed_out, self._fds.printed_err, write, flush, self._die_as_orphan)
         printed.start()
         try:
             yield
@@ -107,7 +106,7 @@ class Worker:
         watch = None
         try:
             settings = read_settings(shake.conf)
-            watch = Watch(self._channel, settings, name, self._fail_current)
+            watch = Watch(self._channel, settings, name, self._fail_current, self._leave)
             watch.start()
             self._live(shake, settings, watch)
         except EndOfComponent:
@@ -129,7 +128,8 @@ class Worker:
         from umbrella.multilang.loop import loop_for
         from umbrella.multilang.spout import Spout
 
-        loaded = load_component(shake.conf)
+        with self._stopping.deferred():
+            loaded = load_component(shake.conf)
         component = loaded.component
         loop = loop_for(component, shake, self._channel, self._protocol, settings)
         component.log = bridge_logging(component._collector, component.context.component)
@@ -147,6 +147,18 @@ class Worker:
         current = getattr(loop, "current", None)
         if loop and current and loop.collector.is_open(current):
             loop.collector.fail(current)
+
+    def _leave(self) -> None:
+        """Take away what would outlive this process: its pid file, and what user code has started."""
+        if self._pid_file:  # a number left behind may be another process's soon, which the supervisor would kill
+            with contextlib.suppress(OSError):
+                os.unlink(self._pid_file)
+        end_children()
+
+    def _die_as_orphan(self) -> None:
+        # Storm's process is gone and user code may never return to the pipe that would say so.
+        self._leave()
+        os._exit(EXIT_ORPHANED)
 
     def _close(self) -> None:
         """Give the user's ``close`` its time; then the process ends whatever it does."""
@@ -189,9 +201,3 @@ def _first_message(frame: bytes) -> Any:
         return message_of(json.loads(frame), {})
     except ValueError as exc:
         raise ProtocolError(f"Storm's first message is no JSON: {exc}; given: {shorten(frame)}") from exc
-
-
-def _die_as_orphan() -> None:
-    # Storm's process is gone and user code may never return to the pipe that would say so.
-    end_children()
-    os._exit(EXIT_ORPHANED)
