@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import traceback
@@ -95,7 +96,13 @@ def _of_file(path: Path) -> tuple[str, Path]:
 
 def _import(name: str, place: str) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        # What the module prints must not get into a file that a command writes to stdout.
+        with contextlib.redirect_stdout(sys.stderr):
+            return importlib.import_module(name)
+    except SystemExit as exc:
+        what = f"{place} ends Python while it is imported: sys.exit({exc.code!r})"
+        hint = 'What is for running it as a script goes below: if __name__ == "__main__":'
+        raise TargetError(explain(what, hint=hint)) from exc
     except ModuleNotFoundError as exc:
         if exc.name is None or not (name == exc.name or name.startswith(f"{exc.name}.")):
             what = f"{place} imports the module {exc.name!r}, which is not installed here"

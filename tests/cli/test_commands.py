@@ -92,6 +92,22 @@ def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp
     assert "'my-topology' is no Python name. Rename it, for example to 'my_topology'" in err
 
 
+def test_a_module_that_ends_python_is_no_success(umbrella, tmp_path):
+    (tmp_path / "ends.py").write_text("import sys\nprint('hello')\nsys.exit(0)\n")
+    code, out, err = umbrella("check", f"{tmp_path}/ends.py:T")
+    assert (code, out) == (2, "")
+    assert "ends Python while it is imported: sys.exit(0)" in err
+
+
+def test_a_jar_overwrites_nothing_but_a_jar(umbrella, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for place in (tmp_path / "notes.txt", tmp_path, Path("/dev/null")):
+        code, _, err = umbrella("jar", WORDCOUNT, "-o", str(place))
+        assert code == 2
+        assert "is there already and is no jar" in err or "is a directory" in err
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 def test_flux_prints_yaml_with_the_settings_given(umbrella):
     code, out, _ = umbrella("flux", WORDCOUNT, "-o", "topology.workers=3", "-o", "my.word=abc")
     assert code == 0
@@ -106,6 +122,8 @@ def test_flux_prints_yaml_with_the_settings_given(umbrella):
         ("topology.workers", "a setting is key=value; given: 'topology.workers'"),
         ("topology.wrokers=2", "Storm has no setting 'topology.wrokers'. Did you mean 'topology.workers'?"),
         ("wrokers=2", "Did you mean 'workers'?"),
+        ("umbrella.execute.timeout.sec=5", "Did you mean 'umbrella.execute.timeout.secs'?"),
+        ("umbrella.execute.timeout.secs=abc", "umbrella.execute.timeout.secs is a number of 0 or more; given: 'abc'"),
         ("topology.workers=two", "topology.workers takes a whole number; given: 'two'"),
     ],
 )

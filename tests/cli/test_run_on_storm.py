@@ -95,6 +95,26 @@ def test_ctrl_c_ends_a_run_in_order(start):
     assert "Traceback" not in rest
 
 
+@pytest.mark.parametrize("seconds", [1.0, 2.0, 3.0, 5.0])
+def test_ctrl_c_while_storm_starts_ends_a_run_in_order_too(start, seconds):
+    process = start("topologies.dying:Goes")
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    code, out = wait(process)
+    assert code in (0, 130)
+    assert "Traceback" not in out
+
+
+def test_sigterm_ends_a_run_in_order(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    process = start("topologies.dying:Goes")
+    assert any("swallows: emitted" in line for line in iter(process.stdout.readline, ""))
+    process.send_signal(signal.SIGTERM)
+    code, _ = wait(process)
+    assert code == 128 + signal.SIGTERM
+    assert not list(tmp_path.glob("umbrella-*"))
+
+
 def test_a_killed_run_leaves_no_process_behind(start):
     process = start("topologies.dying:Goes")
     assert any("swallows: emitted" in line for line in iter(process.stdout.readline, ""))

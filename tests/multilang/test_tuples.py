@@ -22,9 +22,9 @@ def test_fields_by_name_by_position_and_by_unpacking(tup):
     assert (len(tup), tup[1:], tup.fields) == (3, ["/x", "field called id"], ("ip", "path", "id"))
 
 
-def test_a_field_called_like_an_attribute_is_read_by_its_name_in_brackets(tup):
-    assert tup.id == "7"
-    assert tup["id"] == "field called id"
+def test_a_field_called_like_an_attribute_takes_its_place(tup):
+    assert tup.id == tup["id"] == "field called id"
+    assert (tup.stream, tup.component, tup.task) == ("default", "parse", 3)
 
 
 def test_an_unknown_field_names_the_fields_there_are(tup):

@@ -14,7 +14,7 @@ import click
 from umbrella.cli.compiling import check, flux, graph, jar
 from umbrella.cli.running import run
 from umbrella.cli.storm import storm
-from umbrella.errors import UmbrellaError
+from umbrella.errors import EXIT_FAILED, UmbrellaError
 from umbrella.version import VERSION
 
 INTERRUPTED = 130
@@ -45,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as exc:
         exc.show()
         code = exc.exit_code
+    except OSError as exc:
+        click.echo(f"umbrella: {exc}", err=True)
+        code = EXIT_FAILED
     except UmbrellaError as exc:
         click.echo(f"umbrella: {exc}", err=True)
         code = exc.exit_code

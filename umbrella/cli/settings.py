@@ -11,6 +11,13 @@ import click
 from umbrella.dsl.config_keys import BY_ATTRIBUTE, KINDS
 from umbrella.dsl.validate import validate
 from umbrella.errors import TopologyError, explain, nearest
+from umbrella.multilang.settings import (
+    EXCEPTIONS_UNTIL_RESTART,
+    EXECUTE_TIMEOUT,
+    MAX_FRAME,
+    OPEN_TIMEOUT,
+    read_settings as read_own,
+)
 from umbrella.spec import TopologySpec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,6 +52,7 @@ def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
     """
     if not settings:
         return spec
+    read_own(settings)
     changed = spec._replace(config={**spec.config, **settings})
     problems = validate(changed)
     if problems:
@@ -58,8 +66,10 @@ def _read(text: str) -> tuple[str, Any]:
         raise click.BadParameter(explain("a setting is key=value", given=repr(text), valid=["topology.workers=2"]))
     if key in BY_ATTRIBUTE:
         key = BY_ATTRIBUTE[key]  # as it is called in class Config
-    if key not in KINDS and (key.startswith("topology.") or "." not in key):
-        guess = nearest(key, [*KINDS, *BY_ATTRIBUTE])
+    ours = [EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART]
+    unknown = key not in KINDS and (key.startswith("topology.") or "." not in key)
+    if unknown or (key.startswith("umbrella.") and key not in ours):
+        guess = nearest(key, [*KINDS, *BY_ATTRIBUTE, *ours])
         hint = f"Did you mean {guess!r}?" if guess else "Settings of your own have a dot: my.setting=1."
         raise click.BadParameter(explain(f"Storm has no setting {key!r}", hint=hint))
     try:

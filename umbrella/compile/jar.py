@@ -51,6 +51,7 @@ def build_jar(spec: TopologySpec, sources: Sources, out: Path) -> JarReport:
     Raises:
         BuildError: something is missing, clashes or cannot be carried.
     """
+    _check_out(out)
     check(spec)
     contents = Contents()
     notes: list[str] = []
@@ -62,6 +63,16 @@ def build_jar(spec: TopologySpec, sources: Sources, out: Path) -> JarReport:
     data_of_jar = _write(contents, out)
     entries = tuple(JarEntry(entry.name, entry.group, len(entry.data)) for entry in contents)
     return JarReport(out, len(data_of_jar), hashlib.sha256(data_of_jar).hexdigest(), entries, tuple(notes))
+
+
+def _check_out(out: Path) -> None:
+    """Refuse to overwrite what is no jar."""
+    if not out.exists():
+        return
+    if not out.is_file() or not (out.stat().st_size == 0 or zipfile.is_zipfile(out)):
+        raise BuildError(
+            explain(f"{out} is there already and is no jar; it is not overwritten", hint="Name another file.")
+        )
 
 
 def _add_description(contents: Contents, spec: TopologySpec, notes: list[str]) -> None:

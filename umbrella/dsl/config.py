@@ -23,6 +23,9 @@ def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
     problems: list[Problem] = []
     for base in reversed(topology.__mro__):
         config = vars(base).get("Config")
+        if config is not None and not isinstance(config, type):
+            what = explain("Config is a nested class", given=repr(config), valid=["class Config: workers = 2"])
+            problems.append(Problem(f"{topology.__name__}.Config", what))
         for part in reversed(config.__mro__) if isinstance(config, type) else ():
             for name, value in vars(part).items():
                 if not name.startswith("__"):

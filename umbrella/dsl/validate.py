@@ -109,6 +109,9 @@ def _code(component: ComponentSpec) -> Iterator[str]:
     if isinstance(code, PythonCode) and "<locals>" in code.qualname:
         what = f"the class {code.qualname} is inside a function, where a worker cannot import it"
         yield explain(what, hint="Move it to the top of its module.")
+    if isinstance(code, PythonCode) and code.module == "__main__":
+        what = f"the class {code.qualname} is in the script that runs, which a worker cannot import"
+        yield explain(what, hint="Move it to a module of its own, or use `umbrella run FILE.py:TOPOLOGY`.")
     if isinstance(code, JvmCode):
         if not _JAVA_CLASS.fullmatch(code.class_name):
             yield explain("jvm_class is the full name of a Java class", given=repr(code.class_name))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 
 # First of all, before any other import can print: the fds of the protocol are taken out of reach.
 from umbrella.multilang.stdio import take_standard_fds
+
+LAST_SECONDS = 1.0
 
 
 def main() -> int:
@@ -14,7 +17,10 @@ def main() -> int:
     try:
         from umbrella.multilang.worker import Worker
 
-        return Worker(fds).run()
+        code = Worker(fds).run()
+        # A thread of user code that does not end must not keep the process: Python would wait for it.
+        faulthandler.dump_traceback_later(LAST_SECONDS, exit=True, file=fds.real_stderr)
+        return code
     except Exception:
         # What is not reported over the wire, in which the fault may be, goes where Storm looks when a child has ended.
         import os

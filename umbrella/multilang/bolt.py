@@ -88,5 +88,5 @@ class AutoAckBolt(Bolt):
             self.execute(tup)
         finally:
             self._current = ()
-        if tup.id in self._collector.open:
+        if tup._id in self._collector.open:
             self._collector.ack(tup)

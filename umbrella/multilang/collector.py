@@ -193,7 +193,7 @@ class BoltCollector(Collector):
 
     def is_open(self, tup: Tuple) -> bool:
         """Whether the tuple is neither acked nor failed yet."""
-        return tup.id in self.open
+        return tup._id in self.open
 
     def emit(
         self,
@@ -207,26 +207,26 @@ class BoltCollector(Collector):
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
         ids = []
         for anchor in anchors:
-            if anchor.id not in self.open:
+            if anchor._id not in self.open:
                 raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {anchor!r}")
-            ids.append(anchor.id)
+            ids.append(anchor._id)
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
         try:
-            self._settle(tup.id)
+            self._settle(tup._id)
         except KeyError:
             raise self._settled(tup, "acked") from None
-        self._write(self._ack_frame(tup.id))
+        self._write(self._ack_frame(tup._id))
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
         try:
-            self._settle(tup.id)
+            self._settle(tup._id)
         except KeyError:
             raise self._settled(tup, "failed") from None
-        self._channel.write(FailTuple(tup.id))
+        self._channel.write(FailTuple(tup._id))
 
     def alive(self) -> None:
         """Answer a heartbeat."""
@@ -267,11 +267,16 @@ class SpoutCollector(Collector):
         elif type(message_id) not in (str, int):
             what = f"{self._component}: a message id is a str or an int"
             raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
-        tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
+        else:
+            # Before it is sent: where a thread emits, the ack may come at once.
+            self._pending[message_id] = self._pending.get(message_id, 0) + 1
+        try:
+            tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
+        except EmitError:
+            if message_id is not None:
+                self.settle(message_id)
+            raise
         self.emitted += 1
-        if message_id is not None:
-            pending = self._pending
-            pending[message_id] = pending.get(message_id, 0) + 1
         return tasks
 
     def settle(self, message_id: MessageId) -> None:

@@ -107,8 +107,8 @@ class BoltLoop(Loop):
             if type(message) is Heartbeat:
                 self.collector.alive()
             return
-        self._receive(message.id)
-        if message.stream == TICK_STREAM and message.component == SYSTEM_COMPONENT:
+        self._receive(message._id)
+        if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:
             self._tick(message)
             return
         self.current = message

@@ -43,6 +43,7 @@ class PrintedLines:
         self._levels = {stdout: INFO, stderr: WARN}
         self._rest = {stdout: b"", stderr: b""}
         self._lines = _Lines()
+        self._stopping = False
         self._write, self._flush, self._orphaned = write, flush, orphaned
         self._parent = os.getppid()
         self._wake_read, self._wake_write = os.pipe()
@@ -71,6 +72,7 @@ class PrintedLines:
                 selector.register(fd, selectors.EVENT_READ)
             while not self._turn(selector):
                 pass
+        self._stopping = True
         for fd in self._levels:
             while self._drain(fd):
                 pass
@@ -81,15 +83,15 @@ class PrintedLines:
         if os.getppid() != self._parent:
             self._orphaned()
         for fd in ready:
-            if fd != self._wake_read:
-                self._drain(fd)
+            if fd != self._wake_read and not self._drain(fd):
+                selector.unregister(fd)  # user code has put something else in its place: nothing comes here any more
         return self._wake_read in ready
 
     def _drain(self, fd: int) -> bool:
         try:
             data = os.read(fd, _READ)
         except BlockingIOError:
-            return False
+            return not self._stopping
         self._rest[fd] += data
         self._cut(fd)
         return bool(data)

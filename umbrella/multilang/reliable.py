@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from umbrella.errors import DeclarationError, EmitError, explain
 from umbrella.multilang.collector import MessageId
 from umbrella.multilang.spout import Spout
 
@@ -91,8 +92,9 @@ class ReliableSpout(Spout):
         if room and not self._source_ended:
             items = self.fetch(room)
             self._source_ended = items is None
-            for item in items or ():
-                self._add(Item(*item))
+            # All of them are noted before the first is sent: one that cannot be sent holds up none of the others.
+            for entry in [self._added(Item(*item)) for item in items or ()]:
+                self._send(entry)
         if self._source_ended and not self._retries:
             self.finish()
 
@@ -107,24 +109,38 @@ class ReliableSpout(Spout):
             return
         entry.failures += 1
         if self.max_failures is not None and entry.failures >= self.max_failures:
-            self.dead_letter(entry.item, entry.failures)
+            try:
+                self.dead_letter(entry.item, entry.failures)
+            except BaseException:
+                self._put_down(entry)  # not kept by anyone yet: it is tried again
+                raise
             self._done(message_id)
-            return
-        pause = min(self.max_retry_seconds, self.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
+        else:
+            self._put_down(entry)
+
+    def _put_down(self, entry: _Entry) -> None:
         import random  # for failures alone: a worker starts without it
 
+        pause = min(self.max_retry_seconds, self.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
         due = time.monotonic() + pause * random.uniform(0.75, 1.25)
         self._retry_number += 1
         heapq.heappush(self._retries, (due, self._retry_number, entry))
 
-    def _add(self, item: Item) -> None:
+    def _added(self, item: Item) -> _Entry:
+        if item.position in self._entries:
+            what = f"fetch returned the position {item.position!r} again while its entry is open"
+            raise DeclarationError(explain(what, hint="A failed entry is replayed by itself."))
         entry = _Entry(item)
         self._entries[item.position] = entry
         self._order.append(entry)
-        self._send(entry)
+        return entry
 
     def _send(self, entry: _Entry) -> None:
-        self.emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
+        try:
+            self.emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
+        except EmitError as exc:  # a fault of this entry: it goes the way of those that fail
+            self.report_error(exc)
+            self.fail(entry.item.position)
 
     def _done(self, position: MessageId) -> None:
         entry = self._entries.pop(position, None)

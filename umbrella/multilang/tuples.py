@@ -11,38 +11,41 @@ from umbrella.errors import explain
 class Tuple:
     """A tuple from a stream: fields by name or position, and where it came from.
 
-    ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field whose name is one of the
-    attributes below is read as ``tup["id"]``.
+    ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field that is called like one of the
+    attributes below takes its place: a stream's ``id`` is the user's, not Storm's.
 
     Attributes:
-        id: Storm's id of this delivery, for acks.
+        id: Storm's id of this delivery.
         component: the component that emitted it.
         stream: the stream it came on.
         task: the task that emitted it.
         values: the values in the order of the fields.
+        fields: the names of the fields, in order.
     """
 
-    __slots__ = ("component", "id", "stream", "task", "values")
+    __slots__ = ("_component", "_id", "_stream", "_task", "_values")
 
     _positions: Mapping[str, int] = {}
 
     def __init__(self, id: str, component: str, stream: str, task: int, values: list[Any]) -> None:
-        self.id = id
-        self.component = component
-        self.stream = stream
-        self.task = task
-        self.values = values
+        self._id = id
+        self._component = component
+        self._stream = stream
+        self._task = task
+        self._values = values
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of the fields, in order."""
-        return tuple(self._positions)
+    id = property(lambda self: self._id)
+    component = property(lambda self: self._component)
+    stream = property(lambda self: self._stream)
+    task = property(lambda self: self._task)
+    values = property(lambda self: self._values)
+    fields = property(lambda self: tuple(self._positions))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # also while being copied, before the slots are filled
+        if name.startswith("_") and name not in self._positions:  # also while being copied, before the slots are filled
             raise AttributeError(name)
         try:
-            return self.values[self._positions[name]]
+            return self._values[self._positions[name]]
         except KeyError:
             raise AttributeError(self._unknown(name)) from None
 
@@ -55,26 +58,26 @@ class Tuple:
     def __getitem__(self, key: int | slice | str) -> Any:
         if isinstance(key, str):
             try:
-                return self.values[self._positions[key]]
+                return self._values[self._positions[key]]
             except KeyError:
                 raise KeyError(self._unknown(key)) from None
-        return self.values[key]
+        return self._values[key]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remake, (self.fields, self.id, self.component, self.stream, self.task, self.values)
+        return _remake, (tuple(self._positions), self._id, self._component, self._stream, self._task, self._values)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.values)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self._values)
 
     def __repr__(self) -> str:
-        pairs = ", ".join(f"{name}={value!r}" for name, value in zip(self._positions, self.values))
-        return f"Tuple({self.component}.{self.stream}: {pairs})"
+        pairs = ", ".join(f"{name}={value!r}" for name, value in zip(self._positions, self._values))
+        return f"Tuple({self._component}.{self._stream}: {pairs})"
 
     def _unknown(self, name: str) -> str:
-        what = f"the tuple from {self.component!r} on stream {self.stream!r} has no field {name!r}"
+        what = f"the tuple from {self._component!r} on stream {self._stream!r} has no field {name!r}"
         return explain(what, valid=list(self._positions), wrong=name)
 
 
@@ -84,13 +87,13 @@ def tuple_class(fields: Sequence[str]) -> type[Tuple]:
     A property for each field makes ``tup.word`` about as quick as an attribute; ``__getattr__`` would be ten times as
     slow, and is left for the error.
     """
-    properties = {name: _property(index) for index, name in enumerate(fields) if not hasattr(Tuple, name)}
+    properties = {name: _property(index) for index, name in enumerate(fields) if not name.startswith("_")}
     positions = {name: index for index, name in enumerate(fields)}
-    return type("Tuple", (Tuple,), {"__slots__": (), "_positions": positions, **properties})
+    return type("Tuple", (Tuple,), {**properties, "__slots__": (), "_positions": positions})
 
 
 def _property(index: int) -> Any:
-    return property(lambda self: self.values[index])
+    return property(lambda self: self._values[index])
 
 
 def _remake(fields: Sequence[str], *arguments: Any) -> Tuple:

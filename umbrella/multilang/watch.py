@@ -34,7 +34,7 @@ class Watched(Protocol):
 class Opening:
     """User code that runs before there is a loop: importing the module, ``__init__`` and ``open``."""
 
-    calls = 1
+    calls = -1  # odd, as in a loop during a call, and no number of a loop's
 
 
 class Watch:
@@ -84,7 +84,7 @@ class Watch:
 
     def _run(self) -> None:
         step = min(_LONGEST_STEP, self._settings.heartbeat_timeout / 4)
-        seen, since, signed = -1, time.monotonic(), 0.0
+        seen, since, signed = 0, time.monotonic(), 0.0
         while not self._stopped.wait(step):
             calls, now = self._watched.calls, time.monotonic()
             if calls % 2 == 0 or calls != seen:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from umbrella.errors import EXIT_FAILED, LocalClusterError
@@ -24,8 +26,10 @@ INTERRUPTED = "interrupted"
 COMPONENT_DIED = "died"
 
 _POLL_SECONDS = 1.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_TIMEOUTS = ("topology.message.timeout.secs", "umbrella.execute.timeout.secs")
 _QUIET_POLLS = 2  # figures are a second old at most: unchanged for two looks means nothing is under way
-_PATIENCE_POLLS = 40  # more than Storm's message timeout: what is open then stays open
+_PATIENCE = 10  # seconds that nothing moves, beyond every time-out of the topology: what is open then stays open
 
 # Exact counts, not Storm's sample of every twentieth tuple: a local run is there to be looked at.
 # And an idle bolt's thread rests after two looks at its queue rather than after a thousand: the cores are for Python.
@@ -41,21 +45,27 @@ class RunReport:
         stats: the last figures of each component.
         errors: the errors that components reported, first first, with tracebacks.
         seconds: from the first figures to the end.
+        signal: what interrupted it, if something did.
     """
 
     reason: str
     stats: tuple[ComponentStats, ...]
     errors: tuple[LogEvent, ...]
     seconds: float
+    signal: int = 0
 
     @property
     def failed(self) -> int:
-        """How many tuple trees failed, or tuples of bolts where the spout's are unreliable."""
-        return sum(one.failed for one in self.stats)
+        """How many tuple trees failed, or tuples of bolts where the spouts' are unreliable."""
+        spouts = [one for one in self.stats if one.kind == "spout"]
+        reliable = any(one.acked or one.failed for one in spouts)
+        return sum(one.failed for one in (spouts if reliable else self.stats))
 
     @property
     def exit_code(self) -> int:
-        """0 only if nothing failed, no component reported an error, and none died."""
+        """0 only if nothing failed, no component reported an error, and none died; 128 + signal after SIGTERM."""
+        if self.signal not in (0, signal.SIGINT):
+            return 128 + self.signal
         clean = not self.failed and not self.errors and self.reason not in (COMPONENT_DIED, UNSETTLED)
         return 0 if clean else EXIT_FAILED
 
@@ -94,6 +104,9 @@ class Run:
         self._died: list[LogEvent] = []
         self._ending = False
         self._wake = threading.Event()
+        self._signal = 0
+        timeouts = [self._conf.get(key, spec.config.get(key, 30)) for key in _TIMEOUTS]
+        self._patience = _PATIENCE + max(timeouts)
         self._first = 0.0
 
     def run(self, seconds: float | None = None) -> RunReport:
@@ -109,8 +122,30 @@ class Run:
             NimbusError: Storm refuses the topology.
         """
         self._on_step("starting Storm")
-        with LocalCluster(self._paths, self._jars) as cluster:
+        with self._interruptible(), LocalCluster(self._paths, self._jars) as cluster:
             return self.run_on(cluster, seconds)
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """End in order on Ctrl-C, SIGTERM and SIGHUP; a second signal is not waited for.
+
+        Not by KeyboardInterrupt: Py4J does not survive one in the middle of a call.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self._interrupt) for one in _SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._signal:
+            raise KeyboardInterrupt
+        self._signal = number
+        self._wake.set()
 
     def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
         """Run the topology on a Storm that is up already, and kill it there."""
@@ -133,7 +168,7 @@ class Run:
                         cluster.kill(self._spec.name)
                 # Until they are gone, what Storm logs of their end would be taken for deaths in the next run.
                 cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
-        return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took)
+        return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took, self._signal)
 
     def _take(self, event: LogEvent) -> None:
         """Take an event of the JVM's log; called on the thread that reads it."""
@@ -153,6 +188,8 @@ class Run:
         quiet = patience = 0
         while True:
             self._wake.wait(_POLL_SECONDS)
+            if self._signal:
+                return INTERRUPTED
             if self._died or not cluster.alive:
                 return COMPONENT_DIED
             before, now = self._stats, self._look(cluster)
@@ -160,11 +197,11 @@ class Run:
                 return TIME_OVER
             if not self._all_finished():
                 continue
-            patience += 1
+            patience = patience + 1 if now == before else 0
             quiet = quiet + 1 if now == before and self._settled() else 0
             if quiet >= _QUIET_POLLS:
                 return EXHAUSTED
-            if patience >= _PATIENCE_POLLS and now == before:
+            if patience >= self._patience:
                 return UNSETTLED
 
     def _look(self, cluster: LocalCluster) -> list[ComponentStats]:
