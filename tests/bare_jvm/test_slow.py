@@ -43,6 +43,14 @@ def test_opening_may_take_longer_than_storms_limit(bare, full, figure):
     figure("F12 slow", f"open took {seconds:g} s at a limit of {silence} s of silence: 0 worker restarts")
 
 
+def test_the_time_of_opening_does_not_count_for_the_first_call(bare):
+    conf = {"topology.subprocess.timeout.secs": 20, "umbrella.execute.timeout.secs": 6}
+    bolt = bare.bolt(Sleeps, conf, opening=5.0)
+    bolt.rows([3.0])  # waits in the pipe meanwhile, so that the call follows at once
+    notes = bolt.settled(1, 60)
+    assert (notes.rows, notes.errors) == ([[3.0]], [])
+
+
 @pytest.mark.parametrize("hook", ["activate", "next_tuple", "ack", "deactivate"])
 def test_a_spouts_hooks_may_take_longer_than_storms_limit(bare, hook):
     spout = bare.spout(SleepySpout, SHORT, hook=hook, seconds=5.0)

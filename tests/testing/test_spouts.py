@@ -182,3 +182,29 @@ def test_a_reliable_spout_replays_and_commits_in_order():
         assert entries.component.committed == [1]
         entries.ack(2)
         assert entries.finished
+
+
+def test_an_entry_that_cannot_be_sent_holds_up_none_of_the_others():
+    class Entries(ReliableSpout):
+        class Default(Stream):
+            fields = "number"
+
+        def open(self):
+            self.rest = [0, float("nan"), 2]
+            self.dead = []
+
+        def fetch(self, count):
+            numbers, self.rest = self.rest, []
+            return [Item(position, (number,)) for position, number in enumerate(numbers)] or None
+
+        def dead_letter(self, item, failures):
+            self.dead.append((item.position, failures))
+
+    with testing.open(Entries, retry_seconds=0.0, max_failures=2, raise_errors=False) as entries:
+        assert entries.next_tuple().emits == [(0,), (2,)]
+        entries.next_tuple()
+        assert entries.component.dead == [(1, 2)]
+        entries.ack(0)
+        entries.ack(2)
+        assert entries.next_tuple().emits == []
+        assert entries.finished
