@@ -21,19 +21,28 @@ from umbrella.target import load_target
     metavar="SECONDS",
     help="End after this time, counted from when the components have started.",
 )
+@click.option("--storm", "version", metavar="VERSION", help="Which Storm, of those fetched by `umbrella storm fetch`.")
 @settings_option
-def run(target: str, seconds: float | None, settings: dict[str, Any]) -> None:
+def run(target: str, seconds: float | None, version: str | None, settings: dict[str, Any]) -> None:
     """Run a topology on a Storm inside one JVM on this machine.
 
     It ends on the time, on Ctrl-C, or when every spout has called finish() and all tuples are settled. The exit code
     is 0 only if no tuple failed and no component reported an error.
     """
     from umbrella.cli.run_display import display
+    from umbrella.storm.distribution import DEFAULT_VERSION
     from umbrella.storm.run import Run
 
     found = load_target(target)
     spec = with_settings(spec_of(found.topology), settings)
     with display(spec) as shown:
-        report = Run(spec, paths=[found.root], on_log=shown.log, on_stats=shown.stats, on_step=shown.step).run(seconds)
+        report = Run(
+            spec,
+            paths=[found.root],
+            version=version or DEFAULT_VERSION,
+            on_log=shown.log,
+            on_stats=shown.stats,
+            on_step=shown.step,
+        ).run(seconds)
     shown.report(report)
     sys.exit(report.exit_code)

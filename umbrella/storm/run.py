@@ -15,6 +15,7 @@ from typing import Any
 from umbrella.errors import EXIT_FAILED, LocalClusterError
 from umbrella.multilang.loop import EXHAUSTED_STREAM
 from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
+from umbrella.storm.distribution import DEFAULT_VERSION, locate
 from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.stats import ComponentStats, component_stats, started
@@ -78,6 +79,7 @@ class Run:
         paths: folders its Python is imported from.
         conf: settings by dotted key on top of the topology's own.
         jars: further jars for the JVM.
+        version: which Storm, of those fetched; $STORM_HOME has the last word.
         on_log: called with what components and Storm log, on another thread.
         on_stats: called once a second with the figures.
         on_step: called with a word on what is under way ("starting Storm").
@@ -90,6 +92,7 @@ class Run:
         paths: Sequence[Path] = (),
         conf: Mapping[str, Any] | None = None,
         jars: Sequence[Path] = (),
+        version: str = DEFAULT_VERSION,
         on_log: Callable[[LogEvent], None] = lambda event: None,
         on_stats: Callable[[list[ComponentStats]], None] = lambda stats: None,
         on_step: Callable[[str], None] = lambda step: None,
@@ -98,6 +101,7 @@ class Run:
         self._paths = paths
         self._conf = {**LOCAL_CONF, **(conf or {})}
         self._jars = jars
+        self._version = version
         self._on_log, self._on_stats, self._on_step = on_log, on_stats, on_step
         self._stats: list[ComponentStats] = []
         self._errors: list[LogEvent] = []
@@ -121,8 +125,9 @@ class Run:
             LocalClusterError: Storm does not start.
             NimbusError: Storm refuses the topology.
         """
-        self._on_step("starting Storm")
-        with self._interruptible(), LocalCluster(self._paths, self._jars) as cluster:
+        storm = locate(self._version)
+        self._on_step(f"starting Storm {storm.version}")
+        with self._interruptible(), LocalCluster(self._paths, self._jars, storm) as cluster:
             return self.run_on(cluster, seconds)
 
     @contextlib.contextmanager
