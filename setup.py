@@ -94,6 +94,7 @@ setup(
             "orjson>=3.9",
             "pyright[nodejs]>=1.1",
             "pytest>=8",
+            "pytest-rerunfailures>=14",
             "ruff>=0.6",
             "types-PyYAML",
             "types-psutil",

@@ -89,7 +89,7 @@ class Misuses(Bolt):
 
     def ack_of_what_never_came(self, tup):
         forged = copy.copy(tup)
-        forged.id = "12345"
+        forged._id = "12345"
         self.ack(forged)
 
     def anchor_after_ack(self, tup):
