@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import subprocess
@@ -27,7 +28,11 @@ def start():
     def call(topology: str, *options: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "umbrella", "run", topology, *options]
         environment = {**os.environ, mark: "1"}
-        process = subprocess.Popen(command, cwd=TESTS, env=environment, text=True, stdout=-1, stderr=-2)
+        # As from a terminal: where the tests run in the background, SIGINT is ignored, and children inherit that.
+        heeds = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = subprocess.Popen(
+            command, cwd=TESTS, env=environment, text=True, stdout=-1, stderr=-2, preexec_fn=heeds
+        )
         started.append(process)
         return process
 
