@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import pkgutil
 import sys
 import traceback
 from pathlib import Path
@@ -107,13 +108,22 @@ def _import(name: str, place: str) -> ModuleType:
         if exc.name is None or not (name == exc.name or name.startswith(f"{exc.name}.")):
             what = f"{place} imports the module {exc.name!r}, which is not installed here"
             raise TargetError(explain(what, given=_own_line(exc), hint=f"Try: pip install {exc.name}")) from exc
-        valid = sorted(one.stem for one in Path.cwd().glob("*.py")) if "." not in name else []
+        valid = _modules_beside(exc.name)
         what = f"there is no module {exc.name!r}"
         hint = f"The current folder, {Path.cwd()}, is importable; a file is named as path/to/file.py:Topology."
-        raise TargetError(explain(what, given=repr(place), valid=valid, wrong=name, hint=hint)) from exc
+        raise TargetError(explain(what, given=repr(place), valid=valid, wrong=exc.name, hint=hint)) from exc
     except Exception as exc:
         text = "".join(traceback.format_exception(type(exc), exc, _users_part(exc)))
         raise TargetError(f"{place} cannot be imported:\n{text.rstrip()}") from exc
+
+
+def _modules_beside(name: str) -> list[str]:
+    """Return the modules in the package, or else the current folder, where that one was looked for."""
+    package = name.rpartition(".")[0]
+    if not package:
+        return sorted(one.stem for one in Path.cwd().glob("*.py"))
+    folders = list(getattr(sys.modules.get(package), "__path__", ()))
+    return sorted(f"{package}.{one.name}" for one in pkgutil.iter_modules(folders))
 
 
 def _users_part(exc: BaseException) -> Any:

@@ -61,6 +61,7 @@ def test_check_prints_every_problem_at_once_and_exits_2(umbrella):
         ("examples/wordcount/topology.py", "Name the topology too: examples/wordcount/topology.py:..."),
         ("examples/wordcount/topolgy.py:WordCount", "there is no file examples/wordcount/topolgy.py. Did you mean"),
         ("examples.wordcount.topolgy:WordCount", "there is no module 'examples.wordcount.topolgy'"),
+        ("examples.wordcont.topology:WordCount", "Did you mean 'examples.wordcount'?"),
         ("nosuch:WordCount", "there is no module 'nosuch'; given: 'nosuch'"),
         (
             "examples.wordcount.topology:WordCont",
