@@ -17,7 +17,7 @@ from benchmarks.peers import peers_python, say
 from benchmarks.subjects import ECHO, JAVA, PYSTORM, PYTHON_SUBJECTS, STORM_PY, SUBJECTS, UMBRELLA, python_paths
 
 _IMPORTS = {
-    UMBRELLA: ("umbrella.multilang", "umbrella.multilang.worker", "umbrella.multilang.loop", "umbrella.dsl"),
+    UMBRELLA: ("umbrella.multilang", "umbrella.multilang.worker", "umbrella.multilang.loops", "umbrella.dsl"),
     PYSTORM: ("pystorm",),
     STORM_PY: ("storm",),
 }

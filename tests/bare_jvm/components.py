@@ -370,6 +370,28 @@ class SpoutEvents(Spout):
         self.tell("deactivate")
 
 
+class Flows(Spout):
+    """Always has a tuple, up to a number of them."""
+
+    class Default(Stream):
+        fields = "number"
+
+    count: int
+
+    def open(self):
+        self.number = self.acked = 0
+
+    def next_tuple(self):
+        if self.number < self.count:
+            self.number += 1
+            self.emit(self.number, message_id=self.number)
+
+    def ack(self, message_id):
+        self.acked += 1
+        if self.acked == self.count:
+            self.log.info("all %d are acked", self.acked)
+
+
 class Prints(AutoAckBolt):
     """Writes lines in one of many ways, with tuples in between."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from bare_jvm.components import SpoutEvents
+from bare_jvm.components import Flows, SpoutEvents
+from umbrella.multilang.lead import TUPLES_AHEAD
 
 
 def test_acks_and_fails_come_while_inactive_and_nobody_dies(bare):
@@ -36,3 +37,23 @@ def test_ten_rounds_of_deactivate_and_activate_lose_nothing(bare, figure):
     for event, count in (("activate", 11), ("deactivate", 10), ("next", 10), ("ack", 10)):
         assert sum(row[0] == event for row in rows) == count
     figure("row 26", "10 rounds of deactivate and activate: 0 calls lost")
+
+
+def test_a_flowing_spout_loses_and_doubles_nothing_also_when_it_is_paused(bare, figure):
+    count = 20_000
+    spout = bare.spout(Flows, {"topology.max.spout.pending": 200}, count=count)
+    rows = []
+    for part in range(1, 5):
+        spout.emitted(part * 4000)
+        before = spout.notes.emitted["default"]
+        spout.deactivate()
+        spout.turns(300)  # acks alone
+        assert spout.notes.emitted["default"] - before <= TUPLES_AHEAD
+        spout.activate()
+        rows += spout.take().rows
+    spout.finished(count)
+    rows += spout.take().rows
+    assert rows == [[number] for number in range(1, count + 1)]
+    assert bare.await_logged(f"all {count} are acked")
+    assert spout.notes.errors == []
+    figure("row 20", f"{count} tuples of a flowing spout, paused 4 times: each once, in order")

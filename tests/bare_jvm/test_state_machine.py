@@ -18,7 +18,7 @@ from umbrella.errors import EmitError, TupleStateError
 from umbrella.multilang.bolt import AutoAckBolt, Bolt
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.loop import loop_for
+from umbrella.multilang.loops import loop_for
 from umbrella.multilang.messages import Handshake
 from umbrella.multilang.protocol import LOADING, Protocol
 from umbrella.multilang.settings import Settings

@@ -13,7 +13,7 @@ import umbrella
 SCRIPT = """
 import sys
 sys.path[:0] = {paths!r}
-import umbrella, umbrella.multilang.worker, umbrella.multilang.loop, umbrella.multilang.printed
+import umbrella, umbrella.multilang.worker, umbrella.multilang.loops, umbrella.multilang.printed
 from umbrella import *
 import umbrella.dsl.to_spec
 third_party = sorted(name for name in sys.modules if getattr(sys.modules[name], "__file__", None)

@@ -170,6 +170,11 @@ class Channel:
             raise end
 
     @property
+    def has_input(self) -> bool:
+        """Whether messages that have come wait to be read."""
+        return bool(self._frames or self._set_aside)
+
+    @property
     def quiet(self) -> bool:
         """Whether nothing waits to be written, nor to be read."""
         return not self._unsent and not self._frames

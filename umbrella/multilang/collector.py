@@ -238,17 +238,28 @@ class BoltCollector(Collector):
 
 
 class SpoutCollector(Collector):
-    """A spout's output; knows which message ids are pending."""
+    """A spout's output; knows which message ids are pending.
+
+    Attributes:
+        emitted: how many tuples it has sent.
+        asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
+    """
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
         self._pending: dict[MessageId, int] = {}
         self.emitted = 0
+        self.asks_task_ids = False
 
     @property
     def pending(self) -> int:
         """How many reliable tuples are neither acked nor failed."""
         return sum(self._pending.values())
+
+    @property
+    def open_ids(self) -> int:
+        """How many message ids are neither acked nor failed: the same number, unless an id is used twice at a time."""
+        return len(self._pending)
 
     def emit(
         self,
@@ -270,6 +281,8 @@ class SpoutCollector(Collector):
         else:
             # Before it is sent: where a thread emits, the ack may come at once.
             self._pending[message_id] = self._pending.get(message_id, 0) + 1
+        if need_task_ids:
+            self.asks_task_ids = True
         try:
             tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
         except EmitError:
@@ -287,9 +300,9 @@ class SpoutCollector(Collector):
         else:
             self._pending.pop(message_id, None)
 
-    def end_turn(self) -> None:
-        """Close the answer to next, ack, fail, activate or deactivate."""
-        self._channel.write_frame(SYNC)
+    def end_turn(self, count: int = 1) -> None:
+        """Close the answer to a next, ack, fail, activate or deactivate, or to as many of them."""
+        self._write(SYNC * count)
 
 
 def stream_name(stream: StreamName | None) -> str:

@@ -53,10 +53,12 @@ class Protocol:
 
     Attributes:
         state: one of the names above.
+        ahead: how many commands to a spout are answered already, before they have come.
     """
 
     def __init__(self, state: str = STARTING) -> None:
         self.state = state
+        self.ahead = 0
 
     def move(self, message: type) -> None:
         """Note that a message of that type has come or is about to be sent.
@@ -68,7 +70,20 @@ class Protocol:
         if follows is None:
             what = f"{message.__name__} is out of turn: this worker is at the state {self.state!r}"
             raise ProtocolError(explain(what, valid=[one.__name__ for one in TABLE[self.state]]))
+        if follows is SPOUT_ANSWERS and self.ahead and self.state is SPOUT_WAITS:
+            self.ahead -= 1  # its sync was in the pipe before it: Storm reads no further
+            return
         self.state = follows
+
+    def answer_ahead(self, count: int) -> None:
+        """Note that the next commands to a spout are answered now, each by a sync, before they come.
+
+        Raises:
+            ProtocolError: this is no spout between two turns; nothing changes.
+        """
+        if self.state is not SPOUT_WAITS:
+            raise ProtocolError(f"only a spout between two turns answers ahead; this worker is {self.state!r}")
+        self.ahead += count
 
     def loaded(self, as_spout: bool) -> None:
         """Note that the component is known.

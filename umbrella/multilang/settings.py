@@ -15,6 +15,8 @@ EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
 _SUBPROCESS_TIMEOUT = "topology.subprocess.timeout.secs"
 _WORKER_TIMEOUT = "supervisor.worker.timeout.secs"
+_MAX_SPOUT_PENDING = "topology.max.spout.pending"
+_ACKERS = "topology.acker.executors"
 
 
 class Settings(NamedTuple):
@@ -27,6 +29,7 @@ class Settings(NamedTuple):
         message_timeout: seconds after which Storm replays a tuple.
         max_frame: bytes of the largest message that may be emitted.
         exceptions_until_restart: so many exceptions in a row end the process; 0 for never.
+        max_pending: how many of a spout task's tuples Storm lets be open at once; 0 for no limit, or no acking.
         local: whether Storm runs in local mode.
     """
 
@@ -36,6 +39,7 @@ class Settings(NamedTuple):
     message_timeout: float = 30.0
     max_frame: int = 1 << 26
     exceptions_until_restart: int = 0
+    max_pending: int = 0
     local: bool = False
 
 
@@ -55,6 +59,8 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
         message_timeout=message_timeout,
         max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
+        # StormCommon.hasAckers: unset means one for each worker.
+        max_pending=int(_number(conf, _MAX_SPOUT_PENDING, 0)) if _number(conf, _ACKERS, 1) else 0,
         local=conf.get("storm.cluster.mode") == "local",
     )
 

@@ -125,7 +125,7 @@ class Worker:
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
-        from umbrella.multilang.loop import loop_for
+        from umbrella.multilang.loops import loop_for
         from umbrella.multilang.spout import Spout
 
         with self._stopping.deferred():

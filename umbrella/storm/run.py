@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from umbrella.errors import EXIT_FAILED, LocalClusterError
-from umbrella.multilang.loop import EXHAUSTED_STREAM
+from umbrella.multilang.spout_loop import EXHAUSTED_STREAM
 from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, locate
 from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent

@@ -8,7 +8,7 @@ from typing import Any
 
 import six
 
-from umbrella.multilang.loop import EXHAUSTED_STREAM
+from umbrella.multilang.spout_loop import EXHAUSTED_STREAM
 from umbrella.spec import TopologySpec
 
 _ALL_TIME = ":all-time"  # Storm's key for the window since the executor started

@@ -14,7 +14,7 @@ from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.component import Component
 from umbrella.multilang.loading import OPTIONS_KEY, Loaded
 from umbrella.multilang.logs import StormHandler
-from umbrella.multilang.loop import loop_for
+from umbrella.multilang.loops import loop_for
 from umbrella.multilang.messages import Handshake, Pid
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import read_settings

@@ -1,0 +1,61 @@
+"""Drives a bolt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.collector import BoltCollector
+from umbrella.multilang.loop import Loop
+from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat
+from umbrella.multilang.stopping import EndOfComponent
+from umbrella.multilang.tuples import Tuple
+
+
+class BoltLoop(Loop):
+    """Storm's ShellBolt on the other side: tuples and heartbeats come in at any time."""
+
+    def __init__(self, bolt: Bolt, collector: BoltCollector, *arguments: Any) -> None:
+        super().__init__(bolt, *arguments)
+        self.bolt = bolt
+        self.collector = collector
+        self.current: Tuple | None = None
+        self._process = bolt._process
+        self._receive = collector.receive
+
+    def handle(self, message: FromStorm) -> None:
+        """Handle one message."""
+        if not isinstance(message, Tuple):
+            self._protocol.move(type(message))
+            if type(message) is Heartbeat:
+                self.collector.alive()
+            return
+        self._receive(message._id)
+        if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:
+            self._tick(message)
+            return
+        self.current = message
+        self.calls += 1
+        try:
+            self._process(message)
+            self._exceptions = 0
+        except EndOfComponent:
+            raise
+        except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+            if self.collector.is_open(message):
+                self.collector.fail(message)
+            self._raised(exc)
+        finally:
+            self.calls += 1
+
+    def _tick(self, tup: Tuple) -> None:
+        self.calls += 1
+        try:
+            self.bolt.tick()
+        except EndOfComponent:
+            raise
+        except BaseException as exc:
+            self._raised(exc)
+        finally:
+            self.calls += 1
+            self.collector.ack(tup)  # an unacked tick would stay in ShellBolt's map for ever

@@ -1,0 +1,61 @@
+"""Gives a component its place on the worker: its context, its collector, and the loop that drives it."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.bolt_loop import BoltLoop
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
+from umbrella.multilang.component import Component
+from umbrella.multilang.context import Context
+from umbrella.multilang.loop import OnRaised
+from umbrella.multilang.messages import Handshake
+from umbrella.multilang.protocol import Protocol
+from umbrella.multilang.settings import Settings
+from umbrella.multilang.spout import Spout
+from umbrella.multilang.spout_loop import SpoutLoop
+from umbrella.multilang.tuples import tuple_class
+
+AnyLoop = Union[BoltLoop, SpoutLoop]
+
+
+def loop_for(
+    component: Component[Any],
+    shake: Handshake,
+    channel: Channel,
+    protocol: Protocol,
+    settings: Settings,
+    on_raised: OnRaised | None = None,
+) -> AnyLoop:
+    """Tell a component where it is, give it its collector, and return the loop that drives it.
+
+    Args:
+        component: the object, not initialised yet.
+        shake: Storm's handshake.
+        channel: the way to Storm.
+        protocol: the conversation, at the point where the pid is answered.
+        settings: Umbrella's own.
+        on_raised: called with every exception of user code that is caught, before it is reported.
+    """
+    component.conf = shake.conf
+    component.context = context = Context(shake.context)
+    channel.codec.schemas = {key: tuple_class(fields) for key, fields in context.inputs.items()}
+    protocol.loaded(as_spout=isinstance(component, Spout))
+    direct = {name: context.readers(name) for name in direct_streams(type(component))}
+    outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
+    if isinstance(component, Bolt):
+        component._collector = BoltCollector(channel, outputs)
+        return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
+    assert isinstance(component, Spout)
+    component._collector = SpoutCollector(channel, outputs)
+    return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+
+
+def direct_streams(component: type) -> list[str]:
+    """Return the names of a component's streams that are declared for direct emits."""
+    nested = [value for base in component.__mro__ for value in vars(base).values() if isinstance(value, type)]
+    return [
+        stream.stream_name for stream in nested if hasattr(stream, "stream_name") and getattr(stream, "direct", False)
+    ]

@@ -1,0 +1,148 @@
+"""Drives a spout."""
+
+from __future__ import annotations
+
+import time
+from time import perf_counter
+from typing import Any, Callable
+
+from umbrella.multilang.collector import SpoutCollector
+from umbrella.multilang.lead import Lead
+from umbrella.multilang.loop import Loop
+from umbrella.multilang.messages import NEXT, Acked, Activate, Deactivate, Failed, FromStorm, Next, Sync
+from umbrella.multilang.protocol import SPOUT_ANSWERS
+from umbrella.multilang.spout import Spout
+from umbrella.multilang.stopping import EndOfComponent
+
+EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats
+
+SHORT_REST, LONG_REST = 0.001, 0.005  # seconds that a next_tuple without an emit is followed by
+CALLS_UNTIL_LONG_REST = 100
+LONGEST_PAUSE = 1.0  # seconds between two calls of a next_tuple that keeps raising
+
+TURN_BY_TURN = Lead(0)  # each command is answered when it has come
+
+
+class SpoutLoop(Loop):
+    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead."""
+
+    def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
+        super().__init__(spout, *arguments)
+        self.spout = spout
+        self.collector = collector
+        self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
+        self._faults = 0
+        self._idle = 0
+        self._hears_acks = type(spout).ack is not Spout.ack
+        self._lead = TURN_BY_TURN
+        self._handlers: dict[type, Callable[[Any], Any]] = {
+            Next: self._next,
+            Acked: self._acked,
+            Failed: self._failed,
+            Activate: lambda message: self._guard(spout.activate),
+            Deactivate: self._deactivate,
+        }
+
+    def run(self) -> None:
+        """Handle commands until Storm closes the pipe, and answer ahead where that is safe."""
+        self._lead = Lead(self._settings.max_pending)
+        read, handle, channel = self._channel.read, self.handle, self._channel
+        while True:
+            message = read()
+            if message is None:
+                return
+            handle(message)
+            if self.collector.asks_task_ids:  # Storm tells them within a turn alone: all of it is to be in one
+                self._lead = TURN_BY_TURN
+            elif not channel.has_input:
+                self._send_more()
+
+    def handle(self, message: FromStorm) -> None:
+        """Handle one command."""
+        kind = type(message)
+        protocol, collector, lead = self._protocol, self.collector, self._lead
+        protocol.move(kind)
+        waits = protocol.state is SPOUT_ANSWERS  # or else this command's sync was written before it came
+        self.calls += 1
+        if waits or kind is not Next:
+            self._handlers[kind](message)
+        else:
+            lead.needless()
+        sends = kind is Acked and lead.sends_with_ack(collector.open_ids)
+        if sends:
+            self._next(message)
+        if not self._told_exhausted and self.spout._finished and not collector.pending:
+            self._told_exhausted = True
+            collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
+        self.calls += 1
+        if waits:
+            protocol.move(Sync)
+            collector.end_turn()
+        elif sends:
+            self._answer_ahead(1)
+        if waits or kind is not Next:
+            self._answer_ahead(lead.syncs(collector.open_ids, protocol.ahead))
+
+    def _send_more(self) -> None:
+        """Call ``next_tuple`` unasked while the spout flows and there is room."""
+        protocol, collector, lead = self._protocol, self.collector, self._lead
+        if lead.sends_more(collector.open_ids, protocol.ahead):
+            self._channel.flush()  # Storm waits for what is answered, however long the next call takes
+        while lead.sends_more(collector.open_ids, protocol.ahead):
+            self.calls += 1
+            self._next(NEXT)
+            self.calls += 1
+            self._answer_ahead(1)
+
+    def _answer_ahead(self, count: int) -> None:
+        if count:
+            self._protocol.answer_ahead(count)
+            self.collector.end_turn(count)
+
+    def _acked(self, message: Any) -> None:
+        self.collector.settle(message.id)
+        if self._hears_acks:
+            self._guard(self.spout.ack, message.id)
+
+    def _failed(self, message: Any) -> None:
+        self.collector.settle(message.id)
+        self.spout._finished = False
+        self._guard(self.spout.fail, message.id)
+
+    def _deactivate(self, message: Any) -> None:
+        self._lead.stop()
+        self._guard(self.spout.deactivate)
+
+    def _next(self, message: Any) -> None:
+        before, began = self.collector.emitted, perf_counter()
+        if self._guard(self.spout.next_tuple):
+            emits = self.collector.emitted - before
+            self._lead.called(emits, perf_counter() - began)
+            self._faults = 0
+            self._rest_if_idle(not emits)
+        else:  # reports at the pace of an idle spout, 1000 a second, would flood the log
+            self._lead.stop()
+            self._faults += 1
+            self._channel.flush()
+            time.sleep(min(LONGEST_PAUSE, 0.001 * 2 ** min(self._faults, 10)))
+
+    def _rest_if_idle(self, idle: bool) -> None:
+        """Sleep a little when there was nothing to emit: Storm asks an idle spout a thousand times a second."""
+        if not idle:
+            self._idle = 0
+            return
+        self._idle += 1
+        pause = SHORT_REST if self._idle < CALLS_UNTIL_LONG_REST else LONG_REST
+        if self._channel.quiet:  # what was written a moment ago is not kept waiting
+            time.sleep(pause)
+
+    def _guard(self, call: Callable[..., None], *arguments: Any) -> bool:
+        try:
+            call(*arguments)
+        except EndOfComponent:
+            raise
+        except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+            self._raised(exc)
+            return False
+        self._exceptions = 0
+        return True
