@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from umbrella.errors import SecretError, explain
 from umbrella.storm.nimbus.jaas import CLIENT_SECTION, sections
-from umbrella.storm.nimbus.secrets import from_environment, read_private, read_secret
+from umbrella.storm.nimbus.passwords import from_environment, read_private, read_secret
 from umbrella.storm.nimbus.settings import DigestSettings
 
 PASSWORD_VARIABLE = "UMBRELLA_NIMBUS_PASSWORD"
