@@ -10,7 +10,7 @@ from umbrella.storm.nimbus.jaas import CLIENT_SECTION, sections
 from umbrella.storm.nimbus.passwords import from_environment, read_private, read_secret
 from umbrella.storm.nimbus.settings import DigestSettings
 
-PASSWORD_VARIABLE = "UMBRELLA_NIMBUS_PASSWORD"
+PASSWORD_VARIABLE = "UMBRELLA_DIGEST_PASSWORD"
 JAAS_KEY = "java.security.auth.login.config"
 _WAYS = (
     "nimbus.digest.user with nimbus.digest.password.file",

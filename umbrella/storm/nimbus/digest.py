@@ -13,6 +13,8 @@ from umbrella.storm.nimbus.settings import DigestSettings, NimbusSettings
 from umbrella.storm.nimbus.streams import SEND_LIMIT
 
 SERVICE = "storm_thrift_server"  # ClientAuthUtils.SERVICE
+# DigestSaslTransportPlugin gives this name to every server, and Java's SASL refuses a response made for another one.
+SERVER = "localhost"
 
 
 def open_digest(host: str, port: int, settings: NimbusSettings) -> FramedSocket:
@@ -28,20 +30,20 @@ def open_digest(host: str, port: int, settings: NimbusSettings) -> FramedSocket:
     sock = socket.create_connection((host, port), timeout=settings.connect_timeout_seconds)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _login(sock, host, f"{host}:{port}", who, settings.connect_timeout_seconds)
+        _login(sock, f"{host}:{port}", who, settings.connect_timeout_seconds)
         return FramedSocket(sock, SEND_LIMIT)
     except BaseException:
         sock.close()
         raise
 
 
-def _login(sock: socket.socket, host: str, place: str, who: Credentials, seconds: float) -> None:
+def _login(sock: socket.socket, place: str, who: Credentials, seconds: float) -> None:
     try:
-        _negotiate(SaslExchange(sock, seconds), DigestMd5(who, SERVICE, host))
+        _negotiate(SaslExchange(sock, seconds), DigestMd5(who, SERVICE, SERVER))
     except SaslRefusedError as exc:
         hint = "Are name and password those of the section StormServer in Nimbus's JAAS file?"
         raise AuthenticationError(
-            explain(f"Nimbus at {place} refused the user {who.username!r}", given=str(exc), hint=hint)
+            explain(f"Nimbus at {place} refused the user {who.username!r}", given=str(exc).rstrip("."), hint=hint)
         ) from exc
     except DigestError as exc:
         hint = "It may not be the Nimbus it should be: nothing was asked of it."

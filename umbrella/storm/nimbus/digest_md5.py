@@ -25,7 +25,7 @@ class DigestMd5:
     Args:
         who: name and password.
         service: the SASL service's name, ``storm_thrift_server`` for Storm (ClientAuthUtils.SERVICE).
-        host: the server, as this client knows it.
+        host: the server's name in digest-uri.
     """
 
     def __init__(self, who: Credentials, service: str, host: str) -> None:

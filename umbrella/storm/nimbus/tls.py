@@ -12,7 +12,7 @@ from umbrella.storm.nimbus.stores import check_pem
 from umbrella.storm.nimbus.streams import StreamSocket
 from umbrella.storm.nimbus.tls_errors import closed_text, handshake_text
 
-KEY_PASSWORD_VARIABLE = "UMBRELLA_NIMBUS_KEY_PASSWORD"
+KEY_PASSWORD_VARIABLE = "UMBRELLA_KEY_PASSWORD"
 
 
 class TlsSocket(StreamSocket):
