@@ -35,6 +35,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def only_for(user: str) -> dict[str, Any]:
+    """Return settings of a Nimbus that logs who calls, and lets one user do everything."""
+    package = "org.apache.storm.security.auth.authorizer"
+    return {"nimbus.authorizer": f"{package}.SimpleACLAuthorizer", "nimbus.admins": [user], "nimbus.users": [user]}
+
+
 class Daemon:
     """A JVM that is to listen on a port."""
 

@@ -140,7 +140,7 @@ def open_java(host: str, port: int, settings: NimbusSettings) -> JavaTransport:
         raise _refused(place, _cause(exc.java_exception), _is_network(exc.java_exception)) from exc
     if not opened:  # KerberosSaslTransportPlugin logs what went wrong and goes on without a connection
         client.close()
-        raise _refused(place, "\n".join(log.last_lines) or "the transport is not open", network=False)
+        raise _refused(place, _logged(log) or "the transport is not open", network=False)
     return JavaTransport(jvm, client)
 
 
@@ -179,6 +179,12 @@ def _refused(place: str, given: str, network: bool) -> Exception:
         "name it or a keytab, and is its serviceName the one of Nimbus's principal?"
     )
     return AuthenticationError(explain(f"Storm's client could not log in to {place}", given=given, hint=hint))
+
+
+def _logged(log: JvmLog) -> str:
+    """Return what the JVM logged, without the stacks: the exceptions and what caused them."""
+    lines = [line.removeprefix("Caused by: ") for text in log.last_lines for line in text.splitlines()]
+    return "; ".join(dict.fromkeys(line for line in lines if line and not line.startswith(("\t", " "))))
 
 
 def _socket_below(transport: Any) -> Any:
