@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ CHUNK = 256 * 1024  # well below nimbus.thrift.max_buffer_size, which counts the
 ALL_TIME = ":all-time"
 
 _FRAME_LIMIT = "nimbus.thrift.max_buffer_size"
+
+_log = logging.getLogger("umbrella.nimbus")
 
 Progress = Callable[[int, int], None]
 
@@ -46,6 +49,7 @@ class NimbusClient:
         """
         if self._connection is None:
             self._connection = find_leader(self.settings)
+            _log.info("%s", self.describe())
         return self._connection
 
     def describe(self) -> str:
