@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from daemons.calls import make_all_calls, send_large_chunk
+from daemons.calls import make_all_calls, submit_large_topology
 from daemons.kdc import REALM, Kdc, missing
 from daemons.nimbuses import Nimbuses, free_port, only_for
 from umbrella.errors import AuthenticationError
@@ -93,8 +93,8 @@ def test_the_ticket_of_kinit_is_enough(nimbus, kdc, keytab):
         client.cluster()
 
 
-def test_large_messages_go_through_kerberos(nimbus, kdc, keytab):
-    send_large_chunk(as_bob(nimbus, kdc, keytab))
+def test_large_topologies_go_through_kerberos(nimbus, kdc, keytab, tmp_path):
+    submit_large_topology(as_bob(nimbus, kdc, keytab), tmp_path)
 
 
 def test_an_unknown_service_is_a_clear_error(nimbus, kdc, keytab):

@@ -16,6 +16,7 @@ from umbrella.storm.nimbus.connection import Connection
 from umbrella.storm.nimbus.describe import describe
 from umbrella.storm.nimbus.leader import find_leader
 from umbrella.storm.nimbus.settings import NimbusSettings
+from umbrella.storm.nimbus.streams import SEND_LIMIT
 
 CHUNK = 256 * 1024  # well below nimbus.thrift.max_buffer_size, which counts the chunks of all clients together
 ALL_TIME = ":all-time"
@@ -71,6 +72,8 @@ class NimbusClient:
 
     def frame_limit(self) -> int:
         """Return the bytes of the longest message that the leading Nimbus takes, and heed that from now on."""
+        if self.settings.tls or self.settings.sasl or self.settings.java:
+            return SEND_LIMIT  # nimbus.thrift.max_buffer_size is heeded by the plain transport alone
         with contextlib.suppress(AuthorizationError, NimbusFailedError):  # then what the settings say
             told = self.nimbus_conf().get(_FRAME_LIMIT)
             if isinstance(told, int) and told != self.settings.frame_limit:
