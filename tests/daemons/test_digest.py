@@ -57,11 +57,11 @@ def plain(nimbuses):
 
 
 def as_user(port: int, username: str = "bob", password: str = PASSWORD, **given: str) -> NimbusSettings:
-    return NimbusSettings(port=port, sasl=DigestSettings(username, password, **given))
+    return NimbusSettings(port=port, connect_timeout_seconds=60, sasl=DigestSettings(username, password, **given))
 
 
 def by_java(port: int, transport: str = DIGEST, jaas: Path | None = None) -> NimbusSettings:
-    return NimbusSettings(port=port, java=JavaSettings(transport, str(jaas or "")))
+    return NimbusSettings(port=port, connect_timeout_seconds=60, java=JavaSettings(transport, str(jaas or "")))
 
 
 def jaas_file(folder: Path, username: str = "bob", password: str = PASSWORD) -> Path:

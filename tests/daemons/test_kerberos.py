@@ -76,6 +76,7 @@ def with_jaas(nimbus, kdc, text):
             "storm.thrift.transport": KERBEROS,
             "java.security.auth.login.config": str(jaas),
             "nimbus.kerberos.config": str(kdc.krb5),
+            "umbrella.nimbus.connect.timeout.secs": 60,
         }
     )
 

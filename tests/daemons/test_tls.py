@@ -55,7 +55,7 @@ class Pki:
         """Return the settings of a client, bob's unless told otherwise; None leaves a file out."""
         files = {"ca_file": self.home.ca, "certificate_file": self.client[0], "key_file": self.client[1], **given}
         tls = TlsSettings(port=port, **{name: str(value or "") for name, value in files.items()})
-        return NimbusSettings(seeds=(host,), tls=tls)
+        return NimbusSettings(seeds=(host,), connect_timeout_seconds=60, tls=tls)
 
 
 @pytest.fixture(scope="module")
