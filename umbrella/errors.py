@@ -5,6 +5,7 @@
     - OptionError                     a component's option is missing, misspelt or of another type
     - FrozenInputsError               inputs of a finished topology were changed
   + TargetError                       MODULE:TOPOLOGY does not lead to a topology
+  + SettingsError                     a settings file, variable or flag is not valid
   + TopologyError                     a topology has problems; all of them at once
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
@@ -13,7 +14,23 @@
   + StormError                        something on Storm's side
     - StormNotFoundError              Java, Maven or Storm's jars are missing
     - LocalClusterError               the embedded Storm did not start, or ended
+    - DevClusterError                 the development cluster's daemons did not start, or are in the way
     - NimbusError                     Nimbus refused a call
+      > AuthorizationError            ... for this user
+        . AuthenticationError         ... or does not believe that it is this user
+      > SecretError                   a password or a file with one is missing or open to others
+      > NotAliveError                 there is no topology of that name
+      > AlreadyAliveError             there is a topology of that name already
+      > InvalidTopologyError          ... because of what is in the topology
+      > TooLargeError                 what is to be sent is more than Nimbus takes
+      > NimbusFailedError             Nimbus failed inside, and says no more
+      > NimbusUnreachableError        no Nimbus can be reached, or none leads
+        . NimbusLostError             a call was sent and its answer never came: it may be done or not
+        . TlsError                    no TLS came about: certificates, host name, or no TLS there
+        . TlsClosedError              Nimbus closed the connection over TLS at its first call
+      > SubmitUnknownError            whether a topology was submitted cannot be known
+      > ReplaceError                  a topology was killed, and the one to replace it did not start
+    - TopologyFailedError             a submitted topology reports errors or does not come up
 
 Standard library only: this module runs on worker nodes.
 """
@@ -55,6 +72,12 @@ class TargetError(UmbrellaError):
     exit_code = EXIT_USAGE
 
 
+class SettingsError(UmbrellaError):
+    """A setting is unknown or of the wrong kind, or a file of settings cannot be read."""
+
+    exit_code = EXIT_USAGE
+
+
 class EmitError(UmbrellaError, ValueError):
     """What was given to ``emit`` cannot be sent."""
 
@@ -89,8 +112,80 @@ class LocalClusterError(StormError):
     """The embedded Storm could not start, or ended on its own."""
 
 
+class DevClusterError(StormError):
+    """A daemon of the development cluster did not start or ended, or the cluster cannot be as asked for."""
+
+
 class NimbusError(StormError):
     """Nimbus refused a call."""
+
+
+class AuthorizationError(NimbusError):
+    """Nimbus does not allow this user to do that."""
+
+
+class AuthenticationError(AuthorizationError):
+    """Nimbus does not believe that this is the user, or could not prove that it is Nimbus."""
+
+
+class SecretError(NimbusError):
+    """A password is nowhere to be found, or the file with it can be read by others."""
+
+    exit_code = EXIT_USAGE
+
+
+class NotAliveError(NimbusError):
+    """There is no topology of that name or id."""
+
+
+class AlreadyAliveError(NimbusError):
+    """There is a topology of that name already."""
+
+
+class InvalidTopologyError(NimbusError):
+    """Nimbus refuses the topology, its name or its configuration."""
+
+    exit_code = EXIT_USAGE
+
+
+class TooLargeError(NimbusError):
+    """What is to be sent is longer than Nimbus takes; nothing of it was sent."""
+
+    exit_code = EXIT_USAGE
+
+
+class NimbusFailedError(NimbusError):
+    """Nimbus failed inside a call; what happened is in its log alone."""
+
+
+class NimbusUnreachableError(NimbusError):
+    """No Nimbus could be reached, or none of those reached leads."""
+
+
+class NimbusLostError(NimbusUnreachableError):
+    """A call was sent and its answer never came: it may have been done or not."""
+
+
+class TlsError(NimbusUnreachableError):
+    """No TLS came about with Nimbus: certificates, the host's name, or what listens there speaks no TLS."""
+
+
+class TlsClosedError(TlsError, NimbusLostError):
+    """Nimbus shook hands over TLS and closed the connection at the first call."""
+
+
+class SubmitUnknownError(NimbusError):
+    """Whether a topology was submitted could not be found out in time."""
+
+
+class ReplaceError(NimbusError):
+    """A topology was told to end, and the one to replace it was not submitted."""
+
+
+class TopologyFailedError(StormError):
+    """A submitted topology reports errors, or did not come up in time."""
+
+    exit_code = EXIT_FAILED
 
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:
