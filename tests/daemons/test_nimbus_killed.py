@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from daemons.commands import SECONDS, Ended, end_all, listed, umbrella
+import yaml
+from daemons.commands import SECONDS, Ended, end_all, listed, patiently, umbrella
 from daemons.proxy import BEFORE, DURING, HOST, LOST, NimbusProxy, Point
 
 from umbrella.compile.description import read_jar
@@ -113,16 +114,16 @@ def test_nimbus_killed_at_any_point_of_a_submit_leaves_one_topology_or_none_and_
 def test_another_nimbus_takes_over_in_the_middle_of_an_upload(cluster: DevCluster, jar: Path, tmp_path: Path):
     killer = Killer(cluster, restart=False)
     steps: list[str] = []
-    with second_nimbus(cluster, tmp_path) as port:
-        with NimbusProxy(cluster.nimbus_port, Point("uploadChunk", 2, LOST), killer.strike) as proxy:
-            seeds = (f"{HOST}:{proxy.port}", f"localhost:{port}")
-            with NimbusClient(NimbusSettings(seeds=seeds)) as client:
-                done = submit(client, read_jar(jar).spec, jar, on_step=steps.append)
-                assert client.connection.place == f"localhost:{port}"
-                assert [one.id for one in client.topologies()] == [done.topology_id]
-                assert steps.count("uploading small.jar") == 2
-                client.kill("Small", 0)
-                patiently(lambda: not client.topologies())
+    point = Point("uploadChunk", 2, LOST)
+    with second_nimbus(cluster, tmp_path) as port, NimbusProxy(cluster.nimbus_port, point, killer.strike) as proxy:
+        seeds = (f"{HOST}:{proxy.port}", f"localhost:{port}")
+        with NimbusClient(NimbusSettings(seeds=seeds)) as client:
+            done = submit(client, read_jar(jar).spec, jar, on_step=steps.append)
+            assert client.connection.place == f"localhost:{port}"
+            assert [one.id for one in client.topologies()] == [done.topology_id]
+            assert steps.count("uploading small.jar") == 2
+            client.kill("Small", 0)
+            patiently(lambda: not client.topologies())
 
 
 @contextlib.contextmanager
