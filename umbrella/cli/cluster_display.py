@@ -20,8 +20,8 @@ _STYLES = {"running": "green", "starting": "yellow", "dead": "red", "stopped": "
 _POLL_SECONDS = 0.3
 
 LOOPBACK_NOTE = (
-    "note: anyone who reaches these ports may run code as you. The daemons listen on loopback alone; Storm's workers "
-    "listen on all addresses (see docs/cluster.md)"
+    "warning: the daemons listen on loopback alone, but Storm's workers listen on all addresses of this machine; "
+    "docs/cluster.md says how to close them"
 )
 EVERYWHERE_NOTE = (
     "warning: with a storm.thrift.transport of your own the daemons listen on all addresses of this machine, as Storm "
