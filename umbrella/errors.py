@@ -5,6 +5,8 @@
     - OptionError                     a component's option is missing, misspelt or of another type
     - FrozenInputsError               inputs of a finished topology were changed
   + TargetError                       MODULE:TOPOLOGY does not lead to a topology
+  + SettingsError                     a settings file, variable or flag is not valid
+  + UnknownNameError                  a running topology has no such component or logger
   + TopologyError                     a topology has problems; all of them at once
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
@@ -51,6 +53,18 @@ class FrozenInputsError(DeclarationError):
 
 class TargetError(UmbrellaError):
     """``MODULE:TOPOLOGY`` does not name a topology."""
+
+    exit_code = EXIT_USAGE
+
+
+class SettingsError(UmbrellaError):
+    """A setting is unknown or of the wrong kind, or a file of settings cannot be read."""
+
+    exit_code = EXIT_USAGE
+
+
+class UnknownNameError(UmbrellaError):
+    """A running topology has nothing of that name."""
 
     exit_code = EXIT_USAGE
 

@@ -1,0 +1,61 @@
+"""How commands print data: tables on a terminal and in a pipe, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_PIPE_COLUMNS = 10_000  # in a pipe nothing is cut: grep and awk see whole lines
+
+
+def echo_json(data: Any) -> None:
+    """Print plain data, or dataclasses of it, as JSON."""
+    click.echo(json.dumps(data, indent=2, default=_plain, ensure_ascii=False))
+
+
+def console() -> Console:
+    """Return what prints tables to stdout."""
+    width = None if sys.stdout.isatty() else _PIPE_COLUMNS
+    return Console(highlight=False, width=width, soft_wrap=False)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "", left: int = 1) -> Table:
+    """Return a table without lines, which reads well in a terminal and in a pipe.
+
+    Args:
+        columns: the headings.
+        rows: texts, numbers or rich's Text.
+        title: above the table.
+        left: how many columns are texts; the others are numbers, to the right.
+    """
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for number, name in enumerate(columns):
+        made.add_column(name, justify="left" if number < left else "right", overflow="fold")
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
+    return made
+
+
+def shown(value: Any) -> str:
+    """Return a value as a cell: numbers with separators, None as a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.3f}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
