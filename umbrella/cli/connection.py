@@ -24,12 +24,10 @@ def cluster_options(command: Command) -> Command:
     @click.option("--nimbus", metavar="HOST[:PORT]", help="Where Nimbus is, whatever the settings say.")
     @click.option("-c", "--setting", "given", multiple=True, metavar="KEY=VALUE", help="A setting; may be repeated.")
     @wraps(command)
-    def with_settings(
-        *args: Any, environment: str | None, nimbus: str | None, given: tuple[str, ...], **kw: Any
-    ) -> Any:
+    def with_settings(environment: str | None, nimbus: str | None, given: tuple[str, ...], **named: Any) -> Any:
         from umbrella.settings import read_settings
 
-        return command(cluster=read_settings(_flags(nimbus, given), environment), **arguments)
+        return command(cluster=read_settings(_flags(nimbus, given), environment), **named)
 
     return with_settings  # type: ignore[return-value]
 
