@@ -133,6 +133,8 @@ class AlreadyAliveError(NimbusError):
 class InvalidTopologyError(NimbusError):
     """Nimbus refuses the topology, its name or its configuration."""
 
+    exit_code = EXIT_USAGE
+
 
 class TooLargeError(NimbusError):
     """What is to be sent is longer than Nimbus takes; nothing of it was sent."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import simplejson
 
 from umbrella.compile.contents import RESOURCES, Contents
+from umbrella.compile.description import ENTRY as DESCRIPTION, to_json
 from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.limits import check, flux_limits
 from umbrella.compile.report import JarEntry, JarReport
@@ -78,6 +79,7 @@ def _check_out(out: Path) -> None:
 def _add_description(contents: Contents, spec: TopologySpec, notes: list[str]) -> None:
     manifest = f"Manifest-Version: 1.0\r\nCreated-By: Umbrella {VERSION}\r\n\r\n"
     contents.add("META-INF/MANIFEST.MF", "description", manifest.encode(), "Umbrella")
+    contents.add(DESCRIPTION, "description", to_json(spec).encode("ascii"), "Umbrella")
     limits = flux_limits(spec)
     if limits:
         # Umbrella submits such a topology all the same; only the way through `storm jar` is closed.

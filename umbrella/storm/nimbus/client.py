@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from umbrella.compile.idl import storm
-from umbrella.errors import NimbusFailedError, NimbusLostError, NotAliveError, explain
+from umbrella.errors import AuthorizationError, NimbusFailedError, NimbusLostError, NotAliveError, explain
 from umbrella.storm.nimbus.connection import Connection
 from umbrella.storm.nimbus.leader import find_leader
 from umbrella.storm.nimbus.settings import NimbusSettings
 
 CHUNK = 256 * 1024  # well below nimbus.thrift.max_buffer_size, which counts the chunks of all clients together
 ALL_TIME = ":all-time"
+
+_FRAME_LIMIT = "nimbus.thrift.max_buffer_size"
 
 Progress = Callable[[int, int], None]
 
@@ -56,6 +59,15 @@ class NimbusClient:
     def nimbus_conf(self) -> dict[str, Any]:
         """Return the configuration of the leading Nimbus."""
         return dict(json.loads(self._ask("getNimbusConf")))
+
+    def frame_limit(self) -> int:
+        """Return the bytes of the longest message that the leading Nimbus takes, and heed that from now on."""
+        with contextlib.suppress(AuthorizationError, NimbusFailedError):  # then what the settings say
+            told = self.nimbus_conf().get(_FRAME_LIMIT)
+            if isinstance(told, int) and told != self.settings.frame_limit:
+                self.settings = replace(self.settings, frame_limit=told)
+                self.drop()
+        return self.settings.frame_limit
 
     def topology_id(self, name: str) -> str:
         """Return the id of the topology of that name.
@@ -157,7 +169,7 @@ class NimbusClient:
             location = str(connection.call("beginFileUpload"))
             done = 0
             progress(done, size)
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(min(CHUNK, self.settings.frame_limit // 2)):
                 connection.call("uploadChunk", location, chunk)
                 done += len(chunk)
                 progress(done, size)
