@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from typing import Any
 
 import click
@@ -59,3 +60,18 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value)
+
+
+def duration(seconds: int) -> str:
+    """Return seconds as people write them: 45s, 3m 12s, 2h 5m, 3d 4h."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{minutes}m {seconds % 60}s"
+    return f"{hours}h {minutes % 60}m" if days == 0 else f"{days}d {hours % 24}h"
+
+
+def local_time(seconds: float) -> str:
+    """Return seconds since the epoch as a local date and time."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(sep=" ", timespec="seconds")

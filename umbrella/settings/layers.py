@@ -14,7 +14,7 @@ from typing import Any
 from umbrella.errors import SettingsError, explain
 from umbrella.settings.development import development_cluster
 from umbrella.settings.keys import CLUSTER_KEYS, PORT, SEEDS, canonical, unknown, wrong_kind
-from umbrella.settings.settings import DEFAULT, Entry, Settings
+from umbrella.settings.settings import DEFAULT, DEVELOPMENT, Entry, Settings
 from umbrella.settings.storm_yaml import find_storm_yaml, read_storm_yaml
 from umbrella.settings.toml_file import NAME as TOML, find_toml, read_toml
 from umbrella.settings.variables import ENVIRONMENT, read_variables
@@ -90,4 +90,4 @@ def _use_development_cluster(found: dict[str, Entry]) -> None:
         return
     cluster = development_cluster()
     if cluster is not None:
-        _lay(found, f"the development cluster in {cluster.folder}", {SEEDS: ["localhost"], PORT: cluster.port})
+        _lay(found, f"{DEVELOPMENT} in {cluster.folder}", {SEEDS: ["localhost"], PORT: cluster.port})

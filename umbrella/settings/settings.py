@@ -21,6 +21,7 @@ from umbrella.settings.masking import masked
 from umbrella.storm.nimbus.settings import NimbusSettings
 
 DEFAULT = "default"
+DEVELOPMENT = "the development cluster"
 
 
 class Entry(NamedTuple):
@@ -59,6 +60,10 @@ class Settings:
     def origin(self, key: str) -> str:
         """Return where a setting's value is from."""
         return self.found[key].origin
+
+    def is_development(self) -> bool:
+        """Whether it is the development cluster that is used."""
+        return self.origin(SEEDS).startswith(DEVELOPMENT)
 
     def conf(self) -> dict[str, Any]:
         """Return the settings of the connection by Storm's names."""
