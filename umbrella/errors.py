@@ -17,6 +17,8 @@
     - LocalClusterError               the embedded Storm did not start, or ended
     - NimbusError                     Nimbus refused a call
       > AuthorizationError            ... for this user
+        . AuthenticationError         ... or does not believe that it is this user
+      > SecretError                   a password or a file with one is missing or open to others
       > NotAliveError                 there is no topology of that name
       > AlreadyAliveError             there is a topology of that name already
       > InvalidTopologyError          ... because of what is in the topology
@@ -24,6 +26,8 @@
       > NimbusFailedError             Nimbus failed inside, and says no more
       > NimbusUnreachableError        no Nimbus can be reached, or none leads
         . NimbusLostError             a call was sent and its answer never came: it may be done or not
+        . TlsError                    no TLS came about: certificates, host name, or no TLS there
+        . TlsClosedError              Nimbus closed the connection over TLS at its first call
       > SubmitUnknownError            whether a topology was submitted cannot be known
       > ReplaceError                  a topology was killed, and the one to replace it did not start
     - TopologyFailedError             a submitted topology reports errors or does not come up
@@ -122,6 +126,16 @@ class AuthorizationError(NimbusError):
     """Nimbus does not allow this user to do that."""
 
 
+class AuthenticationError(AuthorizationError):
+    """Nimbus does not believe that this is the user, or could not prove that it is Nimbus."""
+
+
+class SecretError(NimbusError):
+    """A password is nowhere to be found, or the file with it can be read by others."""
+
+    exit_code = EXIT_USAGE
+
+
 class NotAliveError(NimbusError):
     """There is no topology of that name or id."""
 
@@ -152,6 +166,14 @@ class NimbusUnreachableError(NimbusError):
 
 class NimbusLostError(NimbusUnreachableError):
     """A call was sent and its answer never came: it may have been done or not."""
+
+
+class TlsError(NimbusUnreachableError):
+    """No TLS came about with Nimbus: certificates, the host's name, or what listens there speaks no TLS."""
+
+
+class TlsClosedError(TlsError, NimbusLostError):
+    """Nimbus shook hands over TLS and closed the connection at the first call."""
 
 
 class SubmitUnknownError(NimbusError):

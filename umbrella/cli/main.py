@@ -46,7 +46,8 @@ for command in (run, check, graph, flux, jar, submit, *OPERATE, storm):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     try:
-        code = commands.main(arguments, prog_name="umbrella", standalone_mode=False)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = commands.main(given, prog_name="umbrella", standalone_mode=False, obj=given)
     except click.Abort:
         code = INTERRUPTED
     except KeyboardInterrupt:

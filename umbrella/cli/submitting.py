@@ -14,7 +14,7 @@ import click
 from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.progress import steps
 from umbrella.cli.settings import settings_option, with_settings
-from umbrella.storm.nimbus.submit import Plan, Submitted, SubmitOptions
+from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 
 
 @click.command()

@@ -12,6 +12,7 @@ from typing import Any
 from umbrella.compile.idl import storm
 from umbrella.errors import AuthorizationError, NimbusFailedError, NimbusLostError, NotAliveError, explain
 from umbrella.storm.nimbus.connection import Connection
+from umbrella.storm.nimbus.describe import describe
 from umbrella.storm.nimbus.leader import find_leader
 from umbrella.storm.nimbus.settings import NimbusSettings
 
@@ -46,6 +47,10 @@ class NimbusClient:
         if self._connection is None:
             self._connection = find_leader(self.settings)
         return self._connection
+
+    def describe(self) -> str:
+        """Return a line that says how the leader is reached, and as whom."""
+        return describe(self.connection.place, self.settings)
 
     def topologies(self) -> list[Any]:
         """Return the TopologySummary of each topology that is not gone."""

@@ -9,10 +9,9 @@ from thriftpy2.thrift import TClient
 
 from umbrella.compile.idl import storm
 from umbrella.errors import NimbusUnreachableError, explain
-from umbrella.storm.nimbus.frames import FramedSocket
 from umbrella.storm.nimbus.mapping import mapped
 from umbrella.storm.nimbus.settings import NimbusSettings
-from umbrella.storm.nimbus.transport import open_transport
+from umbrella.storm.nimbus.transport import Transport, open_transport
 
 
 class Connection(Protocol):
@@ -39,7 +38,7 @@ class Connection(Protocol):
 class ThriftConnection:
     """A connection over a socket; of no more use after a NimbusLostError."""
 
-    def __init__(self, transport: FramedSocket, place: str, seconds: float) -> None:
+    def __init__(self, transport: Transport, place: str, seconds: float) -> None:
         self.place = place
         self._transport = transport
         self._seconds = seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from umbrella.errors import AuthorizationError, NimbusError, NimbusUnreachableError, explain
+from umbrella.errors import AuthorizationError, NimbusError, NimbusUnreachableError, SecretError, TlsError, explain
 from umbrella.storm.nimbus.connection import Connection, open_connection, place_text
 from umbrella.storm.nimbus.settings import NimbusSettings
 
@@ -15,16 +15,20 @@ def find_leader(settings: NimbusSettings) -> Connection:
     Raises:
         NimbusUnreachableError: nobody leads, or it cannot be reached; the text has what each seed said.
         AuthorizationError: a seed does not talk to this user.
+        SecretError: there is no password, or others may read it.
+        TlsError: there is but one seed, and no TLS came about with it.
     """
-    tried = []
+    tried: list[NimbusError] = []
     for host, port in settings.places():
         try:
             return _through(host, port, settings)
-        except AuthorizationError:
+        except (AuthorizationError, SecretError):
             raise
         except NimbusError as exc:
-            tried.append(str(exc))
-    raise NimbusUnreachableError(_nobody(settings, tried))
+            tried.append(exc)
+    if len(tried) == 1 and isinstance(tried[0], TlsError):
+        raise tried[0]  # it tells all, and Nimbus is there
+    raise NimbusUnreachableError(_nobody(settings, [str(exc) for exc in tried]))
 
 
 def _through(host: str, port: int, settings: NimbusSettings) -> Connection:

@@ -11,29 +11,55 @@ DEFAULT_FRAME_LIMIT = 1024 * 1024  # nimbus.thrift.max_buffer_size
 
 @dataclass(frozen=True)
 class TlsSettings:
-    """TLS towards Nimbus (``nimbus.thrift.client.use.tls``).
+    """TLS towards Nimbus (``nimbus.thrift.client.use.tls``); the host's name is always checked.
 
     Args:
         ca_file: PEM file of those who may vouch for Nimbus; the system's if empty.
         certificate_file: PEM file of this client's certificate, where Nimbus asks for one.
-        key_file: PEM file of its key.
+        key_file: PEM file of its key; in the certificate's file if empty.
+        key_password_file: file with the password of an encrypted key.
         port: ``nimbus.thrift.tls.port``.
-        check_hostname: whether the certificate must bear the host's name.
     """
 
     ca_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
+    key_password_file: str = ""
     port: int = DEFAULT_TLS_PORT
-    check_hostname: bool = True
 
 
 @dataclass(frozen=True)
 class DigestSettings:
-    """SASL DIGEST-MD5 (``storm.thrift.transport``: DigestSaslTransportPlugin)."""
+    """SASL DIGEST-MD5 (``storm.thrift.transport``: DigestSaslTransportPlugin).
 
-    username: str
-    password: str = field(repr=False)
+    What is empty is looked for: see ``credentials.credentials``.
+
+    Args:
+        username: who the user is.
+        password: in no text made of this.
+        password_file: file that holds it, of mode 0600.
+        jaas_file: ``java.security.auth.login.config``: a JAAS file with a section StormClient.
+    """
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    password_file: str = ""
+    jaas_file: str = ""
+
+
+@dataclass(frozen=True)
+class JavaSettings:
+    """Storm's own client classes in a JVM (Kerberos).
+
+    Args:
+        transport: ``storm.thrift.transport``: the class of Storm's transport plugin.
+        jaas_file: ``java.security.auth.login.config``: a JAAS file with a section StormClient.
+        krb5_file: krb5.conf, if it is not the system's.
+    """
+
+    transport: str
+    jaas_file: str = ""
+    krb5_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +74,7 @@ class NimbusSettings:
         frame_limit: ``nimbus.thrift.max_buffer_size`` in bytes: Nimbus never answers a longer request.
         tls: if Nimbus is reached by TLS.
         sasl: if Nimbus asks for a name and a password.
+        java: if Storm's own client classes are what connects.
     """
 
     seeds: tuple[str, ...] = ("localhost",)
@@ -57,6 +84,7 @@ class NimbusSettings:
     frame_limit: int = DEFAULT_FRAME_LIMIT
     tls: TlsSettings | None = None
     sasl: DigestSettings | None = None
+    java: JavaSettings | None = None
 
     def places(self) -> tuple[tuple[str, int], ...]:
         """Return host and port of each seed."""

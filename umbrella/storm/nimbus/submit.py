@@ -1,9 +1,9 @@
 """Submits a topology: never twice, never a false success, and a replacement only once it is uploaded.
 
-Nimbus may go away before its answer comes, and then the topology may be there or not. So each submit has an id, which is
-kept in the topology's configuration. To send the same submit again is safe, since Nimbus looks for the name under a
-lock: AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is
-listed means nothing: the earlier call may still be under way.
+Nimbus may go away before its answer comes, and then the topology may be there or not. So each submit has an id, kept in
+the topology's configuration. To send the same submit again is safe, since Nimbus looks for the name under a lock:
+AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is listed
+means nothing: the earlier call may still be under way.
 """
 
 from __future__ import annotations
@@ -337,4 +337,3 @@ def _name_taken(old: Any) -> str:
     if old.status == KILLED:
         hint = "It has been told to end: wait until it is gone, or say --replace, which does that."
     return explain(what, given=f"{old.id}, {old.status}, up {old.uptime_secs} s", hint=hint)
-
