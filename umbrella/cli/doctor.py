@@ -23,8 +23,8 @@ _STYLES = {OK: "green", NOTE: "yellow", PROBLEM: "bold red"}
 def doctor(cluster: Settings, as_json: bool) -> None:
     """Look whether Java, Storm, Nimbus, supervisors and Python on workers are fit; exit code 1 on a problem.
 
-    A note is something to know and no problem: without Java, for example, all but `umbrella run`, `umbrella cluster` and
-    Kerberos works.
+    A note is something to know and no problem: without Java, for example, all but `umbrella run`, `umbrella cluster`
+    and Kerberos works.
     """
     found = []
     screen = console()

@@ -7,9 +7,10 @@ import time
 import click
 
 from umbrella.cli.connection import cluster_options, connect, json_option
-from umbrella.cli.output import console, duration, echo_json, local_time, table
+from umbrella.cli.output import console, duration, echo_json, fitted, local_time
 from umbrella.cli.run_display import without_java_frames
 from umbrella.settings import Settings
+from umbrella.storm.operations.errors import ReportedError, of_python
 
 
 @click.command("list")
@@ -31,9 +32,10 @@ def list_command(cluster: Settings, as_json: bool) -> None:
     cells = [
         (row.name, row.status, duration(row.uptime_secs), row.workers, row.executors, row.tasks, row.id) for row in rows
     ]
-    made = table(("topology", "status", "up", "workers", "executors", "tasks", "id"), cells, left=2)
-    made.columns[-1].justify = "left"
-    console().print(made)
+    screen = console()
+    columns = ("topology", "status", "up", "workers", "executors", "tasks", "id")
+    made, _ = fitted(columns, cells, ("tasks", "executors", "id"), screen, left=2)
+    screen.print(made)
 
 
 @click.command()
@@ -57,8 +59,14 @@ def errors(cluster: Settings, name: str, component: str | None, java: bool, as_j
     if not found:
         click.echo(f"{component or name} has reported no error")
     for error in found:
-        place = f"{error.host}:{error.port}" if error.host else "an unknown worker"
-        ago = duration(max(0, int(time.time()) - error.time_secs))
-        click.echo(f"{error.component} on {place}, {local_time(error.time_secs)} ({ago} ago)")
-        text = error.text if java else without_java_frames(error.text)
-        click.echo("".join(f"    {line}\n" for line in text.strip().splitlines()))
+        _print_error(error, java)
+
+
+def _print_error(error: ReportedError, java: bool) -> None:
+    task, text = of_python(error.text)
+    place = f"{error.host}:{error.port}" if error.host else "an unknown worker"
+    ago = duration(max(0, int(time.time()) - error.time_secs))
+    whose = f"{error.component}, task {task}," if task else error.component
+    click.echo(f"{whose} on {place}, {local_time(error.time_secs)} ({ago} ago)")
+    shown = error.text if java else text if task else without_java_frames(text)
+    click.echo("".join(f"    {line}\n" for line in shown.strip().splitlines()))

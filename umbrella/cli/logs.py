@@ -10,6 +10,7 @@ from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.output import echo_json
 from umbrella.errors import EXIT_FAILED, StormError
 from umbrella.settings import Settings
+from umbrella.settings.development import development_cluster
 from umbrella.settings.keys import LOGVIEWER_PORT
 from umbrella.storm.operations.worker_logs import LogLine, WorkerLog
 
@@ -38,8 +39,10 @@ def logs(cluster: Settings, name: str, component: str | None, following: bool, c
     """
     from umbrella.storm.operations.worker_logs import follow, last_lines, worker_logs
 
+    development = development_cluster()
+    folders = [development.worker_logs] if development else []
     with connect(cluster) as client:
-        found = worker_logs(client, name, component)
+        found = worker_logs(client, name, component, folders)
         topology_id = client.topology_id(name)
     if as_json:
         echo_json(found)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -43,6 +44,33 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
     return made
+
+
+def fitted(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], spare: Sequence[str], screen: Console, *, left: int = 1
+) -> tuple[Table, list[str]]:
+    """Return a table as wide as the screen at most, and the columns that were left out for that.
+
+    Args:
+        columns: the headings.
+        rows: as for ``table``.
+        spare: the columns to leave out, first the one that is missed least.
+        screen: where it will be shown.
+        left: as for ``table``.
+    """
+    dropped: list[str] = []
+    for name in (*spare, None):
+        kept = [number for number, column in enumerate(columns) if column not in dropped]
+        made = table(
+            [columns[number] for number in kept],
+            [[row[number] for number in kept] for row in rows],
+            left=sum(number < left for number in kept),
+        )
+        wide = screen.options.update(max_width=_PIPE_COLUMNS)
+        if name is None or Measurement.get(screen, wide, made).maximum <= screen.width:
+            break
+        dropped.append(name)
+    return made, dropped
 
 
 def shown(value: Any) -> str:

@@ -7,7 +7,7 @@ import time
 from typing import Union
 
 import click
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 
 from umbrella.cli.connection import cluster_options, connect, json_option
@@ -64,15 +64,16 @@ def _look(client: NimbusClient, name: str, component: str | None, window: str) -
     return component_figures(client, name, component, window)
 
 
-def _view(figures: Shown) -> Group:
-    return topology_view(figures) if isinstance(figures, TopologyFigures) else component_view(figures)
+def _view(figures: Shown, screen: Console) -> Group:
+    return topology_view(figures, screen) if isinstance(figures, TopologyFigures) else component_view(figures, screen)
 
 
 def _print(figures: Shown, as_json: bool) -> None:
     if as_json:
         echo_json(figures)
     else:
-        console().print(_view(figures))
+        screen = console()
+        screen.print(_view(figures, screen))
 
 
 def _print_again(
@@ -90,7 +91,7 @@ def _print_again(
 
 def _redraw(client: NimbusClient, name: str, component: str | None, window: str, interval: float) -> None:
     screen = console()
-    with Live(_view(_look(client, name, component, window)), console=screen, auto_refresh=False) as live:
+    with Live(_view(_look(client, name, component, window), screen), console=screen, auto_refresh=False) as live:
         while True:
             time.sleep(interval)
-            live.update(_view(_look(client, name, component, window)), refresh=True)
+            live.update(_view(_look(client, name, component, window), screen), refresh=True)

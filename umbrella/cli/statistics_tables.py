@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Union
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from umbrella.cli.output import duration, table
+from umbrella.cli.output import duration, fitted, table
 from umbrella.cli.run_display import last_line
 from umbrella.storm.operations.statistics import ComponentFigures, ComponentRow, Figures, Freshness, TopologyFigures
 
 _WINDOWS = {"all": "since the workers started", "10m": "last 10 minutes", "3h": "last 3 hours", "1d": "last day"}
 _COUNTS = ("emitted", "transferred", "executed", "acked", "failed")
+_SPARE = ("execute ms", "kind", "transferred", "tasks", "capacity", "executors")
 _COLUMNS = (*_COUNTS, "latency ms", "execute ms", "capacity")
 
 
-def topology_view(figures: TopologyFigures) -> Group:
-    """Return what ``umbrella stats NAME`` shows."""
+def topology_view(figures: TopologyFigures, screen: Console) -> Group:
+    """Return what ``umbrella stats NAME`` shows on a screen."""
     head = f"{figures.name}  {figures.status}, up {duration(figures.uptime_secs)}; {_WINDOWS[figures.window]}"
     rows = [
         (one.name, one.kind, one.executors, one.tasks, *_cells(one.figures, one.kind)) for one in figures.components
     ]
     parts: list[RenderableType] = [Text(head, style="bold"), Text()]
-    parts.append(table(("component", "kind", "executors", "tasks", *_COLUMNS), rows, left=2))
-    parts.append(Text())
+    parts += _fitted(("component", "kind", "executors", "tasks", *_COLUMNS), rows, screen, 2)
     if figures.workers:
         workers = [
             (
@@ -44,19 +45,19 @@ def topology_view(figures: TopologyFigures) -> Group:
     return Group(*parts, *_notes(figures.freshness))
 
 
-def component_view(figures: ComponentFigures) -> Group:
-    """Return what ``umbrella stats NAME COMPONENT`` shows."""
+def component_view(figures: ComponentFigures, screen: Console) -> Group:
+    """Return what ``umbrella stats NAME COMPONENT`` shows on a screen."""
     one = figures.component
     head = f"{figures.topology}.{one.name}  {one.kind}, topology {figures.status}; {_WINDOWS[figures.window]}"
     whole = [(one.executors, one.tasks, *_cells(one.figures, one.kind))]
     parts: list[RenderableType] = [Text(head, style="bold"), Text()]
-    parts += [table(("executors", "tasks", *_COLUMNS), whole, left=0), Text()]
+    parts += _fitted(("executors", "tasks", *_COLUMNS), whole, screen, 0)
     rows = [
         (row.tasks, f"{row.host}:{row.port}", duration(row.uptime_secs), *_cells(row.figures, one.kind))
         for row in figures.executors
     ]
     if rows:
-        parts += [table(("tasks", "worker", "up", *_COLUMNS), rows, left=3), Text()]
+        parts += _fitted(("tasks", "worker", "up", *_COLUMNS), rows, screen, 3)
     if figures.inputs:
         columns = ("input from", "stream", "executed", "acked", "failed", "latency ms", "execute ms")
         inputs = [
@@ -75,6 +76,13 @@ def plain_line(figures: Union[TopologyFigures, ComponentFigures]) -> str:
     """Return the figures in one line, for a pipe."""
     components = figures.components if isinstance(figures, TopologyFigures) else [figures.component]
     return "; ".join(_line(one) for one in components)
+
+
+def _fitted(columns: Sequence[str], rows: list[Any], screen: Console, left: int) -> list[RenderableType]:
+    made, dropped = fitted(columns, rows, _SPARE, screen, left=left)
+    if not dropped:
+        return [made, Text()]
+    return [made, Text(f"no room for {', '.join(dropped)}; --json has all", style="dim"), Text()]
 
 
 def _line(one: ComponentRow) -> str:

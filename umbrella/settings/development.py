@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import NamedTuple
+
+from umbrella.errors import DevClusterError
 
 
 class Development(NamedTuple):
@@ -11,13 +14,28 @@ class Development(NamedTuple):
 
     Attributes:
         folder: its state folder.
+        host: of its Nimbus.
         port: of its Nimbus.
+        worker_logs: the folder with TOPOLOGY-ID/PORT/worker.log.
     """
 
     folder: Path
+    host: str
     port: int
+    worker_logs: Path
 
 
 def development_cluster() -> Development | None:
-    """Return the development cluster of this user, if it is up."""
+    """Return the development cluster of this user if its Nimbus takes connections; one that is broken is none."""
+    from umbrella.storm.cluster.dev_cluster import DevCluster
+    from umbrella.storm.cluster.folder import default_folder
+    from umbrella.storm.cluster.ports import is_open
+
+    folder = default_folder()
+    if not folder.is_dir():
+        return None
+    with contextlib.suppress(DevClusterError):
+        cluster = DevCluster.find(folder)
+        if is_open(cluster.nimbus_host, cluster.nimbus_port):
+            return Development(folder, cluster.nimbus_host, cluster.nimbus_port, cluster.worker_logs)
     return None

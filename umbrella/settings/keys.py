@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from umbrella.dsl.config_keys import BY_ATTRIBUTE, KINDS, wrong_kind as wrong_topology_kind
 from umbrella.errors import explain, nearest
 from umbrella.multilang.settings import EXCEPTIONS_UNTIL_RESTART, EXECUTE_TIMEOUT, MAX_FRAME, OPEN_TIMEOUT
+from umbrella.storm.nimbus.from_conf import OWN_KEYS, SIMPLE
 
 SEEDS = "nimbus.seeds"
 PORT = "nimbus.thrift.port"
@@ -21,7 +22,6 @@ PYTHON = "python"
 TOPOLOGY_PREFIX = "topology."
 EXTRA_PREFIX = "topology.extra."  # own settings of a topology, which no table can know
 
-_PLAIN_TRANSPORT = "org.apache.storm.security.auth.SimpleTransportPlugin"
 _TAKES = {
     "bool": "true or false",
     "int": "a whole number",
@@ -54,10 +54,16 @@ CLUSTER_KEYS = (
     Key(MAX_BUFFER, "int", 1024 * 1024, "the longest request in bytes that Nimbus takes"),
     Key(TIMEOUT, "seconds", 30.0, "how long one call to Nimbus may take"),
     Key(CONNECT_TIMEOUT, "seconds", 5.0, "how long connecting to one host may take"),
-    Key("storm.thrift.transport", "str", _PLAIN_TRANSPORT, "how Nimbus knows who calls; Storm's class"),
+    Key("storm.thrift.transport", "str", SIMPLE, "how Nimbus knows who calls; Storm's class"),
+    Key("nimbus.thrift.transport", "str", None, "the same, if it is another one for Nimbus"),
     Key("java.security.auth.login.config", "str", None, "the JAAS file with user and password, or with Kerberos"),
     Key("nimbus.thrift.client.use.tls", "bool", False, "whether to talk TLS"),
-    Key("nimbus.thrift.tls.port", "port", 0, "Nimbus's port with TLS"),
+    Key("nimbus.thrift.tls.port", "port", None, "Nimbus's port with TLS"),
+    Key("nimbus.thrift.tls.client.truststore.path", "str", None, "as nimbus.tls.ca, if the file is PEM"),
+    Key("nimbus.thrift.tls.client.keystore.path", "str", None, "as nimbus.tls.certificate, if the file is PEM"),
+    Key("nimbus.thrift.tls.client.cert.path", "str", None, "as nimbus.tls.certificate"),
+    Key("nimbus.thrift.tls.client.key.path", "str", None, "as nimbus.tls.key"),
+    *(Key(name, "str", None, text) for name, text in OWN_KEYS.items()),
     Key(LOGVIEWER_PORT, "port", 8000, "the port of the logviewers"),
     Key(PYTHON, "str", "python3", "what starts Python on a worker, unless the topology's Config says"),
 )

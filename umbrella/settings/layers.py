@@ -90,4 +90,4 @@ def _use_development_cluster(found: dict[str, Entry]) -> None:
         return
     cluster = development_cluster()
     if cluster is not None:
-        _lay(found, f"{DEVELOPMENT} in {cluster.folder}", {SEEDS: ["localhost"], PORT: cluster.port})
+        _lay(found, f"{DEVELOPMENT} in {cluster.folder}", {SEEDS: [cluster.host], PORT: cluster.port})

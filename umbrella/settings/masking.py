@@ -9,11 +9,12 @@ from typing import Any
 MASK = "********"
 
 _SECRET = re.compile(r"passw|secret|token|credential|key.*pass|private.?key|auth.*(payload|info)", re.IGNORECASE)
+_NAMES_OF_FILES = (".file", ".path")  # where a secret is, is none
 
 
 def is_secret(key: str) -> bool:
     """Whether the value of a key is to be hidden: its name says password, secret, token or the like."""
-    return bool(_SECRET.search(key))
+    return bool(_SECRET.search(key)) and not key.endswith(_NAMES_OF_FILES)
 
 
 def masked(key: str, value: Any) -> Any:

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from umbrella.settings.keys import (
-    CONNECT_TIMEOUT,
-    EXTRA_PREFIX,
-    MAX_BUFFER,
-    PORT,
-    PYTHON,
-    SEEDS,
-    TIMEOUT,
-    is_topology_key,
-)
+from umbrella.settings.keys import EXTRA_PREFIX, PYTHON, SEEDS, is_topology_key
 from umbrella.settings.masking import masked
+from umbrella.storm.nimbus.from_conf import nimbus_settings
 from umbrella.storm.nimbus.settings import NimbusSettings
 
 DEFAULT = "default"
@@ -71,13 +63,7 @@ class Settings:
 
     def nimbus(self) -> NimbusSettings:
         """Return where Nimbus is and how to talk to it."""
-        return NimbusSettings(
-            seeds=tuple(self.value(SEEDS)),
-            port=self.value(PORT),
-            timeout_seconds=float(self.value(TIMEOUT)),
-            connect_timeout_seconds=float(self.value(CONNECT_TIMEOUT)),
-            frame_limit=self.value(MAX_BUFFER),
-        )
+        return nimbus_settings(self.conf())
 
     def topology_conf(self) -> dict[str, Any]:
         """Return what a submitted topology gets unless its own Config says otherwise, by Storm's names."""

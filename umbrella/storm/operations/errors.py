@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.operations.names import checked_component, components, text
+
+# ShellBolt.handleError and ShellSpout.handleError, then what umbrella.multilang puts before each report.
+_OF_PYTHON = re.compile(r"java\.lang\.Exception: Shell Process Exception: \S+\[(?P<task>\d+)\]: ")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,18 @@ class ReportedError:
     host: str | None
     port: int | None
     text: str
+
+
+def of_python(text: str) -> tuple[str | None, str]:
+    """Return the task that a Python component's error came from, and its traceback without Java's words around it.
+
+    An error that is not of Python is returned as it is, with None.
+    """
+    found = _OF_PYTHON.match(text)
+    if found is None:
+        return None, text
+    lines = text[found.end() :].splitlines()
+    return found["task"], "\n".join(line for line in lines if not line.startswith(("\tat ", "\t... "))).strip()
 
 
 def reported_errors(client: NimbusClient, name: str, component: str | None = None) -> list[ReportedError]:

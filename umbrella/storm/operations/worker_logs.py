@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.operations.names import checked_component, components
-from umbrella.storm.operations.statistics import worker_rows
+from umbrella.storm.operations.statistics import WorkerRow, worker_rows
 
 _FILE = "worker.log"
 _POLL_SECONDS = 0.5
@@ -50,13 +50,16 @@ class LogLine:
     text: str
 
 
-def worker_logs(client: NimbusClient, name: str, component: str | None = None) -> list[WorkerLog]:
+def worker_logs(
+    client: NimbusClient, name: str, component: str | None = None, folders: Sequence[Path] = ()
+) -> list[WorkerLog]:
     """Return where the logs of a topology's workers are.
 
     Args:
         client: of its cluster.
         name: the topology.
         component: only workers that run it.
+        folders: on this machine, to look for them in beside the one of Nimbus's configuration.
 
     Raises:
         NotAliveError: there is no such topology.
@@ -65,20 +68,22 @@ def worker_logs(client: NimbusClient, name: str, component: str | None = None) -
     topology_id = client.topology_id(name)
     if component is not None:
         checked_component(component, name, list(components(client, topology_id)))
-    folder = PurePosixPath(artifacts_folder(client.nimbus_conf()), topology_id)
-    found = []
-    for row in worker_rows(client.page(topology_id)):
-        if component is None or component in row.tasks:
-            path = folder / str(row.port) / _FILE
-            # The id has the time of the submit in it: such a file here is that worker's, whatever the host is called.
-            found.append(WorkerLog(row.host, row.port, str(path), Path(path).is_file(), tuple(row.tasks)))
-    return found
+    places = [artifacts_folder(client.nimbus_conf()), *map(str, folders)]
+    rows = worker_rows(client.page(topology_id))
+    return [_log(row, places, topology_id) for row in rows if component is None or component in row.tasks]
 
 
 def artifacts_folder(conf: Mapping[str, Any]) -> str:
     """Return the folder of the workers' logs by Nimbus's configuration (ConfigUtils.workerArtifactsRoot)."""
     logs = PurePosixPath(str(conf.get("storm.log.dir") or "$STORM_HOME/logs"))
     return str(logs / str(conf.get("storm.workers.artifacts.dir") or "workers-artifacts"))
+
+
+def _log(row: WorkerRow, places: Sequence[str], topology_id: str) -> WorkerLog:
+    paths = [str(PurePosixPath(place, topology_id, str(row.port), _FILE)) for place in places]
+    # The id has the time of the submit in it: such a file here is that worker's, whatever the host is called.
+    here = [path for path in paths if Path(path).is_file()]
+    return WorkerLog(row.host, row.port, (here or paths)[0], bool(here), tuple(row.tasks))
 
 
 def last_lines(log: WorkerLog, count: int, component: str | None = None) -> list[LogLine]:
