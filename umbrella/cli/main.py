@@ -1,4 +1,4 @@
-"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit`` and ``storm fetch``.
+"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit``, ``storm`` and ``cluster``.
 
 Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
 jars are missing; 4 Storm refused or ended; 130 interrupted.
@@ -12,6 +12,9 @@ from collections.abc import Sequence
 import click
 
 from umbrella.cli.changing import activate, deactivate, kill, log_level, rebalance
+=======
+from umbrella.cli.cluster import cluster
+>>>>>>> cluster
 from umbrella.cli.compiling import check, flux, graph, jar
 from umbrella.cli.configuration import config
 from umbrella.cli.doctor import doctor
@@ -37,9 +40,10 @@ def commands() -> None:
     """
 
 
+<<<<<<< HEAD
 OPERATE = (list_command, stats, errors, logs, activate, deactivate, rebalance, kill, log_level, doctor, config)
 
-for command in (run, check, graph, flux, jar, submit, *OPERATE, storm):
+for command in (run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
     commands.add_command(command)
 
 
