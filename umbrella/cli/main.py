@@ -12,9 +12,7 @@ from collections.abc import Sequence
 import click
 
 from umbrella.cli.changing import activate, deactivate, kill, log_level, rebalance
-=======
 from umbrella.cli.cluster import cluster
->>>>>>> cluster
 from umbrella.cli.compiling import check, flux, graph, jar
 from umbrella.cli.configuration import config
 from umbrella.cli.doctor import doctor
@@ -40,7 +38,6 @@ def commands() -> None:
     """
 
 
-<<<<<<< HEAD
 OPERATE = (list_command, stats, errors, logs, activate, deactivate, rebalance, kill, log_level, doctor, config)
 
 for command in (run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
