@@ -41,3 +41,4 @@ class Operated(Topology):
         workers = 1
         stats_sample_rate = 1.0
         message_timeout_secs = 10
+        extra = {"worker.log.level.reset.poll.secs": 1}

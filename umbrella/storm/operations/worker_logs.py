@@ -106,7 +106,7 @@ def last_lines(log: WorkerLog, count: int, component: str | None = None) -> list
 
 def follow(logs: list[WorkerLog], component: str | None = None) -> Iterator[LogLine]:
     """Yield lines as they come into logs on this machine, without end."""
-    readers = [_Reader(log, component) for log in logs]
+    readers = [LogReader(log, component) for log in logs]
     while True:
         for reader in readers:
             yield from reader.read()
@@ -132,16 +132,17 @@ class _Filter:
         return found
 
 
-class _Reader:
+class LogReader:
     """Reads what is appended to a file, also after Storm has begun a new one."""
 
-    def __init__(self, log: WorkerLog, component: str | None) -> None:
+    def __init__(self, log: WorkerLog, component: str | None = None) -> None:
         self._log, self._filter = log, _Filter(component)
         self._path = Path(log.path)
         self._position = self._path.stat().st_size
         self._rest = b""
 
     def read(self) -> list[LogLine]:
+        """Return the whole lines that have come since the call before, or since this was made."""
         try:
             size = self._path.stat().st_size
             if size < self._position:
