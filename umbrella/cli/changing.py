@@ -141,7 +141,7 @@ def log_level(
             (one.logger, one.level, local_time(one.until_ms / 1000) if one.until_ms else "until cleared")
             for one in found
         ]
-        console().print(table(("logger", "level", "until"), rows, left=3))
+        console().print(table(("logger", "level", "until"), rows))
 
 
 def _count(text: str) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import click
-from rich.text import Text
 
 from umbrella.cli.connection import cluster_options, json_option
 from umbrella.cli.output import console, echo_json, table
@@ -26,5 +25,5 @@ def config(cluster: Settings, as_json: bool) -> None:
         files = [str(file) for file in cluster.files]
         echo_json({"environment": cluster.environment, "files": files, "settings": entries})
         return
-    rows = [(one.key, json.dumps(one.value), Text(one.origin)) for one in cluster.entries()]
-    console().print(table(("setting", "value", "from"), rows, left=3))
+    rows = [(one.key, json.dumps(one.value), one.origin) for one in cluster.entries()]
+    console().print(table(("setting", "value", "from"), rows))

@@ -34,7 +34,7 @@ def list_command(cluster: Settings, as_json: bool) -> None:
     ]
     screen = console()
     columns = ("topology", "status", "up", "workers", "executors", "tasks", "id")
-    made, _ = fitted(columns, cells, ("tasks", "executors", "id"), screen, left=2)
+    made, _ = fitted(columns, cells, ("tasks", "executors", "id"), screen)
     screen.print(made)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -29,25 +29,24 @@ def console() -> Console:
     return Console(highlight=False, width=width, soft_wrap=False)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "", left: int = 1) -> Table:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     """Return a table without lines, which reads well in a terminal and in a pipe.
 
     Args:
         columns: the headings.
-        rows: texts, numbers or rich's Text.
-        title: above the table.
-        left: how many columns are texts; the others are numbers, to the right.
+        rows: texts to the left; numbers, None and rich's Text to the right.
     """
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for number, name in enumerate(columns):
-        made.add_column(name, justify="left" if number < left else "right", overflow="fold")
+        texts = any(isinstance(row[number], str) for row in rows)
+        made.add_column(name, justify="left" if texts else "right", overflow="fold")
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
     return made
 
 
 def fitted(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], spare: Sequence[str], screen: Console, *, left: int = 1
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], spare: Sequence[str], screen: Console
 ) -> tuple[Table, list[str]]:
     """Return a table as wide as the screen at most, and the columns that were left out for that.
 
@@ -56,16 +55,11 @@ def fitted(
         rows: as for ``table``.
         spare: the columns to leave out, first the one that is missed least.
         screen: where it will be shown.
-        left: as for ``table``.
     """
     dropped: list[str] = []
     for name in (*spare, None):
         kept = [number for number, column in enumerate(columns) if column not in dropped]
-        made = table(
-            [columns[number] for number in kept],
-            [[row[number] for number in kept] for row in rows],
-            left=sum(number < left for number in kept),
-        )
+        made = table([columns[number] for number in kept], [[row[number] for number in kept] for row in rows])
         wide = screen.options.update(max_width=_PIPE_COLUMNS)
         if name is None or Measurement.get(screen, wide, made).maximum <= screen.width:
             break

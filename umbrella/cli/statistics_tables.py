@@ -25,7 +25,7 @@ def topology_view(figures: TopologyFigures, screen: Console) -> Group:
         (one.name, one.kind, one.executors, one.tasks, *_cells(one.figures, one.kind)) for one in figures.components
     ]
     parts: list[RenderableType] = [Text(head, style="bold"), Text()]
-    parts += _fitted(("component", "kind", "executors", "tasks", *_COLUMNS), rows, screen, 2)
+    parts += _fitted(("component", "kind", "executors", "tasks", *_COLUMNS), rows, screen)
     if figures.workers:
         workers = [
             (
@@ -36,9 +36,7 @@ def topology_view(figures: TopologyFigures, screen: Console) -> Group:
             )
             for one in figures.workers
         ]
-        made = table(("worker", "up", "executors", "tasks of"), workers, left=2)
-        made.columns[-1].justify = "left"
-        parts += [made, Text()]
+        parts += [table(("worker", "up", "executors", "tasks of"), workers), Text()]
     else:
         parts += [Text(f"no worker runs it; scheduler: {figures.scheduler or 'has not looked at it yet'}"), Text()]
     parts += _errors(figures.name, figures.components)
@@ -51,20 +49,20 @@ def component_view(figures: ComponentFigures, screen: Console) -> Group:
     head = f"{figures.topology}.{one.name}  {one.kind}, topology {figures.status}; {_WINDOWS[figures.window]}"
     whole = [(one.executors, one.tasks, *_cells(one.figures, one.kind))]
     parts: list[RenderableType] = [Text(head, style="bold"), Text()]
-    parts += _fitted(("executors", "tasks", *_COLUMNS), whole, screen, 0)
+    parts += _fitted(("executors", "tasks", *_COLUMNS), whole, screen)
     rows = [
         (row.tasks, f"{row.host}:{row.port}", duration(row.uptime_secs), *_cells(row.figures, one.kind))
         for row in figures.executors
     ]
     if rows:
-        parts += _fitted(("tasks", "worker", "up", *_COLUMNS), rows, screen, 3)
+        parts += _fitted(("tasks", "worker", "up", *_COLUMNS), rows, screen)
     if figures.inputs:
         columns = ("input from", "stream", "executed", "acked", "failed", "latency ms", "execute ms")
         inputs = [
             (row.source, row.stream, f.executed, f.acked, f.failed, f.process_ms, f.execute_ms)
             for row, f in ((row, row.figures) for row in figures.inputs)
         ]
-        parts += [table(columns, inputs, left=2), Text()]
+        parts += [table(columns, inputs), Text()]
     if figures.outputs:
         outputs = [(row.stream, row.figures.emitted, row.figures.transferred) for row in figures.outputs]
         parts += [table(("output stream", "emitted", "transferred"), outputs), Text()]
@@ -78,8 +76,8 @@ def plain_line(figures: Union[TopologyFigures, ComponentFigures]) -> str:
     return "; ".join(_line(one) for one in components)
 
 
-def _fitted(columns: Sequence[str], rows: list[Any], screen: Console, left: int) -> list[RenderableType]:
-    made, dropped = fitted(columns, rows, _SPARE, screen, left=left)
+def _fitted(columns: Sequence[str], rows: list[Any], screen: Console) -> list[RenderableType]:
+    made, dropped = fitted(columns, rows, _SPARE, screen)
     if not dropped:
         return [made, Text()]
     return [made, Text(f"no room for {', '.join(dropped)}; --json has all", style="dim"), Text()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from umbrella.storm.nimbus.client import NimbusClient
@@ -266,11 +266,9 @@ def _executor_row(one: Any) -> ExecutorRow:
 
 
 def _summed(whole: Figures, parts: list[Figures]) -> Figures:
-    """Return the whole, with the capacity that Storm tells only of executors: the busiest one's."""
+    """Return the whole with the busiest executor's capacity: on a component's page Storm tells only executors'."""
     capacities = [part.capacity for part in parts if part.capacity is not None]
-    if whole.capacity is None and capacities:
-        return Figures(**{**whole.__dict__, "capacity": max(capacities)})
-    return whole
+    return replace(whole, capacity=max(capacities)) if capacities else whole
 
 
 def _last_error(error: Any) -> str:
