@@ -18,7 +18,7 @@ GENERATED = "org.apache.storm.generated."
 META = storm.__thrift_meta__
 STRUCTS = {struct.__name__: struct for kind in ("structs", "unions", "exceptions") for struct in META[kind]}
 ENUMS = {enum.__name__: enum for enum in META["enums"]}
-(NIMBUS,) = META["services"]
+CALLS = [(service, call) for service in META["services"] for call in service.thrift_services]
 
 _SCALARS = {TType.BOOL, TType.BYTE, TType.I16, TType.I32, TType.I64, TType.DOUBLE}
 _REQUIRED = 1  # TFieldRequirementType.REQUIRED
@@ -100,11 +100,11 @@ def test_enum_has_the_values_of_storm(storm_jvm: Any, name: str) -> None:
     assert StormClasses(storm_jvm).enum_values(name) == ENUMS[name]._NAMES_TO_VALUES
 
 
-@pytest.mark.parametrize("call", NIMBUS.thrift_services)
-def test_call_has_the_arguments_and_exceptions_of_storm(storm_jvm: Any, call: str) -> None:
-    theirs = StormClasses(storm_jvm)
-    assert our_fields(getattr(NIMBUS, f"{call}_args")) == theirs.fields(f"Nimbus${call}_args")
-    assert our_fields(getattr(NIMBUS, f"{call}_result")) == theirs.fields(f"Nimbus${call}_result")
+@pytest.mark.parametrize(("service", "call"), CALLS, ids=[f"{service.__name__}.{call}" for service, call in CALLS])
+def test_call_has_the_arguments_and_exceptions_of_storm(storm_jvm: Any, service: Any, call: str) -> None:
+    theirs, name = StormClasses(storm_jvm), service.__name__
+    assert our_fields(getattr(service, f"{call}_args")) == theirs.fields(f"{name}${call}_args")
+    assert our_fields(getattr(service, f"{call}_result")) == theirs.fields(f"{name}${call}_result")
 
 
 def read_by_storm(jvm: Any, data: bytes) -> Any:

@@ -466,3 +466,22 @@ service Nimbus {
   void setLogConfig(1: string name, 2: LogConfig config);
   LogConfig getLogConfig(1: string name);
 }
+
+// ---- DRPC ----------------------------------------------------------------------------------------------------------
+
+enum DRPCExceptionType {
+  INTERNAL_ERROR = 0,
+  SERVER_SHUTDOWN = 1,
+  SERVER_TIMEOUT = 2,
+  FAILED_REQUEST = 3,
+}
+
+exception DRPCExecutionException {
+  1: required string msg,
+  2: optional DRPCExceptionType type,
+}
+
+service DistributedRPC {
+  string execute(1: string functionName, 2: string funcArgs)
+      throws (1: DRPCExecutionException e, 2: AuthorizationException aze)
+}
