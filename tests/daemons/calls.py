@@ -14,6 +14,7 @@ from umbrella.compile.thrift import to_thrift
 from umbrella.dsl import spec_of
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.nimbus.settings import NimbusSettings
+from umbrella.storm.nimbus.submit import submit
 
 _GONE_SECONDS = 60
 
@@ -47,9 +48,14 @@ def _wait_until_gone(client: Any) -> None:
         time.sleep(0.2)
 
 
-def send_large_chunk(settings: NimbusSettings) -> None:
-    """Send a chunk of 3 MiB: three times what a plain Nimbus takes."""
+def submit_large_topology(settings: NimbusSettings, folder: Path) -> None:
+    """Submit, as ``umbrella submit`` does, a topology with 3 MiB of conf: three times what a plain Nimbus takes."""
+    jar = folder / "topology.jar"
+    jar.write_bytes(b"x")
+    spec = spec_of(WordCount)
+    spec = spec._replace(config={**spec.config, "ballast": "x" * 3 * 1024 * 1024})
     with NimbusClient(settings) as client:
-        location = client.connection.call("beginFileUpload")
-        client.connection.call("uploadChunk", location, os.urandom(3 * 1024 * 1024))
-        client.connection.call("finishFileUpload", location)
+        submit(client, spec, jar)
+        assert client.conf(client.topology_id(spec.name))["ballast"] == spec.config["ballast"]
+        client.kill(spec.name, wait_seconds=0)
+        _wait_until_gone(client)

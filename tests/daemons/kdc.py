@@ -1,4 +1,7 @@
-"""A Kerberos realm for a test: MIT's KDC on loopback, in a folder of its own. Debian: krb5-kdc, krb5-admin-server."""
+"""A Kerberos realm for a test: MIT's KDC on loopback, in a folder of its own.
+
+Debian: krb5-kdc, krb5-admin-server, krb5-user.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REALM = "UMBRELLA.TEST"
-_PROGRAMS = ("krb5kdc", "kdb5_util", "kadmin.local")
+_PROGRAMS = ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 _START_SECONDS = 60
 
@@ -47,6 +50,13 @@ class Kdc:
         self._run("kadmin.local", "-r", REALM, "-q", f"addprinc -randkey {principal}")
         self._run("kadmin.local", "-r", REALM, "-q", f"ktadd -k {path} {principal}")
         assert path.exists()
+        return path
+
+    def ticket(self, principal: str) -> Path:
+        """Return a ticket cache as ``kinit`` leaves it."""
+        path = self.folder / f"{principal}.ticket"
+        keytab = self.folder / f"{principal}.keytab"
+        self._run("kinit", "-k", "-t", str(keytab), "-c", f"FILE:{path}", principal)
         return path
 
     @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons.calls import make_all_calls, send_large_chunk
+from daemons.calls import make_all_calls, submit_large_topology
 from daemons.nimbuses import Nimbuses, free_port, only_for
 from daemons.tampering import other_proof, tampering
 from umbrella.errors import (
@@ -57,11 +57,11 @@ def plain(nimbuses):
 
 
 def as_user(port: int, username: str = "bob", password: str = PASSWORD, **given: str) -> NimbusSettings:
-    return NimbusSettings(port=port, sasl=DigestSettings(username, password, **given))
+    return NimbusSettings(port=port, connect_timeout_seconds=60, sasl=DigestSettings(username, password, **given))
 
 
 def by_java(port: int, transport: str = DIGEST, jaas: Path | None = None) -> NimbusSettings:
-    return NimbusSettings(port=port, java=JavaSettings(transport, str(jaas or "")))
+    return NimbusSettings(port=port, connect_timeout_seconds=60, java=JavaSettings(transport, str(jaas or "")))
 
 
 def jaas_file(folder: Path, username: str = "bob", password: str = PASSWORD) -> Path:
@@ -89,8 +89,8 @@ def test_another_user_is_known_and_not_allowed(nimbus):
     assert not isinstance(caught.value, AuthenticationError)
 
 
-def test_a_message_may_be_longer_than_a_frame_of_plain_thrift(nimbus):
-    send_large_chunk(as_user(nimbus.port))
+def test_a_topology_may_be_longer_than_a_frame_of_plain_thrift(nimbus, tmp_path):
+    submit_large_topology(as_user(nimbus.port), tmp_path)
 
 
 def test_nimbus_may_be_reached_by_any_name(nimbus):
@@ -169,8 +169,8 @@ def test_all_calls_go_through_storms_java_client_to_a_plain_nimbus(plain, tmp_pa
     make_all_calls(by_java(plain.port, SIMPLE), tmp_path)
 
 
-def test_large_messages_go_through_storms_java_client(nimbus, tmp_path):
-    send_large_chunk(by_java(nimbus.port, jaas=jaas_file(tmp_path)))
+def test_large_topologies_go_through_storms_java_client(nimbus, tmp_path):
+    submit_large_topology(by_java(nimbus.port, jaas=jaas_file(tmp_path)), tmp_path)
 
 
 def test_storms_java_client_with_a_wrong_password_is_a_clear_error(nimbus, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from daemons.calls import make_all_calls, send_large_chunk
+from daemons.calls import make_all_calls, submit_large_topology
 from daemons.certificates import PASSWORD, Authority, as_jks, key_store, openssl
 from daemons.nimbuses import Nimbuses, compiled, free_port, only_for
 from umbrella.errors import NimbusUnreachableError, SecretError, TlsClosedError, TlsError
@@ -55,7 +55,7 @@ class Pki:
         """Return the settings of a client, bob's unless told otherwise; None leaves a file out."""
         files = {"ca_file": self.home.ca, "certificate_file": self.client[0], "key_file": self.client[1], **given}
         tls = TlsSettings(port=port, **{name: str(value or "") for name, value in files.items()})
-        return NimbusSettings(seeds=(host,), tls=tls)
+        return NimbusSettings(seeds=(host,), connect_timeout_seconds=60, tls=tls)
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,8 @@ def test_all_calls_go_through_tls_as_the_user_of_the_certificate(nimbus, pki, tm
     assert "principal: CN=bob,O=Example,C=DE operation: submitTopology" in nimbus.log()
 
 
-def test_a_message_may_be_longer_than_a_frame_of_plain_thrift(nimbus, pki):
-    send_large_chunk(pki.settings(nimbus.port))
+def test_a_topology_may_be_longer_than_a_frame_of_plain_thrift(nimbus, pki, tmp_path):
+    submit_large_topology(pki.settings(nimbus.port), tmp_path)
 
 
 def test_a_nimbus_of_an_unknown_authority_is_refused(nimbus, pki):

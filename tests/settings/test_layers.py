@@ -6,7 +6,7 @@ import pytest
 
 from umbrella.errors import SettingsError
 from umbrella.settings import read_settings
-from umbrella.settings.keys import BY_NAME
+from umbrella.settings.keys import BY_NAME, WORKER_KEYS
 from umbrella.settings.variables import variable_of
 
 
@@ -118,7 +118,7 @@ def test_secrets_are_masked_wherever_they_are(tmp_path):
 def test_no_two_settings_share_a_variable():
     from umbrella.dsl.config_keys import KINDS
 
-    names = [*BY_NAME, *KINDS]
+    names = [*BY_NAME, *KINDS, *WORKER_KEYS]
     assert len({variable_of(name) for name in names}) == len(names)
 
 

@@ -70,12 +70,12 @@ CLUSTER_KEYS = (
 BY_NAME = {key.name: key for key in CLUSTER_KEYS}
 
 # Of topologies, for the worker processes.
-_WORKER_KEYS = {EXECUTE_TIMEOUT: "number", OPEN_TIMEOUT: "number", MAX_FRAME: "int", EXCEPTIONS_UNTIL_RESTART: "int"}
+WORKER_KEYS = {EXECUTE_TIMEOUT: "number", OPEN_TIMEOUT: "number", MAX_FRAME: "int", EXCEPTIONS_UNTIL_RESTART: "int"}
 
 
 def canonical(name: str) -> str | None:
     """Return the key that a name means, or None: topology.max_spout_pending is topology.max.spout.pending."""
-    if name in BY_NAME or name in KINDS or name in _WORKER_KEYS:
+    if name in BY_NAME or name in KINDS or name in WORKER_KEYS:
         return name
     if name.startswith(TOPOLOGY_PREFIX) and name[len(TOPOLOGY_PREFIX) :] in BY_ATTRIBUTE:
         return BY_ATTRIBUTE[name[len(TOPOLOGY_PREFIX) :]]
@@ -86,12 +86,12 @@ def canonical(name: str) -> str | None:
 
 def is_topology_key(key: str) -> bool:
     """Whether a setting belongs to topologies, not to the connection with a cluster."""
-    return key in KINDS or key in _WORKER_KEYS or key.startswith(EXTRA_PREFIX)
+    return key in KINDS or key in WORKER_KEYS or key.startswith(EXTRA_PREFIX)
 
 
 def unknown(name: str, where: str) -> str:
     """Return the error text for a setting that does not exist."""
-    names = [*BY_NAME, *KINDS, *_WORKER_KEYS]
+    names = [*BY_NAME, *KINDS, *WORKER_KEYS]
     attribute = name[len(TOPOLOGY_PREFIX) :] if name.startswith(TOPOLOGY_PREFIX) else ""
     guess = nearest(name, names)
     if attribute and "." not in attribute:
@@ -110,7 +110,7 @@ def wrong_kind(key: str, value: Any) -> str | None:
     if key in BY_NAME:
         kind = BY_NAME[key].kind
         return None if value is None or _FITS[kind](value) else _TAKES[kind]
-    if key in _WORKER_KEYS:
+    if key in WORKER_KEYS:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
         return None if fits else "a number of 0 or more"
     return wrong_topology_kind(key, value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from umbrella.dsl.config_keys import KINDS
 from umbrella.errors import SettingsError, explain, nearest
-from umbrella.settings.keys import BY_NAME, wrong_kind
+from umbrella.settings.keys import BY_NAME, WORKER_KEYS, wrong_kind
 
 PREFIX = "UMBRELLA_"
 ENVIRONMENT = "UMBRELLA_ENV"
@@ -21,7 +21,7 @@ def variable_of(key: str) -> str:
     return PREFIX + key.removeprefix("umbrella.").upper().replace(".", "_").replace("-", "_")
 
 
-_KEYS = {variable_of(key): key for key in (*BY_NAME, *KINDS)}
+_KEYS = {variable_of(key): key for key in (*BY_NAME, *KINDS, *WORKER_KEYS)}
 # A variable of another tool may well begin with UMBRELLA_; one that begins like a setting is meant as one.
 _GROUPS = tuple(sorted({"_".join(name.split("_")[:2]) + "_" for name in _KEYS if name.count("_") > 1}))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,14 @@ from umbrella.storm.nimbus.connection import Connection
 from umbrella.storm.nimbus.describe import describe
 from umbrella.storm.nimbus.leader import find_leader
 from umbrella.storm.nimbus.settings import NimbusSettings
+from umbrella.storm.nimbus.streams import SEND_LIMIT
 
 CHUNK = 256 * 1024  # well below nimbus.thrift.max_buffer_size, which counts the chunks of all clients together
 ALL_TIME = ":all-time"
 
 _FRAME_LIMIT = "nimbus.thrift.max_buffer_size"
+
+_log = logging.getLogger("umbrella.nimbus")
 
 Progress = Callable[[int, int], None]
 
@@ -46,6 +50,7 @@ class NimbusClient:
         """
         if self._connection is None:
             self._connection = find_leader(self.settings)
+            _log.info("%s", self.describe())
         return self._connection
 
     def describe(self) -> str:
@@ -67,6 +72,8 @@ class NimbusClient:
 
     def frame_limit(self) -> int:
         """Return the bytes of the longest message that the leading Nimbus takes, and heed that from now on."""
+        if self.settings.tls or self.settings.sasl or self.settings.java:
+            return SEND_LIMIT  # nimbus.thrift.max_buffer_size is heeded by the plain transport alone
         with contextlib.suppress(AuthorizationError, NimbusFailedError):  # then what the settings say
             told = self.nimbus_conf().get(_FRAME_LIMIT)
             if isinstance(told, int) and told != self.settings.frame_limit:

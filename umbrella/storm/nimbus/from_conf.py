@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from umbrella.errors import SecretError, TlsError, explain
+from umbrella.errors import SettingsError, explain
 from umbrella.storm.nimbus.settings import (
     DEFAULT_FRAME_LIMIT,
     DEFAULT_PORT,
@@ -56,13 +56,13 @@ def nimbus_settings(conf: Mapping[str, Any]) -> NimbusSettings:
         conf: values by dotted key: Storm's own, and those of OWN_KEYS; what is missing has its default.
 
     Raises:
-        TlsError: TLS is on without a port.
-        SecretError: a password stands in the settings, or the transport is none that is known here.
+        SettingsError: TLS is on without a port, a password stands in the settings, Kerberos has no JAAS file, or the
+            transport is none that is known here.
     """
     for key in _PASSWORDS:
         if conf.get(key) is not None:
             hint = f"Put it into a file of mode 0600, and name that by {key}.file"
-            raise SecretError(explain(f"{key}: a password does not belong into settings", hint=hint))
+            raise SettingsError(explain(f"{key}: a password does not belong into settings", hint=hint))
     tls = _tls(conf) if _is_on(conf, "nimbus.thrift.client.use.tls") else None
     # On the TLS port Storm asks for no more than a certificate (ThriftConnectionType.NIMBUS_TLS).
     transport = SIMPLE if tls else _transport(conf)
@@ -84,7 +84,7 @@ def _tls(conf: Mapping[str, Any]) -> TlsSettings:
     port = int(_value(conf, "nimbus.thrift.tls.port", 0))
     if not port:
         what = "nimbus.thrift.client.use.tls is on, and nimbus.thrift.tls.port is not set"
-        raise TlsError(explain(what, hint="It is the one in Nimbus's storm.yaml; Storm has no default for it"))
+        raise SettingsError(explain(what, hint="It is the one in Nimbus's storm.yaml; Storm has no default for it"))
     return TlsSettings(
         # Storm's stores are no PEM, unless someone gave PEM; opening says so and how to convert them.
         ca_file=_text(conf, "nimbus.tls.ca", "nimbus.thrift.tls.client.truststore.path"),
@@ -106,7 +106,7 @@ def _transport(conf: Mapping[str, Any]) -> str:
     if given in TRANSPORTS:
         return given
     hint = "It sends the password as it is, to anyone." if given.endswith("PlainSaslTransportPlugin") else ""
-    raise SecretError(
+    raise SettingsError(
         explain(f"{key} is no way to Nimbus that is known here", given=given, valid=TRANSPORTS, wrong=given, hint=hint)
     )
 
@@ -122,7 +122,7 @@ def _digest(conf: Mapping[str, Any]) -> DigestSettings:
 def _kerberos(conf: Mapping[str, Any]) -> JavaSettings:
     jaas_file = _text(conf, _JAAS)
     if not jaas_file:
-        raise SecretError(
+        raise SettingsError(
             explain(
                 f"Kerberos needs {_JAAS}, which names a JAAS file",
                 hint="For a ticket of kinit it holds:\n"
@@ -144,7 +144,7 @@ def _is_on(conf: Mapping[str, Any], key: str) -> bool:
         return bool(value)
     if str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
-    raise TlsError(explain(f"{key} is true or false", given=repr(value)))
+    raise SettingsError(explain(f"{key} is true or false", given=repr(value)))
 
 
 def _text(conf: Mapping[str, Any], *keys: str) -> str:

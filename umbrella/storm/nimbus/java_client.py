@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import os
 import socket
 import time
 from typing import Any
@@ -130,7 +131,7 @@ def open_java(host: str, port: int, settings: NimbusSettings) -> JavaTransport:
         AuthenticationError: the client could not prove who this is.
     """
     java = settings.java or JavaSettings("")
-    jvm, log = _jvm(java.krb5_file)
+    jvm, log = _running_jvm(java.krb5_file)
     place = f"{host}:{port}"
     log.last_lines.clear()
     try:
@@ -150,9 +151,15 @@ def _connect(jvm: Jvm, host: str, port: int, settings: NimbusSettings, java: Jav
     conf.put("storm.thrift.transport", java.transport)
     conf.put("storm.nimbus.retry.times", 0)  # who calls this tries again, not Storm
     if java.jaas_file:
-        conf.put("java.security.auth.login.config", java.jaas_file)
+        conf.put("java.security.auth.login.config", os.path.expanduser(java.jaas_file))
     timeout = jvm.classes.java.lang.Integer.valueOf(int(settings.connect_timeout_seconds * 1000))
     return storm.utils.NimbusClient(conf, host, port, timeout)
+
+
+def _running_jvm(krb5_file: str) -> tuple[Jvm, JvmLog]:
+    if not _jvm(krb5_file)[0].alive:
+        _jvm.cache_clear()
+    return _jvm(krb5_file)
 
 
 @functools.cache
@@ -167,7 +174,7 @@ def _jvm(krb5_file: str) -> tuple[Jvm, JvmLog]:
         raise StormNotFoundError(f"{what}: {exc}. `umbrella storm fetch` fetches Storm's jars") from exc
     atexit.register(jvm.close)
     if krb5_file:
-        jvm.classes.java.lang.System.setProperty("java.security.krb5.conf", krb5_file)
+        jvm.classes.java.lang.System.setProperty("java.security.krb5.conf", os.path.expanduser(krb5_file))
     return jvm, log
 
 

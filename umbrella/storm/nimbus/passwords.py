@@ -38,7 +38,7 @@ def read_private(path: str, key: str) -> str:
         SecretError: it cannot be read, or others may read it.
     """
     try:
-        with Path(path).open(encoding="utf-8") as file:
+        with Path(path).expanduser().open(encoding="utf-8") as file:
             _check_mode(os.fstat(file.fileno()), path, key)
             return file.read()
     except OSError as exc:

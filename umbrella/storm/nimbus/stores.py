@@ -21,12 +21,13 @@ def check_pem(path: str, key: str) -> Path:
     Raises:
         TlsError: it cannot be read or is a Java store; the text has the commands that make PEM of it.
     """
+    file = Path(path).expanduser()
     try:
-        data = Path(path).read_bytes()
+        data = file.read_bytes()
     except OSError as exc:
         raise TlsError(explain(f"{key} names a file that cannot be read", given=f"{path}: {exc.strerror}")) from exc
     if _PEM_MARK in data:
-        return Path(path)
+        return file
     kind = kind_of(data)
     hint = _conversion(path, kind, trust="ca" in key.split(".") or "truststore" in key)
     raise TlsError(explain(f"{key} must be a PEM file", given=f"{path}, {kind}", hint=hint))
