@@ -83,6 +83,7 @@ setup(
         "simplejson>=3.19",
         "six>=1.16",
         "thriftpy2>=0.7",
+        "tomli>=2; python_version < '3.11'",
         "typing_extensions>=4.6",
     ],
     extras_require={

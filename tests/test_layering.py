@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "dsl": {"errors", "spec", "multilang", "dsl"},
     "compile": {"errors", "spec", "version", "compile"},
     "storm": {"errors", "spec", "version", "multilang", "compile", "storm"},
+    "settings": {"errors", "multilang", "dsl", "storm", "settings"},
     "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},
     "target": {"errors", "dsl"},
     "packed": {"errors", "spec", "version", "dsl", "compile", "target"},

@@ -6,6 +6,7 @@
     - FrozenInputsError               inputs of a finished topology were changed
   + TargetError                       MODULE:TOPOLOGY does not lead to a topology
   + SettingsError                     a settings file, variable or flag is not valid
+  + UnknownNameError                  a running topology has no such component or logger
   + TopologyError                     a topology has problems; all of them at once
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
@@ -74,6 +75,12 @@ class TargetError(UmbrellaError):
 
 class SettingsError(UmbrellaError):
     """A setting is unknown or of the wrong kind, or a file of settings cannot be read."""
+
+    exit_code = EXIT_USAGE
+
+
+class UnknownNameError(UmbrellaError):
+    """A running topology has nothing of that name."""
 
     exit_code = EXIT_USAGE
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from umbrella.errors import explain
-from umbrella.storm.nimbus.client import NimbusClient
-from umbrella.storm.nimbus.settings import NimbusSettings, split_place
+from umbrella.errors import SettingsError, explain
+
+if TYPE_CHECKING:
+    from umbrella.settings import Settings
+    from umbrella.storm.nimbus.client import NimbusClient
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def cluster_options(command: Command) -> Command:
-    """Give a command ``--nimbus``, as the argument ``cluster``: the settings it leads to."""
+    """Give a command ``--env``, ``--nimbus`` and ``-c``, as the argument ``cluster``: the settings they lead to."""
 
-    @click.option("--nimbus", metavar="HOST[:PORT]", help="Where Nimbus is.")
+    @click.option("--env", "environment", metavar="NAME", help="An environment of umbrella.toml: [env.NAME].")
+    @click.option("--nimbus", metavar="HOST[:PORT]", help="Where Nimbus is, whatever the settings say.")
+    @click.option("-c", "--setting", "given", multiple=True, metavar="KEY=VALUE", help="A setting; may be repeated.")
     @wraps(command)
-    def with_settings(nimbus: str | None, **named: Any) -> Any:
-        return command(cluster=_settings(nimbus), **named)
+    def with_settings(environment: str | None, nimbus: str | None, given: tuple[str, ...], **named: Any) -> Any:
+        from umbrella.settings import read_settings
+
+        return command(cluster=read_settings(_flags(nimbus, given), environment), **named)
 
     return with_settings  # type: ignore[return-value]
 
@@ -31,16 +37,41 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
-def connect(cluster: NimbusSettings) -> NimbusClient:
+def connect(cluster: Settings) -> NimbusClient:
     """Return a client of the cluster that the settings name; it connects at the first call."""
-    return NimbusClient(cluster)
+    from umbrella.storm.nimbus.client import NimbusClient
+
+    return NimbusClient(cluster.nimbus())
 
 
-def _settings(nimbus: str | None) -> NimbusSettings:
-    if nimbus is None:
-        return NimbusSettings()
+def _flags(nimbus: str | None, given: tuple[str, ...]) -> dict[str, Any]:
+    from umbrella.settings.keys import SEEDS, canonical, unknown
+    from umbrella.settings.variables import value_of
+
+    flags: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            what = "-c takes KEY=VALUE"
+            raise SettingsError(explain(what, given=repr(text), valid=["nimbus.thrift.port=6627"]))
+        key = canonical(name)
+        if key is None:
+            raise SettingsError(unknown(name, f"-c {text}"))
+        flags[key] = value_of(key, value, f"-c {name}")
+    if nimbus is not None:
+        flags[SEEDS] = [_place(nimbus)]
+    return flags
+
+
+def _place(nimbus: str) -> str:
+    from umbrella.storm.nimbus.settings import split_place
+
     try:
-        split_place(nimbus, 0)
+        host, _ = split_place(nimbus, 0)
     except ValueError as exc:
-        raise click.BadParameter(explain(f"--nimbus is HOST or HOST:PORT; {exc}", given=repr(nimbus))) from exc
-    return NimbusSettings(seeds=(nimbus,))
+        raise SettingsError(
+            explain("--nimbus takes HOST or HOST:PORT", given=repr(nimbus), hint=f"{exc}".capitalize())
+        ) from exc
+    if not host:
+        raise SettingsError(explain("--nimbus takes HOST or HOST:PORT", given=repr(nimbus)))
+    return nimbus

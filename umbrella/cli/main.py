@@ -11,9 +11,15 @@ from collections.abc import Sequence
 
 import click
 
+from umbrella.cli.changing import activate, deactivate, kill, log_level, rebalance
 from umbrella.cli.cluster import cluster
 from umbrella.cli.compiling import check, flux, graph, jar
+from umbrella.cli.configuration import config
+from umbrella.cli.doctor import doctor
+from umbrella.cli.listing import errors, list_command
+from umbrella.cli.logs import logs
 from umbrella.cli.running import run
+from umbrella.cli.statistics import stats
 from umbrella.cli.storm import storm
 from umbrella.cli.submitting import submit
 from umbrella.errors import EXIT_FAILED, UmbrellaError
@@ -32,7 +38,9 @@ def commands() -> None:
     """
 
 
-for command in (run, check, graph, flux, jar, submit, storm, cluster):
+OPERATE = (list_command, stats, errors, logs, activate, deactivate, rebalance, kill, log_level, doctor, config)
+
+for command in (run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
     commands.add_command(command)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -58,6 +58,23 @@ def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
     if problems:
         raise TopologyError(spec.name, problems)
     return changed
+
+
+def with_defaults(spec: TopologySpec, defaults: Mapping[str, Any], python: str | None) -> TopologySpec:
+    """Return the topology with settings below its own.
+
+    Args:
+        spec: the topology.
+        defaults: settings by dotted key, for those it has not.
+        python: what starts Python on a worker, unless the topology says something else than the default.
+
+    Raises:
+        TopologyError: a value is not what Storm takes.
+    """
+    missing = {key: value for key, value in defaults.items() if key not in spec.config}
+    if python is not None and spec.python == TopologySpec._field_defaults["python"]:
+        spec = spec._replace(python=python)
+    return with_settings(spec, missing)
 
 
 def _read(text: str) -> tuple[str, Any]:

@@ -13,7 +13,8 @@ import click
 
 from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.progress import steps
-from umbrella.cli.settings import settings_option, with_settings
+from umbrella.cli.settings import settings_option, with_defaults, with_settings
+from umbrella.settings import Settings
 from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 
 
@@ -46,7 +47,7 @@ from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 @cluster_options
 def submit(
     target: str,
-    cluster: Any,
+    cluster: Settings,
     settings: dict[str, Any],
     as_json: bool,
     wait: bool,
@@ -62,7 +63,8 @@ def submit(
     with tempfile.TemporaryDirectory(prefix="umbrella-") as folder, steps() as shown, connect(cluster) as client:
         shown.step(f"reading {target}")
         packed = pack(target, Path(folder))
-        spec = with_settings(packed.spec, settings)
+        spec = with_defaults(packed.spec, cluster.topology_conf(), cluster.python())
+        spec = with_settings(spec, settings)
         options = _options(packed.version, **flags)
         if dry_run:
             _print_plan(plan_submit(client, spec, options), packed.jar.stat().st_size, as_json)

@@ -1,0 +1,115 @@
+"""Log levels of a running topology's workers (Storm's setLogConfig)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from umbrella.compile.idl import storm
+from umbrella.errors import SettingsError, UnknownNameError, explain
+from umbrella.storm.nimbus.client import NimbusClient
+
+LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF", "ALL")
+
+_FORM = re.compile(r"(?P<logger>[^=]+)=(?P<level>[A-Za-z]+)(:(?P<seconds>\d+))?")
+
+
+@dataclass(frozen=True)
+class LoggerLevel:
+    """The level of one logger of the workers.
+
+    Attributes:
+        logger: Java's name of it, or ROOT.
+        level: one of LEVELS.
+        seconds: after so many, the workers put back what was before; None for never.
+        until_ms: when that is, in milliseconds since the epoch, once Nimbus has it.
+    """
+
+    logger: str
+    level: str
+    seconds: int | None = None
+    until_ms: int | None = None
+
+
+def read_level(text: str) -> LoggerLevel:
+    """Return LOGGER=LEVEL[:SECONDS].
+
+    Raises:
+        SettingsError: it is not of that form, or there is no such level.
+    """
+    found = _FORM.fullmatch(text.strip())
+    if found is None:
+        valid = ["ROOT=DEBUG", "org.apache.storm.task.ShellBolt=DEBUG:60"]
+        raise SettingsError(explain("a log level is LOGGER=LEVEL[:SECONDS]", given=repr(text), valid=valid))
+    level = found["level"].upper()
+    if level not in LEVELS:
+        raise SettingsError(explain("this is no log level", given=found["level"], valid=LEVELS, wrong=level))
+    seconds = int(found["seconds"]) if found["seconds"] else 0
+    return LoggerLevel(found["logger"], level, seconds or None)
+
+
+def levels(client: NimbusClient, topology_id: str, now_ms: float) -> list[LoggerLevel]:
+    """Return the levels that were set and still hold.
+
+    Nimbus keeps those whose time is over; workers have put them back, so they are left out.
+    """
+    return [one for one in _kept(client, topology_id) if one.until_ms is None or one.until_ms > now_ms]
+
+
+def set_levels(client: NimbusClient, topology_id: str, wanted: Iterable[LoggerLevel]) -> None:
+    """Set levels; those of other loggers stay as they are."""
+    client.set_log_config(topology_id, _config({one.logger: _update(one) for one in wanted}))
+
+
+def clear_levels(client: NimbusClient, topology_id: str, loggers: Iterable[str]) -> list[str]:
+    """Let workers put back the levels that these loggers had, or all that were set; return which.
+
+    Raises:
+        UnknownNameError: no level was set for one of them.
+    """
+    kept = {one.logger: one for one in _kept(client, topology_id)}
+    chosen = list(loggers) or list(kept)
+    for name in chosen:
+        if name not in kept:
+            hint = "" if kept else "None was set at all"
+            raise UnknownNameError(explain(f"no level was set for {name!r}", valid=list(kept), wrong=name, hint=hint))
+    if chosen:
+        client.set_log_config(topology_id, _config({name: _putting_back(kept[name]) for name in chosen}))
+    return chosen
+
+
+def _putting_back(one: LoggerLevel) -> Any:
+    """Return what makes workers go back to the level before.
+
+    LogConfigManager.processLogConfigChange does so when a level with a time limit is removed, but forgets one without
+    a limit and leaves the logger as it is. Such a one is given a limit of a second.
+    """
+    if one.until_ms is not None:
+        return storm.LogLevel(action=storm.LogLevelAction.REMOVE)
+    return _update(LoggerLevel(one.logger, one.level, 1))
+
+
+def _update(one: LoggerLevel) -> Any:
+    # Storm reads 0 as no limit, and fails on a limit that is not there.
+    return storm.LogLevel(
+        action=storm.LogLevelAction.UPDATE, target_log_level=one.level, reset_log_level_timeout_secs=one.seconds or 0
+    )
+
+
+def _config(levels: dict[str, Any]) -> Any:
+    return storm.LogConfig(named_logger_level=levels)
+
+
+def _kept(client: NimbusClient, topology_id: str) -> list[LoggerLevel]:
+    found = client.log_config(topology_id).named_logger_level or {}
+    return [
+        LoggerLevel(
+            name,
+            one.target_log_level or "",
+            one.reset_log_level_timeout_secs or None,
+            one.reset_log_level_timeout_epoch or None,
+        )
+        for name, one in sorted(found.items())
+    ]

@@ -1,0 +1,41 @@
+"""Names that the user gives: topologies and their components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from umbrella.errors import UnknownNameError, explain
+from umbrella.storm.nimbus.client import NimbusClient
+
+_SPOUTS, _BOLTS = "spout", "bolt"
+
+
+def components(client: NimbusClient, topology_id: str) -> dict[str, str]:
+    """Return the kind of each of the topology's own components, spouts first, "spout" or "bolt"."""
+    topology = client.topology(topology_id)
+    kinds = {str(name): _SPOUTS for name in sorted(topology.spouts or {})}
+    kinds.update({str(name): _BOLTS for name in sorted(topology.bolts or {})})
+    return {name: kind for name, kind in kinds.items() if not is_storms(name)}
+
+
+def checked_component(name: str, topology: str, known: Sequence[str]) -> str:
+    """Return the name if the topology has such a component.
+
+    Raises:
+        UnknownNameError: it has not; the text has those there are.
+    """
+    if name not in known:
+        what = f"topology {topology} has no component {name!r}"
+        raise UnknownNameError(explain(what, valid=known, wrong=name))
+    return name
+
+
+def is_storms(name: str) -> bool:
+    """Whether a component or stream is Storm's own, such as __acker."""
+    return name.startswith("__")
+
+
+def text(value: Any) -> str:
+    """Return Thrift's text as str: thriftpy2 leaves bytes that are not UTF-8 as they are."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
