@@ -14,6 +14,17 @@
     - StormNotFoundError              Java, Maven or Storm's jars are missing
     - LocalClusterError               the embedded Storm did not start, or ended
     - NimbusError                     Nimbus refused a call
+      > AuthorizationError            ... for this user
+      > NotAliveError                 there is no topology of that name
+      > AlreadyAliveError             there is a topology of that name already
+      > InvalidTopologyError          ... because of what is in the topology
+      > TooLargeError                 what is to be sent is more than Nimbus takes
+      > NimbusFailedError             Nimbus failed inside, and says no more
+      > NimbusUnreachableError        no Nimbus can be reached, or none leads
+        . NimbusLostError             a call was sent and its answer never came: it may be done or not
+      > SubmitUnknownError            whether a topology was submitted cannot be known
+      > ReplaceError                  a topology was killed, and the one to replace it did not start
+    - TopologyFailedError             a submitted topology reports errors or does not come up
 
 Standard library only: this module runs on worker nodes.
 """
@@ -91,6 +102,56 @@ class LocalClusterError(StormError):
 
 class NimbusError(StormError):
     """Nimbus refused a call."""
+
+
+class AuthorizationError(NimbusError):
+    """Nimbus does not allow this user to do that."""
+
+
+class NotAliveError(NimbusError):
+    """There is no topology of that name or id."""
+
+
+class AlreadyAliveError(NimbusError):
+    """There is a topology of that name already."""
+
+
+class InvalidTopologyError(NimbusError):
+    """Nimbus refuses the topology, its name or its configuration."""
+
+    exit_code = EXIT_USAGE
+
+
+class TooLargeError(NimbusError):
+    """What is to be sent is longer than Nimbus takes; nothing of it was sent."""
+
+    exit_code = EXIT_USAGE
+
+
+class NimbusFailedError(NimbusError):
+    """Nimbus failed inside a call; what happened is in its log alone."""
+
+
+class NimbusUnreachableError(NimbusError):
+    """No Nimbus could be reached, or none of those reached leads."""
+
+
+class NimbusLostError(NimbusUnreachableError):
+    """A call was sent and its answer never came: it may have been done or not."""
+
+
+class SubmitUnknownError(NimbusError):
+    """Whether a topology was submitted could not be found out in time."""
+
+
+class ReplaceError(NimbusError):
+    """A topology was told to end, and the one to replace it was not submitted."""
+
+
+class TopologyFailedError(StormError):
+    """A submitted topology reports errors, or did not come up in time."""
+
+    exit_code = EXIT_FAILED
 
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar`` and ``storm fetch``.
+"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit`` and ``storm fetch``.
 
 Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
 jars are missing; 4 Storm refused or ended; 130 interrupted.
@@ -14,6 +14,7 @@ import click
 from umbrella.cli.compiling import check, flux, graph, jar
 from umbrella.cli.running import run
 from umbrella.cli.storm import storm
+from umbrella.cli.submitting import submit
 from umbrella.errors import EXIT_FAILED, UmbrellaError
 from umbrella.version import VERSION
 
@@ -30,14 +31,15 @@ def commands() -> None:
     """
 
 
-for command in (run, check, graph, flux, jar, storm):
+for command in (run, check, graph, flux, jar, submit, storm):
     commands.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     try:
-        code = commands.main(arguments, prog_name="umbrella", standalone_mode=False)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = commands.main(given, prog_name="umbrella", standalone_mode=False, obj=given)
     except click.Abort:
         code = INTERRUPTED
     except KeyboardInterrupt:

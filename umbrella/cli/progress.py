@@ -1,12 +1,16 @@
-"""A line that says what is under way: a spinner in a terminal, plain lines in a pipe."""
+"""Shows what is under way: a spinner and a bar in a terminal, plain lines in a pipe. All of it on stderr."""
 
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+_LINE_SECONDS = 2.0  # between two lines of an upload in a pipe
 
 
 @contextlib.contextmanager
@@ -18,3 +22,54 @@ def step_line() -> Iterator[Callable[[str], None]]:
         return
     with console.status("") as status:
         yield status.update
+
+
+class Steps:
+    """Steps of a command one after the other, some of them with bytes to count."""
+
+    def step(self, step: str) -> None:
+        """Show what is being done now."""
+
+    def bytes(self, done: int, size: int) -> None:
+        """Show how far the bytes of this step are."""
+
+
+@contextlib.contextmanager
+def steps() -> Iterator[Steps]:
+    """Yield what shows steps on stderr."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield _PlainSteps()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield _LiveSteps(progress)
+
+
+class _PlainSteps(Steps):
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def step(self, step: str) -> None:
+        self._last = time.monotonic()
+        click.echo(step, err=True)
+
+    def bytes(self, done: int, size: int) -> None:
+        now = time.monotonic()
+        if done == size or now - self._last >= _LINE_SECONDS:
+            self._last = now
+            click.echo(f"  {done:,} of {size:,} bytes", err=True)
+
+
+class _LiveSteps(Steps):
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None, visible=False)
+
+    def step(self, step: str) -> None:
+        # The steps before stay above, the one under way is the bar's.
+        self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(step, total=None)
+
+    def bytes(self, done: int, size: int) -> None:
+        self._progress.update(self._task, completed=done, total=size)

@@ -20,6 +20,9 @@ UMBRELLA_VERSION = "umbrella.version"
 COMPONENT_CLASS = "umbrella.component"
 COMPONENT_OPTIONS = "umbrella.options"
 
+# Tells one submit of a topology from another: how a lost answer of Nimbus is made up for.
+SUBMIT_ID = "umbrella.submit.id"
+
 # What Storm's JsonSerializer makes of lists, dicts and long floats. Kryo refuses classes it was not told of, so without
 # these a tuple that goes to another worker kills the one it comes from.
 KRYO_CLASSES = (

@@ -20,6 +20,7 @@ import simplejson
 from umbrella.compile.archives import read_archive
 from umbrella.compile.classes import add_jars, is_multi_release
 from umbrella.compile.contents import RESOURCES, Contents
+from umbrella.compile.description import ENTRY as DESCRIPTION, to_json
 from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.limits import check, flux_limits
 from umbrella.compile.report import JarEntry, JarReport
@@ -114,6 +115,7 @@ def _add_description(contents: Contents, spec: TopologySpec, extras: Extras, not
     lines += ["Multi-Release: true"] if is_multi_release(extras.jars) else []
     manifest = "".join(f"{line}\r\n" for line in [*lines, ""])
     contents.add("META-INF/MANIFEST.MF", "description", manifest.encode(), "Umbrella")
+    contents.add(DESCRIPTION, "description", to_json(spec).encode("ascii"), "Umbrella")
     limits = flux_limits(spec)
     if limits:
         # Umbrella submits such a topology all the same; only the way through `storm jar` is closed.

@@ -1,0 +1,98 @@
+"""``umbrella submit``: a topology, or a jar made of one, to a cluster."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from umbrella.cli.connection import cluster_options, connect, json_option
+from umbrella.cli.progress import steps
+from umbrella.cli.settings import settings_option, with_settings
+from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
+
+
+@click.command()
+@click.argument("target", metavar="MODULE:TOPOLOGY|FILE.jar")
+@click.option("--name", metavar="NAME", default="", help="Submit under this name instead of the topology's own.")
+@click.option("--inactive", is_flag=True, help="Its spouts rest until `umbrella activate`.")
+@click.option("--replace", is_flag=True, help="Upload, end the topology of that name if there is one, then submit.")
+@click.option("--wait", is_flag=True, help="Return when every executor is up, or fail with the errors reported.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    help="How long --wait waits.",
+)
+@click.option("--dry-run", is_flag=True, help="Check all that can be, change nothing, and say what would be done.")
+@click.option("--submit-id", metavar="ID", default="", help="Go on with a submit whose outcome is not known.")
+@json_option
+@settings_option
+@cluster_options
+def submit(
+    target: str,
+    cluster: Any,
+    settings: dict[str, Any],
+    as_json: bool,
+    wait: bool,
+    timeout: float,
+    dry_run: bool,
+    **flags: Any,
+) -> None:
+    """Submit a topology to a cluster, from its class or from a jar made by `umbrella jar`."""
+    from umbrella.packed import pack
+    from umbrella.storm.nimbus.submit import plan_submit, submit as send
+    from umbrella.storm.nimbus.waiting import wait_until_up
+
+    with tempfile.TemporaryDirectory(prefix="umbrella-") as folder, steps() as shown, connect(cluster) as client:
+        shown.step(f"reading {target}")
+        packed = pack(target, Path(folder))
+        spec = with_settings(packed.spec, settings)
+        options = _options(packed.version, **flags)
+        if dry_run:
+            _print_plan(plan_submit(client, spec, options), packed.jar.stat().st_size, as_json)
+            return
+        done = send(client, spec, packed.jar, options, shown.step, shown.bytes)
+        if wait:
+            wait_until_up(client, done.topology_id, timeout, shown.step)
+    _print_done(done, as_json)
+
+
+def _options(version: str, name: str, inactive: bool, replace: bool, submit_id: str) -> SubmitOptions:
+    return SubmitOptions(
+        name=name, active=not inactive, replace=replace, submit_id=submit_id, command=_command(), version=version
+    )
+
+
+def _command() -> str:
+    """Return this call of Umbrella as it is typed, without --submit-id."""
+    given = list(click.get_current_context().find_root().obj or ())
+    return shlex.join(["umbrella", *given])
+
+
+def _print_plan(plan: Plan, jar_bytes: int, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({**asdict(plan), "jar_bytes": jar_bytes}, indent=2))
+        return
+    name, size = plan.parts[0]
+    click.echo(f"would submit {plan.name} to Nimbus at {plan.nimbus}")
+    click.echo(f"would upload {jar_bytes:,} bytes")
+    click.echo(f"its message: {plan.message_bytes:,} of {plan.message_limit:,} bytes; most of it {name}: {size:,}")
+    click.echo(f"would end {plan.replaces} first" if plan.replaces else "the name is free")
+    click.echo("nothing was changed")
+
+
+def _print_done(done: Submitted, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(done), indent=2))
+        return
+    click.echo(f"submitted {done.name} as {done.topology_id}" if done.topology_id else f"submitted {done.name}")
+    if done.replaced:
+        click.echo(f"in place of {done.replaced}")

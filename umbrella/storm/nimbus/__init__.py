@@ -1,0 +1,1 @@
+"""Nimbus, Storm's master, spoken to in pure Python over Thrift."""

@@ -1,0 +1,240 @@
+"""What Umbrella asks of a cluster, sent to whichever Nimbus leads."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from umbrella.compile.idl import storm
+from umbrella.errors import AuthorizationError, NimbusFailedError, NimbusLostError, NotAliveError, explain
+from umbrella.storm.nimbus.connection import Connection
+from umbrella.storm.nimbus.leader import find_leader
+from umbrella.storm.nimbus.settings import NimbusSettings
+
+CHUNK = 256 * 1024  # well below nimbus.thrift.max_buffer_size, which counts the chunks of all clients together
+ALL_TIME = ":all-time"
+
+_FRAME_LIMIT = "nimbus.thrift.max_buffer_size"
+
+Progress = Callable[[int, int], None]
+
+
+class NimbusClient:
+    """A client of a cluster's Nimbus. Use it as a context manager; it connects at the first call.
+
+    The structs that come back are those of umbrella/compile/storm.thrift.
+
+    Args:
+        settings: where Nimbus is.
+    """
+
+    def __init__(self, settings: NimbusSettings) -> None:
+        self.settings = settings
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection to the leader, looked for if there is none.
+
+        Raises:
+            NimbusUnreachableError: no leader can be reached.
+        """
+        if self._connection is None:
+            self._connection = find_leader(self.settings)
+        return self._connection
+
+    def topologies(self) -> list[Any]:
+        """Return the TopologySummary of each topology that is not gone."""
+        found: list[Any] = self._ask("getTopologySummaries")
+        return found
+
+    def cluster(self) -> Any:
+        """Return the ClusterSummary: supervisors, topologies and Nimbuses."""
+        return self._ask("getClusterInfo")
+
+    def nimbus_conf(self) -> dict[str, Any]:
+        """Return the configuration of the leading Nimbus."""
+        return dict(json.loads(self._ask("getNimbusConf")))
+
+    def frame_limit(self) -> int:
+        """Return the bytes of the longest message that the leading Nimbus takes, and heed that from now on."""
+        with contextlib.suppress(AuthorizationError, NimbusFailedError):  # then what the settings say
+            told = self.nimbus_conf().get(_FRAME_LIMIT)
+            if isinstance(told, int) and told != self.settings.frame_limit:
+                self.settings = replace(self.settings, frame_limit=told)
+                self.drop()
+        return self.settings.frame_limit
+
+    def topology_id(self, name: str) -> str:
+        """Return the id of the topology of that name.
+
+        Raises:
+            NotAliveError: there is none.
+        """
+        found = self.topologies()
+        for one in found:
+            if one.name == name:
+                return str(one.id)
+        names = [one.name for one in found]
+        hint = "" if names else "No topology is running there."
+        raise NotAliveError(explain(f"there is no topology {name!r}", valid=names, wrong=name, hint=hint))
+
+    def info(self, topology_id: str) -> Any:
+        """Return the TopologyInfo: executors with their figures, and errors."""
+        return self._ask("getTopologyInfo", topology_id)
+
+    def page(self, topology_id: str, window: str = ALL_TIME, system: bool = False) -> Any:
+        """Return the TopologyPageInfo.
+
+        Args:
+            topology_id: Storm's id.
+            window: "600", "10800", "86400" (seconds) or ALL_TIME.
+            system: whether Storm's own components and streams are in the figures.
+        """
+        return self._ask("getTopologyPageInfo", topology_id, window, system)
+
+    def component_page(self, topology_id: str, component: str, window: str = ALL_TIME, system: bool = False) -> Any:
+        """Return the ComponentPageInfo; arguments as for ``page``."""
+        return self._ask("getComponentPageInfo", topology_id, component, window, system)
+
+    def conf(self, topology_id: str) -> dict[str, Any]:
+        """Return the configuration of a topology as Nimbus keeps it."""
+        return dict(json.loads(self._ask("getTopologyConf", topology_id)))
+
+    def topology(self, topology_id: str) -> Any:
+        """Return the StormTopology as it was submitted."""
+        return self._ask("getUserTopology", topology_id)
+
+    def kill(self, name: str, wait_seconds: int | None = None) -> None:
+        """Tell Nimbus to end a topology; it is gone some time later.
+
+        Args:
+            name: the topology.
+            wait_seconds: how long its spouts rest first; ``topology.message.timeout.secs`` if not given.
+        """
+        self._tell("killTopologyWithOpts", name, storm.KillOptions(wait_secs=wait_seconds))
+
+    def activate(self, name: str) -> None:
+        """Let a topology's spouts emit."""
+        self._tell("activate", name)
+
+    def deactivate(self, name: str) -> None:
+        """Let a topology's spouts rest."""
+        self._tell("deactivate", name)
+
+    def rebalance(
+        self,
+        name: str,
+        wait_seconds: int | None = None,
+        workers: int | None = None,
+        executors: Mapping[str, int] | None = None,
+    ) -> None:
+        """Share a topology anew among workers.
+
+        Args:
+            name: the topology.
+            wait_seconds: how long its spouts rest first; ``topology.message.timeout.secs`` if not given.
+            workers: how many worker processes.
+            executors: how many executors, by component.
+        """
+        options = storm.RebalanceOptions(
+            wait_secs=wait_seconds, num_workers=workers, num_executors=dict(executors) if executors else None
+        )
+        self._tell("rebalance", name, options)
+
+    def log_config(self, topology_id: str) -> Any:
+        """Return the LogConfig: log levels by logger."""
+        return self._ask("getLogConfig", topology_id)
+
+    def set_log_config(self, topology_id: str, config: Any) -> None:
+        """Set log levels by logger."""
+        self._tell("setLogConfig", topology_id, config)
+
+    def upload(self, jar: Path, progress: Progress = lambda done, size: None) -> str:
+        """Send a jar to Nimbus, and return where it keeps it.
+
+        Args:
+            jar: the file.
+            progress: called with the bytes sent and the bytes in all.
+
+        Raises:
+            NimbusLostError: the leader went away; what was sent is of no use with the next one.
+        """
+        size = jar.stat().st_size
+        with jar.open("rb") as file, self._leading() as connection:
+            location = str(connection.call("beginFileUpload"))
+            done = 0
+            progress(done, size)
+            while chunk := file.read(min(CHUNK, self.settings.frame_limit // 2)):
+                connection.call("uploadChunk", location, chunk)
+                done += len(chunk)
+                progress(done, size)
+            connection.call("finishFileUpload", location)
+        return location
+
+    def submit(self, name: str, location: str, conf: str, topology: Any, active: bool) -> None:
+        """Send the call that submits a topology, once. ``submit.submit`` is what finds out about a lost answer.
+
+        Args:
+            name: of the topology.
+            location: what ``upload`` returned.
+            conf: JSON text.
+            topology: a StormTopology.
+            active: whether its spouts emit from the start.
+        """
+        status = storm.TopologyInitialStatus.ACTIVE if active else storm.TopologyInitialStatus.INACTIVE
+        options = storm.SubmitOptions(initial_status=status)
+        with self._leading() as connection:
+            connection.call("submitTopologyWithOpts", name, location, conf, topology, options)
+
+    def drop(self) -> None:
+        """Close the connection; the next call looks for the leader anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    close = drop
+
+    def __enter__(self) -> NimbusClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _leading(self) -> Any:
+        """Yield the connection to the leader, and give it up if it is lost."""
+        try:
+            yield self.connection
+        except NimbusLostError:
+            self.drop()
+            raise
+
+    def _ask(self, name: str, *arguments: Any) -> Any:
+        """Call what changes nothing; once more if the connection has been lost since the call before."""
+        known = self._connection is not None
+        try:
+            with self._leading() as connection:
+                return connection.call(name, *arguments)
+        except NimbusLostError:
+            if not known:
+                raise
+            with self._leading() as connection:
+                return connection.call(name, *arguments)
+
+    def _tell(self, name: str, *arguments: Any) -> Any:
+        """Call what the leader alone does; once more if another one leads by now."""
+        try:
+            with self._leading() as connection:
+                return connection.call(name, *arguments)
+        except NimbusFailedError:
+            before = self.connection.place
+            self.drop()
+            if self.connection.place == before:
+                raise
+            with self._leading() as connection:
+                return connection.call(name, *arguments)

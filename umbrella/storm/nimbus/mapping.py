@@ -1,0 +1,97 @@
+"""The one place where what Thrift and sockets raise becomes Umbrella's errors."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from collections.abc import Iterator
+
+import six
+from thriftpy2.protocol.exc import TProtocolException
+from thriftpy2.thrift import TApplicationException
+
+from umbrella.compile.idl import storm
+from umbrella.errors import (
+    AlreadyAliveError,
+    AuthorizationError,
+    InvalidTopologyError,
+    NimbusError,
+    NimbusFailedError,
+    NimbusLostError,
+    NotAliveError,
+    TooLargeError,
+    explain,
+)
+from umbrella.storm.nimbus.frames import FrameError, FrameTooLargeError
+
+_TYPED: dict[type[Exception], type[NimbusError]] = {
+    storm.AlreadyAliveException: AlreadyAliveError,
+    storm.NotAliveException: NotAliveError,
+    storm.InvalidTopologyException: InvalidTopologyError,
+    storm.AuthorizationException: AuthorizationError,
+}
+# What thriftpy2 raises over bytes that are no Thrift.
+_GARBLED = (FrameError, TProtocolException, struct.error, UnicodeDecodeError, RecursionError, ValueError, TypeError)
+_SPEAKERS = {
+    b"HTTP": "it speaks HTTP: is it the port of Storm's UI?",
+    b"SSH-": "it speaks SSH",
+    b"\x15\x03": "it speaks TLS: does this Nimbus want nimbus.thrift.client.use.tls?",
+    b"\x04\x00": "it speaks SASL: does this Nimbus want a name and a password?",
+    b"\x05\x00": "it speaks SASL: does this Nimbus want a name and a password?",
+}
+
+
+@contextlib.contextmanager
+def mapped(call: str, place: str, seconds: float) -> Iterator[None]:
+    """Turn what a call to a Nimbus raises into Umbrella's errors.
+
+    Args:
+        call: Storm's name of it.
+        place: the Nimbus, as HOST:PORT.
+        seconds: the time limit of the call.
+    """
+    try:
+        yield
+    except tuple(_TYPED) as exc:
+        raise _TYPED[type(exc)](_text(getattr(exc, "msg", "")) or call) from exc
+    except TApplicationException as exc:
+        raise _failed(call, place, exc) from exc
+    except FrameTooLargeError as exc:
+        raise TooLargeError(explain(f"{call} would send more than Nimbus takes", given=str(exc))) from exc
+    except socket.timeout as exc:
+        hint = "Is that process overloaded or suspended? Its log is nimbus.log there."
+        raise NimbusLostError(
+            explain(f"Nimbus at {place} did not answer {call} within {seconds:g} s", hint=hint)
+        ) from exc
+    except OSError as exc:
+        text = exc.strerror or str(exc)
+        raise NimbusLostError(explain(f"the connection to {place} broke during {call}", given=text)) from exc
+    except _GARBLED as exc:
+        raise NimbusLostError(_garbled(place, exc)) from exc
+
+
+def _failed(call: str, place: str, exc: TApplicationException) -> NimbusError:
+    if exc.type == TApplicationException.UNKNOWN_METHOD:
+        return NimbusFailedError(explain(f"Nimbus at {place} does not know {call}", hint="Its Storm is an older one."))
+    if exc.type == TApplicationException.MISSING_RESULT:
+        return NimbusFailedError(f"Nimbus at {place} answered {call} with nothing")
+    # Storm sends no more than "Internal error processing ..." of what is not one of its own exceptions.
+    text = _text(exc.message)
+    hint = "It may not be the leader; the reason is in nimbus.log on that host."
+    return NimbusFailedError(explain(f"Nimbus at {place} failed in {call}", given=text, hint=hint))
+
+
+def _text(given: str | bytes | None) -> str:
+    """Return a text that thriftpy2 leaves as bytes where it is not UTF-8."""
+    return six.ensure_text(given or "", errors="replace")
+
+
+def _garbled(place: str, exc: Exception) -> str:
+    received = exc.received if isinstance(exc, FrameError) else b""
+    speaker = next((text for start, text in _SPEAKERS.items() if received.startswith(start)), "")
+    return explain(
+        f"what listens at {place} is no Nimbus that speaks plain Thrift",
+        given=speaker or (f"it began with {received[:16]!r}" if received else str(exc)),
+        valid=["nimbus.thrift.port, 6627 unless set otherwise"],
+    )

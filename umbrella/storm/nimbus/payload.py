@@ -1,0 +1,107 @@
+"""What the call that submits a topology carries, and whether that is within what Nimbus takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from umbrella.compile.conf import SUBMIT_ID, UMBRELLA_VERSION, json_text, topology_conf
+from umbrella.compile.thrift import serialize, to_thrift
+from umbrella.errors import InvalidTopologyError, TooLargeError, explain
+from umbrella.spec import TopologySpec
+from umbrella.version import VERSION
+
+# Utils.TOPOLOGY_NAME_REGEX, and Utils.BLOB_KEY_PATTERN besides: with another name Nimbus fails inside and says no more.
+_NAME = re.compile(r"[\w \t-]*\w[\w \t-]*")
+_NAME_BYTES = 200  # the names of Nimbus's files have the topology's in them
+# The message's own header and the place of the jar, which Nimbus names only after the upload.
+_OVERHEAD = 4096
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A topology as it is sent to Nimbus.
+
+    Attributes:
+        name: what it is submitted under.
+        topology: the StormTopology.
+        conf: its configuration.
+        submit_id: which submit it is of; in the configuration too.
+    """
+
+    name: str
+    topology: Any
+    conf: dict[str, Any]
+    submit_id: str
+
+    @property
+    def conf_text(self) -> str:
+        """The configuration as JSON."""
+        return json_text(self.conf)
+
+    def parts(self) -> list[tuple[str, int]]:
+        """Return what it consists of with the bytes of each, largest first."""
+        return sorted(self._parts(), key=lambda part: -part[1])
+
+    def size(self) -> int:
+        """Return the bytes of the call, at most."""
+        return len(serialize(self.topology)) + len(self.conf_text.encode()) + len(self.name.encode()) + _OVERHEAD
+
+    def _parts(self) -> Iterator[tuple[str, int]]:
+        yield "the topology's configuration", len(self.conf_text.encode())
+        for components in (self.topology.spouts, self.topology.bolts):
+            for name, component in components.items():
+                own = len((component.common.json_conf or "").encode())
+                label = f"component {name!r} (of that its options and settings: {own:,} bytes)"
+                yield label, len(serialize(component))
+
+
+def make_payload(spec: TopologySpec, submit_id: str, name: str = "", version: str = VERSION) -> Payload:
+    """Return what is sent to submit a topology.
+
+    Args:
+        spec: the topology.
+        submit_id: tells this submit from others.
+        name: instead of the topology's own.
+        version: the Umbrella whose worker part is in the jar.
+
+    Raises:
+        BuildError: the topology cannot be said in Thrift.
+        InvalidTopologyError: Storm takes no such name.
+    """
+    name = checked_name(name or spec.name)
+    conf = {**topology_conf(spec), UMBRELLA_VERSION: version, SUBMIT_ID: submit_id}
+    return Payload(name, to_thrift(spec), conf, submit_id)
+
+
+def checked_name(name: str) -> str:
+    """Return a topology's name if Storm takes it (Utils.validateTopologyName).
+
+    Raises:
+        InvalidTopologyError: it does not.
+    """
+    if not _NAME.fullmatch(name) or len(name.encode()) > _NAME_BYTES:
+        valid = ["letters, digits, _, - and blanks", f"at most {_NAME_BYTES} bytes of UTF-8"]
+        raise InvalidTopologyError(explain("Storm takes no such name of a topology", given=repr(name), valid=valid))
+    return name
+
+
+def check_size(payload: Payload, limit: int) -> None:
+    """Refuse what Nimbus would never answer: it waits for ever for a longer message to fit into its buffer.
+
+    Args:
+        payload: what is to be sent.
+        limit: ``nimbus.thrift.max_buffer_size`` in bytes.
+
+    Raises:
+        TooLargeError: with the largest parts in its text.
+    """
+    size = payload.size()
+    if size <= limit:
+        return
+    largest = [f"{name}: {count:,} bytes" for name, count in payload.parts()[:3]]
+    hint = "Put large data into a file of your package, or raise nimbus.thrift.max_buffer_size in Nimbus's storm.yaml."
+    what = f"topology {payload.name} is {size:,} bytes, and Nimbus takes {limit:,} in one message"
+    raise TooLargeError(explain(what, given="; ".join(largest), hint=hint))
