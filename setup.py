@@ -76,12 +76,14 @@ setup(
     install_requires=[
         "PyYAML>=6",
         "click>=8",
+        "packaging>=22",
         "psutil>=5.9",
         "py4j>=0.10.9.7",
         "rich>=13",
         "simplejson>=3.19",
         "six>=1.16",
         "thriftpy2>=0.7",
+        "tomli>=2; python_version < '3.11'",
         "typing_extensions>=4.6",
     ],
     extras_require={
