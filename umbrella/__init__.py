@@ -73,7 +73,7 @@ _ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", 
 
 def __getattr__(name):  # type: (str) -> Any
     if name not in __all__:
-        raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
+        raise AttributeError("module 'umbrella' has no attribute {!r}".format(name))  # noqa: UP032
     if name == "__version__":
         from umbrella.version import VERSION
 

@@ -1,5 +1,7 @@
 """Tells Storm that the Python of this worker is too old. Any Python can read this file, 2.7 too."""
 
+# ruff: noqa: UP032, SIM115
+
 import json
 import os
 import sys
@@ -23,19 +25,19 @@ def refuse():  # type: () -> int
     return 1
 
 
-def _text(conf, component):  # type: (dict, object) -> str
-    given = "Python %d.%d.%d at %s" % (tuple(sys.version_info[:3]) + (sys.executable,))
-    valid = "%d.%d or newer" % OLDEST
-    wanted = conf.get("umbrella.python")
-    if wanted:
-        valid += ", and %s for what its jar carries" % wanted
-    what = "%s: Umbrella %s cannot run on the Python of this worker" % (component, conf.get("umbrella.version"))
-    hint = "Set python in the topology's Config to the path of such a Python on the workers, or install one there."
-    return "%s; given: %s; valid: %s. %s" % (what, given, valid, hint)
+def _text(conf, component):  # type: (dict[str, object], object) -> str
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    valid = ".".join(str(part) for part in OLDEST) + " or newer"
+    if conf.get("umbrella.python"):
+        valid += ", and {} for what its jar carries".format(conf["umbrella.python"])
+    return (
+        "{}: Umbrella {} cannot run on the Python of this worker; given: Python {} at {}; valid: {}. Set python in the "
+        "topology's Config to the path of such a Python on the workers, or install one there."
+    ).format(component, conf.get("umbrella.version"), version, sys.executable, valid)
 
 
 def _first_message():  # type: () -> str
-    lines = []
+    lines = []  # type: list[str]
     while True:
         line = sys.stdin.readline()
         if not line or line.strip() == "end":
@@ -43,6 +45,6 @@ def _first_message():  # type: () -> str
         lines.append(line)
 
 
-def _send(message):  # type: (dict) -> None
+def _send(message):  # type: (dict[str, object]) -> None
     sys.stdout.write(json.dumps(message) + "\nend\n")
     sys.stdout.flush()
