@@ -72,6 +72,7 @@ setup(
         "umbrella": ["py.typed", f"jars/{OWN_JAR}", f"jars/{FLUX_JAR}"],
         "umbrella.compile": ["*.thrift"],
         "umbrella.storm": ["*.xml"],
+        "umbrella.storm.cluster": ["*.xml"],
     },
     install_requires=[
         "PyYAML>=6",

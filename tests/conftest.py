@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Callable, NoReturn
 
 import pytest
 
@@ -15,6 +15,8 @@ from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import LocalCluster
 
 TESTS = Path(__file__).parent
+SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
+FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 
 
 def missing_storm(reason: str) -> NoReturn:
@@ -40,3 +42,23 @@ def storm_cluster(storm_jars: Distribution) -> Iterator[LocalCluster]:
     with LocalCluster(paths=[TESTS], distribution=storm_jars) as cluster:
         yield cluster
     assert not cluster.children(), "component processes are left over"
+
+
+@pytest.fixture
+def full() -> bool:
+    """Whether this is ``scripts/soak``: figures in full size."""
+    return SOAK
+
+
+@pytest.fixture
+def figure(record_property) -> Callable[[str, str], None]:
+    """Note a figure of this run under the name it has in docs/reliability.md."""
+
+    def note(name: str, value: str) -> None:
+        record_property(name, value)
+        print(f"figure: {name}: {value}")
+        if FIGURES:
+            with Path(FIGURES).open("a", encoding="utf-8") as file:
+                file.write(f"| {name} | {value} |\n")
+
+    return note

@@ -15,6 +15,7 @@
   + StormError                        something on Storm's side
     - StormNotFoundError              Java, Maven or Storm's jars are missing
     - LocalClusterError               the embedded Storm did not start, or ended
+    - DevClusterError                 the development cluster's daemons did not start, or are in the way
     - NimbusError                     Nimbus refused a call
       > AuthorizationError            ... for this user
       > NotAliveError                 there is no topology of that name
@@ -110,6 +111,10 @@ class StormNotFoundError(StormError):
 
 class LocalClusterError(StormError):
     """The embedded Storm could not start, or ended on its own."""
+
+
+class DevClusterError(StormError):
+    """A daemon of the development cluster did not start or ended, or the cluster cannot be as asked for."""
 
 
 class NimbusError(StormError):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
 
 import pytest
+from conftest import SOAK
 
 from bare_jvm.driver import BareJvm, compiled, javac
 from umbrella.storm.distribution import Distribution
 
-SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
-FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 TEST_SECONDS = 900.0 if SOAK else 240.0  # a test that hangs is ended, and fails
 
 
@@ -83,23 +81,3 @@ def doomed(storm_jars: Distribution, driver_classes) -> Iterator[BareJvm]:
     finally:
         left = jvm.close()
     assert not left, f"left over, and killed by the test: {left}"
-
-
-@pytest.fixture
-def full() -> bool:
-    """Whether this is ``scripts/soak``: figures in full size."""
-    return SOAK
-
-
-@pytest.fixture
-def figure(record_property) -> Callable[[str, str], None]:
-    """Note a figure of this run under the name it has in docs/reliability.md."""
-
-    def note(name: str, value: str) -> None:
-        record_property(name, value)
-        print(f"figure: {name}: {value}")
-        if FIGURES:
-            with Path(FIGURES).open("a", encoding="utf-8") as file:
-                file.write(f"| {name} | {value} |\n")
-
-    return note

@@ -1,4 +1,4 @@
-"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit`` and ``storm fetch``.
+"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit``, ``storm`` and ``cluster``.
 
 Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
 jars are missing; 4 Storm refused or ended; 130 interrupted.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from umbrella.cli.cluster import cluster
 from umbrella.cli.compiling import check, flux, graph, jar
 from umbrella.cli.running import run
 from umbrella.cli.storm import storm
@@ -31,7 +32,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, graph, flux, jar, submit, storm):
+for command in (run, check, graph, flux, jar, submit, storm, cluster):
     commands.add_command(command)
 
 

@@ -152,7 +152,7 @@ class NimbusClient:
 
     def set_log_config(self, topology_id: str, config: Any) -> None:
         """Set log levels by logger."""
-        self._tell("setLogConfig", topology_id, config)
+        self._ask("setLogConfig", topology_id, config)
 
     def upload(self, jar: Path, progress: Progress = lambda done, size: None) -> str:
         """Send a jar to Nimbus, and return where it keeps it.
@@ -226,15 +226,25 @@ class NimbusClient:
             with self._leading() as connection:
                 return connection.call(name, *arguments)
 
-    def _tell(self, name: str, *arguments: Any) -> Any:
+    def _tell(self, name: str, topology: str, *arguments: Any) -> Any:
         """Call what the leader alone does; once more if another one leads by now."""
         try:
-            with self._leading() as connection:
-                return connection.call(name, *arguments)
+            return self._tell_once(name, topology, *arguments)
         except NimbusFailedError:
             before = self.connection.place
             self.drop()
             if self.connection.place == before:
                 raise
+            return self._tell_once(name, topology, *arguments)
+
+    def _tell_once(self, name: str, topology: str, *arguments: Any) -> Any:
+        try:
             with self._leading() as connection:
-                return connection.call(name, *arguments)
+                return connection.call(name, topology, *arguments)
+        except NotAliveError as exc:
+            found = [one.name for one in self.topologies()]
+            if topology not in found:
+                raise NotAliveError(explain(f"there is no topology {topology!r}", valid=found, wrong=topology)) from exc
+            # A Nimbus that does not lead knows no names (StormClusterStateImpl.getTopoId), though it lists them.
+            what = f"Nimbus at {self.connection.place} lists topology {topology!r} and does not lead yet"
+            raise NimbusFailedError(explain(what, given=name, hint="Try again in half a minute.")) from exc

@@ -2,8 +2,8 @@
 
 Nimbus may go away before its answer comes, and then the topology may be there or not. So each submit has an id, kept in
 the topology's configuration. To send the same submit again is safe, since Nimbus looks for the name under a lock:
-AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is listed
-means nothing: the earlier call may still be under way.
+AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is
+listed means nothing: the earlier call may still be under way.
 """
 
 from __future__ import annotations
@@ -164,13 +164,14 @@ class _Submission:
         self._patience = Patience(options.outage_seconds)
         self._doubt = bool(options.submit_id)  # a call was sent whose answer never came
         self._failures = 0
+        self._reason = ""  # of the last attempt that failed
         self._ended = ""  # the id of the topology that was told to end
 
     def run(self) -> Submitted:
         """Do it."""
         check_size(self._payload, self._client.frame_limit())
         old = _listed(self._client, self._payload.name)
-        if old is not None and self._is_ours(old):
+        if old is not None and self._doubt and self._is_ours(old):
             return self._submitted(old.id)
         if old is not None and not self._options.replace:
             raise AlreadyAliveError(_name_taken(old))
@@ -210,13 +211,10 @@ class _Submission:
         """
         while True:
             try:
-                if not location:
-                    # Less to do than another upload, if the call before went through.
-                    found = self._find_ours() if self._doubt else None
-                    if found:
-                        return self._submitted(found)
-                    location = self._upload()
-                return self._submit_once(location)
+                found = self._find_ours() if self._doubt else ""  # less to do than another upload
+                if found:
+                    return self._submitted(found)
+                return self._submit_once(location or self._upload())
             except InvalidTopologyError:
                 raise  # an earlier call whose answer was lost is refused as well, or this one had met its topology
             except AuthorizationError as exc:
@@ -228,6 +226,12 @@ class _Submission:
                 self._wait_after(exc)
 
     def _submit_once(self, location: str) -> Submitted:
+        if self._doubt:
+            # Once more, now that this Nimbus has taken an upload: so it leads. For a moment after it has become the
+            # leader it knows no names (LeaderListenerCallback fills its table), and would take a second topology.
+            found = self._find_ours()
+            if found:
+                return self._submitted(found)
         self._on_step(f"submitting {self._payload.name}")
         doubted, self._doubt = self._doubt, True  # until the answer is there; an interrupt may come before it
         try:
@@ -266,10 +270,10 @@ class _Submission:
         raise AlreadyAliveError(_name_taken(other)) from exc
 
     def _upload(self) -> str:
-        self._on_step(f"uploading {self._jar.name}")
-
         def progress(done: int, size: int) -> None:
             self._patience.well()
+            if not done:  # from here on the Nimbus is known to lead
+                self._on_step(f"uploading {self._jar.name}")
             self._on_upload(done, size)
 
         return self._client.upload(self._jar, progress)
@@ -282,8 +286,13 @@ class _Submission:
     def _is_ours(self, summary: Any) -> bool:
         try:
             conf = self._client.conf(summary.id)
-        except (NotAliveError, AuthorizationError):  # gone again; or of another user
+        except AuthorizationError:  # of another user
             return False
+        except NotAliveError as exc:
+            if _listed(self._client, summary.name) is None:  # gone again
+                return False
+            # A Nimbus that does not lead may lack the files of a topology.
+            raise NimbusFailedError(f"Nimbus lists {summary.id}, and cannot tell its configuration") from exc
         return bool(conf.get(SUBMIT_ID) == self._payload.submit_id)
 
     def _id_of_submitted(self) -> str:
@@ -302,7 +311,10 @@ class _Submission:
         """Pause, or raise what can be said when the patience is used up."""
         self._client.drop()
         if self._failures < _FAILURES and self._patience.failed():
-            self._on_step(f"trying again: {str(exc).splitlines()[0]}")
+            reason = _short(exc)
+            if reason != self._reason:
+                self._reason = reason
+                self._on_step(f"trying again: {reason}")
             return
         if self._doubt:
             raise self._unknown(exc) from exc
@@ -329,6 +341,12 @@ class _Submission:
 def _listed(client: NimbusClient, name: str) -> Any:
     """Return the TopologySummary of that name, or None."""
     return next((one for one in client.topologies() if one.name == name), None)
+
+
+def _short(exc: NimbusError) -> str:
+    """Return an error in one line; of a list of seeds, what the first one said."""
+    lines = str(exc).splitlines()
+    return lines[1].strip() if len(lines) > 1 else lines[0]
 
 
 def _name_taken(old: Any) -> str:

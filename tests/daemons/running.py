@@ -1,0 +1,58 @@
+"""Topologies of tests on a cluster of daemons."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.dsl import Topology, spec_of
+from umbrella.errors import NotAliveError
+from umbrella.storm.cluster import DevCluster
+from umbrella.storm.nimbus.client import NimbusClient
+from umbrella.storm.nimbus.settings import NimbusSettings
+from umbrella.storm.nimbus.submit import submit
+
+TESTS = Path(__file__).parents[1]
+_DEADLINE_SECONDS = 120.0  # for what takes a few seconds on an idle machine
+
+
+def make_jar(topology: type[Topology], module: str, folder: Path) -> Path:
+    """Return the jar of a topology whose components are in a module of tests/."""
+    jar = folder / f"{topology.__name__}.jar"
+    build_jar(spec_of(topology), collect_sources(module, TESTS), jar)
+    return jar
+
+
+def nimbus_of(cluster: DevCluster) -> NimbusClient:
+    """Return a client of the cluster's Nimbus."""
+    return NimbusClient(NimbusSettings(seeds=(cluster.nimbus_host,), port=cluster.nimbus_port))
+
+
+@contextlib.contextmanager
+def submitted(cluster: DevCluster, topology: type[Topology], module: str, folder: Path) -> Iterator[NimbusClient]:
+    """Run a topology, by Thrift, and kill it at the end."""
+    jar = make_jar(topology, module, folder)
+    with nimbus_of(cluster) as client:
+        submit(client, spec_of(topology), jar)
+        try:
+            yield client
+        finally:
+            end(client, topology.__name__)
+
+
+def end(client: NimbusClient, name: str) -> None:
+    """Kill a topology and wait until it is gone."""
+    with contextlib.suppress(NotAliveError):
+        client.kill(name, 0)
+    wait_until(lambda: name not in [one.name for one in client.topologies()])
+
+
+def wait_until(check: Callable[[], bool]) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not check():
+        assert time.monotonic() < deadline, "it has not come so far in time"
+        time.sleep(0.1)

@@ -1,0 +1,117 @@
+"""When a daemon serves: not when its process is there, nor when its port is open."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+from thriftpy2.protocol import TBinaryProtocolFactory as _protocol_factory
+from thriftpy2.rpc import make_client
+from thriftpy2.thrift import TException
+from thriftpy2.transport import TFramedTransportFactory
+
+from umbrella.compile.idl import storm
+from umbrella.errors import DevClusterError, explain
+from umbrella.storm.cluster.daemons import Daemon
+from umbrella.storm.cluster.ports import is_open
+
+_protocol: Any = _protocol_factory  # has no types
+_POLL_SECONDS = 0.1
+_CALL_MILLISECONDS = 10_000
+_TAIL_LINES = 15
+
+
+def wait_until(
+    what: str, check: Callable[[], bool], process: psutil.Process, logs: Sequence[Path], seconds: float
+) -> None:
+    """Wait until a daemon serves.
+
+    Args:
+        what: what is waited for, for the error.
+        check: whether it is so.
+        process: the daemon.
+        logs: its log files, for the error.
+        seconds: how long to wait.
+
+    Raises:
+        DevClusterError: it ended, or it took too long; the text ends with its log.
+    """
+    end = time.monotonic() + seconds
+    while not check():
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            raise DevClusterError(f"it ended before {what}; {tail_of(logs)}")
+        if time.monotonic() > end:
+            raise DevClusterError(f"it has not come so far in {seconds:.0f} s that {what}; {tail_of(logs)}")
+        time.sleep(_POLL_SECONDS)
+
+
+def cluster_summary(nimbus: Daemon) -> Any:
+    """Return the ClusterSummary that a Nimbus gives, or None if it does not answer."""
+    if not is_open(nimbus.address, nimbus.port):
+        return None
+    with contextlib.suppress(TException, OSError):
+        client = make_client(
+            storm.Nimbus,
+            nimbus.address,
+            nimbus.port,
+            proto_factory=_protocol(),
+            trans_factory=TFramedTransportFactory(),
+            timeout=_CALL_MILLISECONDS,
+        )
+        try:
+            return client.getClusterInfo()
+        finally:
+            client.close()
+    return None
+
+
+def leads(nimbus: Daemon) -> bool:
+    """Tell whether a Nimbus is the leader.
+
+    It is asked itself: only then does Storm not take the leadership of a killed Nimbus at that address for its own
+    (Nimbus.getClusterInfoImpl).
+    """
+    summary = cluster_summary(nimbus)
+    leaders = [one for one in summary.nimbuses if one.isLeader] if summary else []
+    return (nimbus.host, nimbus.port) in [(one.host, one.port) for one in leaders]
+
+
+def registered(nimbuses: Sequence[Daemon], supervisors: int, since: float) -> bool:
+    """Tell whether a Nimbus knows that many supervisors that began after the given time.
+
+    Args:
+        nimbuses: all of the cluster; the first that answers is asked.
+        supervisors: how many.
+        since: seconds since the epoch; one killed before it is listed until its ZooKeeper session ends.
+    """
+    for nimbus in nimbuses:
+        summary = cluster_summary(nimbus)
+        if summary is not None:
+            oldest = time.time() - since + 2
+            return len([one for one in summary.supervisors if one.uptime_secs <= oldest]) >= supervisors
+    return False
+
+
+def tail_of(logs: Sequence[Path]) -> str:
+    """Return the last lines of the first of the files that has any."""
+    for path in logs:
+        with contextlib.suppress(OSError):
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:]
+            if lines:
+                return f"the end of {path}:\n" + "\n".join(lines)
+    return f"it logged nothing to {logs[0]}"
+
+
+def not_free(name: str, port: int) -> DevClusterError:
+    """Return the error for a port that another program has taken meanwhile."""
+    return DevClusterError(
+        explain(
+            f"the port of this cluster's {name} is in use by another program",
+            given=str(port),
+            hint="End that program, or run `umbrella cluster down --delete` for a new cluster with other ports",
+        )
+    )
