@@ -71,6 +71,7 @@ setup(
     package_data={
         "umbrella": ["py.typed", f"jars/{OWN_JAR}", f"jars/{FLUX_JAR}"],
         "umbrella.compile": ["*.thrift"],
+        "umbrella.scaffold": ["project/*.template", "project/*/*.template"],
         "umbrella.storm": ["*.xml"],
         "umbrella.storm.cluster": ["*.xml"],
     },

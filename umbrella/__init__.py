@@ -6,7 +6,7 @@ file: one that is too old for the rest has to come as far as umbrella.multilang.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any  # noqa: F401 - in the comment below
 
     from umbrella.dsl import (
         AllGrouping,

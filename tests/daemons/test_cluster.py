@@ -13,11 +13,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from daemons.running import nimbus_of, submitted, wait_until
 from thriftpy2.protocol import TBinaryProtocolFactory
 from thriftpy2.rpc import make_client
 from thriftpy2.transport import TFramedTransportFactory
 
+from daemons.running import nimbus_of, submitted, wait_until
 from topologies.drpc import Shouting
 from topologies.shipped import with_child
 from umbrella.cli.main import main

@@ -13,6 +13,7 @@ import click
 
 from umbrella.cli.cluster import cluster
 from umbrella.cli.compiling import check, flux, graph, jar
+from umbrella.cli.new import new
 from umbrella.cli.running import run
 from umbrella.cli.storm import storm
 from umbrella.cli.submitting import submit
@@ -32,7 +33,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, graph, flux, jar, submit, storm, cluster):
+for command in (run, check, graph, flux, jar, new, submit, storm, cluster):
     commands.add_command(command)
 
 

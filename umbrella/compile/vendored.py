@@ -118,7 +118,7 @@ def _files(wheel: Wheel, notes: list[str]) -> Iterator[tuple[str, bytes]]:
 def _clashes(wheel: Wheel, files: dict[str, bytes], taken: dict[str, str]) -> Iterator[str]:
     for module in sorted(importable(files)):
         owner = taken.get(module, "")
-        if not owner and module in _STANDARD_LIBRARY:
+        if not owner and module in STANDARD_LIBRARY:
             owner = "Python itself"
         # Packages without __init__.py are shared on purpose (google, azure, ...); files that differ are found later.
         shared = owner.startswith("requirement") and f"{module}/__init__.py" not in files
@@ -167,4 +167,4 @@ def _standard_library() -> frozenset[str]:
     return frozenset(files | set(sys.builtin_module_names))
 
 
-_STANDARD_LIBRARY = _standard_library()
+STANDARD_LIBRARY = _standard_library()

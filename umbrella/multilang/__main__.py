@@ -5,7 +5,7 @@ Any Python can read this file, so that one that is too old says so in Storm's UI
 
 import sys
 
-if sys.version_info < (3, 9):
+if sys.version_info < (3, 9):  # noqa: UP036
     from umbrella.multilang.too_old import refuse
 
     sys.exit(refuse())

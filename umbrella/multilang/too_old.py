@@ -1,7 +1,5 @@
 """Tells Storm that the Python of this worker is too old. Any Python can read this file, 2.7 too."""
 
-# ruff: noqa: UP032, SIM115
-
 import json
 import os
 import sys
