@@ -51,7 +51,8 @@ def all_missing(first: PipResult, again: Callable[[Path], PipResult], folder: Pa
         files = dict(_files(result.text, name[0]))
         found.append(Missing(match[1], _there(match[1], files, result.text)))
         pinned = _PINNED.search(match[1])
-        for version in {pinned[1] if pinned else "", *map(_version_of, files)} - {""}:
+        versions = {pinned[1] if pinned else "", *map(_version_of, files)} - {""}
+        for version in versions or {"0", "9999"}:
             write_stub(folder, name[0], version)
         result = again(folder)
     return found, result
