@@ -71,12 +71,14 @@ setup(
     package_data={
         "umbrella": ["py.typed", f"jars/{OWN_JAR}", f"jars/{FLUX_JAR}"],
         "umbrella.compile": ["*.thrift"],
+        "umbrella.scaffold": ["project/*.template", "project/*/*.template"],
         "umbrella.storm": ["*.xml"],
         "umbrella.storm.cluster": ["*.xml"],
     },
     install_requires=[
         "PyYAML>=6",
         "click>=8",
+        "packaging>=22",
         "psutil>=5.9",
         "py4j>=0.10.9.7",
         "rich>=13",

@@ -1,13 +1,13 @@
 """Write Apache Storm topologies as Python classes and run them on a real Storm.
 
-Names load on first use, so that a worker process starts without what only the client needs.
+Names load on first use, so that a worker process starts without what only the client needs. Any Python can read this
+file: one that is too old for the rest has to come as far as umbrella.multilang.too_old, which says so.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any  # noqa: F401 - in the comment below
+
     from umbrella.dsl import (
         AllGrouping,
         AutoAckBolt,
@@ -71,9 +71,9 @@ __all__ = [
 _ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name):  # type: (str) -> Any
     if name not in __all__:
-        raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
+        raise AttributeError("module 'umbrella' has no attribute {!r}".format(name))  # noqa: UP032
     if name == "__version__":
         from umbrella.version import VERSION
 

@@ -11,7 +11,9 @@
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
   + ProtocolError                     the bytes from Storm are not multilang messages
+  + WorkerMismatchError               a worker's Python or Umbrella is not what the topology was built for
   + BuildError                        a jar cannot be made
+    - PipMissingError                 ... because this Python has no pip
   + StormError                        something on Storm's side
     - StormNotFoundError              Java, Maven or Storm's jars are missing
     - LocalClusterError               the embedded Storm did not start, or ended
@@ -101,6 +103,16 @@ class BuildError(UmbrellaError):
     """A topology jar cannot be made from what was given."""
 
     exit_code = EXIT_USAGE
+
+
+class PipMissingError(BuildError):
+    """This Python has no pip that could find wheels."""
+
+    exit_code = EXIT_MISSING
+
+
+class WorkerMismatchError(UmbrellaError):
+    """A worker's Python or Umbrella is not what the topology was built for."""
 
 
 class StormError(UmbrellaError):

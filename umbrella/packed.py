@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,9 +12,14 @@ from umbrella.compile.jar import build_jar
 from umbrella.compile.report import JarReport
 from umbrella.compile.sources import collect_sources
 from umbrella.dsl.to_spec import spec_of
+from umbrella.errors import BuildError, explain
+from umbrella.packing.options import Packing, gather
 from umbrella.spec import TopologySpec
-from umbrella.target import load_target
+from umbrella.storm.distribution import cache_folder
+from umbrella.target import Target, load_target
 from umbrella.version import VERSION
+
+NOTHING = Packing()
 
 
 class Packed(NamedTuple):
@@ -36,12 +43,16 @@ def is_jar(target: str) -> bool:
     return target.endswith(".jar") and ":" not in Path(target).name
 
 
-def pack(target: str, folder: Path) -> Packed:
+def pack(
+    target: str, folder: Path, packing: Packing = NOTHING, step: Callable[[str], None] = lambda text: None
+) -> Packed:
     """Return the topology of a target and its jar.
 
     Args:
         target: MODULE:TOPOLOGY, or a jar made by ``umbrella jar``.
         folder: where a jar is built, if one is.
+        packing: what goes into that jar beside the code.
+        step: called with a word on what is under way.
 
     Raises:
         TargetError: it leads to no topology.
@@ -49,9 +60,25 @@ def pack(target: str, folder: Path) -> Packed:
         BuildError: the jar is not one of ours, or none can be made.
     """
     if is_jar(target):
+        if packing != NOTHING:
+            what = "what goes into a jar is said when it is built, and this one is built already"
+            raise BuildError(explain(what, given=target, hint="Say it to `umbrella jar`."))
         found = read_jar(Path(target))
         return Packed(found.spec, Path(target), found.version)
     loaded = load_target(target)
     spec = spec_of(loaded.topology)
-    report = build_jar(spec, collect_sources(loaded.module, loaded.root), folder / f"{spec.name}.jar")
-    return Packed(spec, report.path, VERSION, report)
+    report = build(loaded, spec, folder / f"{spec.name}.jar", packing, step)
+    return Packed(report.spec or spec, report.path, VERSION, report)
+
+
+def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step: Callable[[str], None]) -> JarReport:
+    """Build the jar of a topology that is loaded.
+
+    Raises:
+        BuildError: none can be made.
+    """
+    sources = collect_sources(target.module, target.root, packing.include, packing.exclude)
+    extras, notes = gather(packing, target.root, cache_folder() / "wheels", step)
+    step(f"writing {out}")
+    report = build_jar(spec, sources, out, extras)
+    return replace(report, notes=(*notes, *report.notes))

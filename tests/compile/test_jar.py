@@ -15,7 +15,7 @@ from tests.compile import specs
 from umbrella.compile import jar
 from umbrella.compile.contents import Contents
 from umbrella.compile.flux import to_flux_yaml
-from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.compile.jar import Sources, build_jar, collect_sources
 from umbrella.compile.report import JarEntry, JarReport
 from umbrella.errors import BuildError
 from umbrella.spec import ComponentSpec, JvmCode, PythonCode, TopologySpec
@@ -179,24 +179,54 @@ def test_report_names_groups_sizes_and_digest(project: Path) -> None:
     assert (groups["your code"].files, groups["your code"].size) == (2, len(WORDCOUNT) + 4)
 
 
-def test_report_is_printed_as_a_table() -> None:
-    entries = (JarEntry("a", "your code", 1200), JarEntry("b", "your code", 34), JarEntry("c", "Flux", 5))
-    report = JarReport(Path("x.jar"), 1000, "abc", entries, ("left out p/.env: it looks like a secret",))
+def test_report_is_printed_by_size() -> None:
+    entries = (
+        JarEntry("a", "your code", 1200, 300),
+        JarEntry("b", "your code", 34, 30),
+        JarEntry("c", "Flux", 5, 7),
+    )
+    report = JarReport(Path("x.jar"), 1000, "abc", entries, ("left out p/.env: excluded",))
     assert list(report.lines()) == [
-        "group       files       bytes",
-        "your code       2       1,234",
-        "Flux            1           5",
-        "in the jar      3       1,000  x.jar",
+        "group      files       bytes      in jar",
+        "your code      2       1,234         330",
+        "Flux           1           5           7",
+        "largest:",
+        "  a                    1,200         300",
+        "  b                       34          30",
+        "  c                        5           7",
+        "in all         3       1,239         337",
+        "wrote x.jar: 1,000 bytes",
         "sha256 abc",
-        "note: left out p/.env: it looks like a secret",
+        "note: left out p/.env: excluded",
     ]
 
 
-def test_secrets_are_left_out_with_a_note(project: Path) -> None:
+def test_secrets_are_refused_by_name_all_at_once_and_no_jar_is_written(project: Path) -> None:
     (project / "wordcount" / "tls.key").write_text("secret")
-    report = build(project)
-    assert report.notes == ("left out wordcount/tls.key: it looks like a secret",)
+    (project / "wordcount" / ".aws").mkdir()
+    with pytest.raises(BuildError) as caught:
+        build(project)
+    assert str(caught.value) == (
+        "these look like secrets, and whoever may read the jar could read them:\n"
+        "  wordcount/.aws\n"
+        "  wordcount/tls.key\n"
+        "Say --exclude wordcount/.aws to leave it out, or --include wordcount/.aws to put it in;\n"
+        "'*.pem' stands for all of that name. Workers better read secrets from a file of their own."
+    )
+    assert not (project.parent / "dist").exists()
+
+
+def test_secrets_are_included_or_excluded_by_name_and_a_misspelt_name_is_told(project: Path) -> None:
+    (project / "wordcount" / "ca.pem").write_text("public")
+    (project / "wordcount" / "tls.key").write_text("secret")
+    sources = Sources(project, ("wordcount",), include=("wordcount/ca.pem",), exclude=("*.key",))
+    report = build_jar(specs.wordcount(), sources, project / "x.jar")
+    assert report.notes == ("left out wordcount/tls.key: excluded",)
+    assert "resources/wordcount/ca.pem" in names(report)
     assert "resources/wordcount/tls.key" not in names(report)
+    sources = Sources(project, ("wordcount",), include=("wordcount/ca.pm",), exclude=("*.key",))
+    with pytest.raises(BuildError, match=r"--include wordcount/ca.pm stands for no file.*mean 'wordcount/ca.pem'"):
+        build_jar(specs.wordcount(), sources, project / "x.jar")
 
 
 def test_module_that_is_not_in_the_jar_has_to_be_on_the_workers(project: Path) -> None:

@@ -89,7 +89,6 @@ def test_umbrella_itself_is_no_users_package(tmp_path: Path) -> None:
         "conftest.py",
         "__pycache__/a.cpython-311.pyc",
         "old.pyc",
-        ".git/config",
         ".venv/pyvenv.cfg",
         ".hidden",
         "env/pyvenv.cfg",
@@ -121,13 +120,59 @@ def test_modules_of_a_package_may_bear_the_names_of_build_tools(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "name", [".env", ".env.local", "tls.pem", "A.KEY", "store.jks", "storm.keytab", "id_rsa", "id_rsa.pub", "a.p12"]
+    "name",
+    [
+        *(".env", ".env.local", "tls.pem", "A.KEY", "store.jks", "storm.keytab", "id_rsa", "id_rsa.pub", "a.p12"),
+        *("credentials.json", ".netrc", ".pypirc", ".git", "kafka_client_jaas.conf"),
+    ],
 )
 def test_secrets_stay_out_and_are_told(tmp_path: Path, name: str) -> None:
     write(tmp_path, "p/__init__.py", f"p/conf/{name}")
     found = list_files(collect_sources("p", tmp_path), tmp_path / "x")
     assert list(found.paths) == ["p/__init__.py"]
     assert found.secrets == [f"p/conf/{name}"]
+
+
+@pytest.mark.parametrize("name", [".git/config", ".aws/credentials", ".ssh/known_hosts"])
+def test_folders_of_secrets_are_told_whole(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "p/__init__.py", f"p/{name}")
+    found = list_files(collect_sources("p", tmp_path), tmp_path / "x")
+    assert found.secrets == [f"p/{name.partition('/')[0]}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("nimbus.seeds: [a]\n", False),
+        ("storm.zookeeper.superACL: x\nnimbus.thrift.tls.server.keystore.password: abc\n", True),
+        ("# ui.https.keystore.password: abc\n", False),
+    ],
+)
+def test_settings_of_storm_are_a_secret_if_they_hold_a_password(tmp_path: Path, text: str, secret: bool) -> None:
+    write(tmp_path, "p/__init__.py")
+    (tmp_path / "p/storm.yaml").write_text(text)
+    found = list_files(collect_sources("p", tmp_path), tmp_path / "x")
+    assert found.secrets == (["p/storm.yaml"] if secret else [])
+
+
+@pytest.mark.parametrize("pattern", ["p/conf/a.pem", "*.pem", "a.pem"])
+def test_what_is_left_out_can_be_included_by_name_and_anything_excluded(tmp_path: Path, pattern: str) -> None:
+    write(tmp_path, "p/__init__.py", "p/conf/a.pem", "p/conf/big.bin")
+    sources = collect_sources("p", tmp_path, include=(pattern,), exclude=("p/conf/big.bin",))
+    found = list_files(sources, tmp_path / "x")
+    assert list(found.paths) == ["p/__init__.py", "p/conf/a.pem"]
+    assert (found.secrets, found.excluded, found.used) == ([], ["p/conf/big.bin"], {pattern, "p/conf/big.bin"})
+
+
+@pytest.mark.parametrize(
+    "name", ["a\\b.txt", "a\nb.txt", b"caf\xe9.txt".decode("utf-8", "surrogateescape"), "/".join(["x" * 240] * 5)]
+)
+def test_names_that_no_jar_may_hold_are_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "p/__init__.py")
+    (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "p" / name).write_text("")
+    with pytest.raises(BuildError, match="is no name for a file in a jar"):
+        names_of(collect_sources("p", tmp_path))
 
 
 def test_virtual_environment_named_env_is_no_secret(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
+from umbrella.cli.packing import packing_options
+from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.to_spec import spec_of
+from umbrella.packing.options import Packing
 from umbrella.target import load_target
 
 _target = click.argument("target", metavar="MODULE:TOPOLOGY")
@@ -54,14 +57,14 @@ def flux(target: str, settings: dict[str, Any]) -> None:
 @click.command()
 @_target
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: NAME.jar.")
-def jar(target: str, output: Path | None) -> None:
+@packing_options
+def jar(target: str, output: Path | None, packing: Packing) -> None:
     """Package a topology with all it needs into one jar, for `umbrella submit` or `storm jar`."""
-    from umbrella.compile.jar import build_jar
-    from umbrella.compile.sources import collect_sources
+    from umbrella.packed import build
 
     found = load_target(target)
     spec = spec_of(found.topology)
-    output = output or Path(f"{spec.name}.jar")
-    report = build_jar(spec, collect_sources(found.module, found.root), output)
+    with step_line() as step:
+        report = build(found, spec, output or Path(f"{spec.name}.jar"), packing, step)
     for line in report.lines():
         click.echo(line)

@@ -18,6 +18,7 @@ from umbrella.cli.configuration import config
 from umbrella.cli.doctor import doctor
 from umbrella.cli.listing import errors, list_command
 from umbrella.cli.logs import logs
+from umbrella.cli.new import new
 from umbrella.cli.running import run
 from umbrella.cli.statistics import stats
 from umbrella.cli.storm import storm
@@ -40,7 +41,7 @@ def commands() -> None:
 
 OPERATE = (list_command, stats, errors, logs, activate, deactivate, rebalance, kill, log_level, doctor, config)
 
-for command in (run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
+for command in (new, run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
     commands.add_command(command)
 
 

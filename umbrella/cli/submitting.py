@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from umbrella.cli.connection import cluster_options, connect, json_option
+from umbrella.cli.packing import packing_options
 from umbrella.cli.progress import steps
 from umbrella.cli.settings import settings_option, with_defaults, with_settings
+from umbrella.packing.options import Packing
 from umbrella.settings import Settings
 from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 
@@ -45,9 +47,11 @@ from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 @json_option
 @settings_option
 @cluster_options
+@packing_options
 def submit(
     target: str,
     cluster: Settings,
+    packing: Packing,
     settings: dict[str, Any],
     as_json: bool,
     wait: bool,
@@ -62,7 +66,7 @@ def submit(
 
     with tempfile.TemporaryDirectory(prefix="umbrella-") as folder, steps() as shown, connect(cluster) as client:
         shown.step(f"reading {target}")
-        packed = pack(target, Path(folder))
+        packed = pack(target, Path(folder), packing, shown.step)
         spec = with_defaults(packed.spec, cluster.topology_conf(), cluster.python())
         spec = with_settings(spec, settings)
         options = _options(packed.version, **flags)

@@ -13,20 +13,25 @@ import zipfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import simplejson
 
+from umbrella.compile.archives import read_archive
+from umbrella.compile.classes import add_jars, is_multi_release
 from umbrella.compile.contents import RESOURCES, Contents
 from umbrella.compile.description import ENTRY as DESCRIPTION, to_json
 from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.limits import check, flux_limits
 from umbrella.compile.report import JarEntry, JarReport
-from umbrella.compile.sources import Sources, collect_sources, list_files
-from umbrella.errors import BuildError, explain
+from umbrella.compile.secrets import refuse_secrets
+from umbrella.compile.sources import SourceFiles, Sources, collect_sources, list_data, list_files
+from umbrella.compile.vendored import Wheel, add_wheels, importable, settings_of
+from umbrella.errors import BuildError, explain, nearest
 from umbrella.spec import PythonCode, TopologySpec
 from umbrella.version import VERSION
 
-__all__ = ["JARS", "JarReport", "Sources", "build_jar", "collect_sources"]
+__all__ = ["JARS", "DataFile", "Extras", "JarReport", "Sources", "build_jar", "collect_sources"]
 
 UMBRELLA = Path(__file__).resolve().parent.parent
 JARS = UMBRELLA / "jars"
@@ -41,29 +46,58 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can say
 _COMPRESSION = 6
 
 
-def build_jar(spec: TopologySpec, sources: Sources, out: Path) -> JarReport:
+class DataFile(NamedTuple):
+    """A file or folder of the user's, and its name in the workers' folder."""
+
+    path: Path
+    name: str
+
+
+class Extras(NamedTuple):
+    """What goes into a jar beside the user's code.
+
+    Args:
+        wheels: for the workers' Python and machine.
+        data: files and folders.
+        jars: Java jars, whose classes are merged into the topology's.
+    """
+
+    wheels: tuple[Wheel, ...] = ()
+    data: tuple[DataFile, ...] = ()
+    jars: tuple[Path, ...] = ()
+
+
+NOTHING = Extras()
+
+
+def build_jar(spec: TopologySpec, sources: Sources, out: Path, extras: Extras = NOTHING) -> JarReport:
     """Write a topology's jar, whole or not at all, and tell what is in it.
 
     Args:
         spec: the topology.
         sources: the user's code.
         out: the file to write; its folder is made if need be.
+        extras: what goes in beside the code.
 
     Raises:
-        BuildError: something is missing, clashes or cannot be carried.
+        BuildError: something is missing, clashes, looks like a secret or cannot be carried.
     """
     _check_out(out)
+    spec = spec._replace(config={**spec.config, **settings_of(extras.wheels)})
     check(spec)
     contents = Contents()
     notes: list[str] = []
-    _add_description(contents, spec, notes)
+    _add_description(contents, spec, extras, notes)
     _add_classes(contents)
+    notes += add_jars(contents, extras.jars)
     _add_worker_part(contents)
-    _add_user_code(contents, sources, out, notes)
+    _add_user_code(contents, sources, extras, out, notes)
+    notes += add_wheels(contents, extras.wheels, _taken(contents))
     notes += _missing_modules(contents, spec)
-    data_of_jar = _write(contents, out)
-    entries = tuple(JarEntry(entry.name, entry.group, len(entry.data)) for entry in contents)
-    return JarReport(out, len(data_of_jar), hashlib.sha256(data_of_jar).hexdigest(), entries, tuple(notes))
+    data_of_jar, packed = _write(contents, out)
+    entries = tuple(JarEntry(entry.name, entry.group, len(entry.data), packed[entry.name]) for entry in contents)
+    digest = hashlib.sha256(data_of_jar).hexdigest()
+    return JarReport(out, len(data_of_jar), digest, entries, tuple(notes), spec)
 
 
 def _check_out(out: Path) -> None:
@@ -76,8 +110,10 @@ def _check_out(out: Path) -> None:
         )
 
 
-def _add_description(contents: Contents, spec: TopologySpec, notes: list[str]) -> None:
-    manifest = f"Manifest-Version: 1.0\r\nCreated-By: Umbrella {VERSION}\r\n\r\n"
+def _add_description(contents: Contents, spec: TopologySpec, extras: Extras, notes: list[str]) -> None:
+    lines = ["Manifest-Version: 1.0", f"Created-By: Umbrella {VERSION}"]
+    lines += ["Multi-Release: true"] if is_multi_release(extras.jars) else []
+    manifest = "".join(f"{line}\r\n" for line in [*lines, ""])
     contents.add("META-INF/MANIFEST.MF", "description", manifest.encode(), "Umbrella")
     contents.add(DESCRIPTION, "description", to_json(spec).encode("ascii"), "Umbrella")
     limits = flux_limits(spec)
@@ -91,15 +127,13 @@ def _add_description(contents: Contents, spec: TopologySpec, notes: list[str]) -
 def _add_classes(contents: Contents) -> None:
     for name, group in _CLASS_JARS.items():
         path = JARS / name
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for entry in archive.namelist():
-                    target = _name_of_class_file(entry, path.stem)
-                    if target:
-                        contents.add(target, group, archive.read(entry), f"{path}!{entry}")
-        except FileNotFoundError as exc:
+        if not path.exists():
             hint = "Build the Java part with `pip install -e .` in a checkout, or install a released wheel."
-            raise BuildError(explain(f"{path} is missing", hint=hint)) from exc
+            raise BuildError(explain(f"{path} is missing", hint=hint))
+        for entry, data in read_archive(path):
+            target = _name_of_class_file(entry, path.stem)
+            if target:
+                contents.add(target, group, data, f"{path}!{entry}")
 
 
 def _name_of_class_file(entry: str, jar: str) -> str:
@@ -156,15 +190,43 @@ def _read(path: Path) -> bytes:
         raise BuildError(explain(f"{path} cannot be read", given=str(exc))) from exc
 
 
-def _add_user_code(contents: Contents, sources: Sources, out: Path, notes: list[str]) -> None:
-    for entry in sources.entries:
-        if Path(entry).stem in _CARRIED:
-            what = f"{sources.root / entry} would hide the {Path(entry).stem} that the jar carries"
+def _add_user_code(contents: Contents, sources: Sources, extras: Extras, out: Path, notes: list[str]) -> None:
+    names = [(entry, sources.root / entry) for entry in sources.entries]
+    names += [(file.name.partition("/")[0], file.path) for file in extras.data]
+    for name, path in names:
+        if Path(name).stem in _CARRIED:
+            what = f"{path} would hide the {Path(name).stem} that the jar carries"
             raise BuildError(explain(what, hint="Rename it."))
-    found = list_files(sources, out)
-    for name, path in found.paths.items():
-        contents.add(RESOURCES + name, "your code", _read(path), path)
-    notes += [f"left out {name}: it looks like a secret" for name in found.secrets]
+    listed = [("your code", list_files(sources, out))]
+    listed += [("your data", list_data(file.path, file.name, out, sources)) for file in extras.data]
+    _check_choice(sources, [found for _, found in listed])
+    refuse_secrets([name for _, found in listed for name in found.secrets])
+    for group, found in listed:
+        for name, path in found.paths.items():
+            contents.add(RESOURCES + name, group, _read(path), path)
+        notes += [f"left out {name}: excluded" for name in found.excluded]
+
+
+def _check_choice(sources: Sources, listed: list[SourceFiles]) -> None:
+    """Refuse a name to include or exclude that means nothing: it is misspelt, and a secret may depend on it."""
+    used = {name for found in listed for name in found.used}
+    names = [name for found in listed for name in (*found.paths, *found.secrets, *found.excluded)]
+    for option, wanted in (("--include", sources.include), ("--exclude", sources.exclude)):
+        for name in wanted:
+            if name not in used:
+                near = nearest(name, names)
+                hint = f"Did you mean {near!r}?" if near else "Give a name as in the jar, below resources/."
+                raise BuildError(explain(f"{option} {name} stands for no file or folder of the jar", hint=hint))
+
+
+def _taken(contents: Contents) -> dict[str, str]:
+    """Return what can be imported from the jar so far, and whose it is."""
+    groups: dict[str, list[str]] = {}
+    for entry in contents:
+        if entry.name.startswith(RESOURCES):
+            groups.setdefault(entry.group, []).append(entry.name[len(RESOURCES) :])
+    owners = {"umbrella": "the jar's own umbrella", "simplejson": "the jar's own simplejson"}
+    return {module: owners.get(group, group) for group, names in groups.items() for module in importable(names)}
 
 
 def _missing_modules(contents: Contents, spec: TopologySpec) -> Iterator[str]:
@@ -176,7 +238,8 @@ def _missing_modules(contents: Contents, spec: TopologySpec) -> Iterator[str]:
                 yield f"{component.name} needs module {module}, not in the jar: install it on every worker"
 
 
-def _write(contents: Contents, out: Path) -> bytes:
+def _write(contents: Contents, out: Path) -> tuple[bytes, dict[str, int]]:
+    """Write the jar; returns its bytes, and how many each entry takes up."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         # In the folder of the jar, so that os.replace stays on one file system and no one sees half a jar.
@@ -188,13 +251,14 @@ def _write(contents: Contents, out: Path) -> bytes:
         with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
             for entry in contents:
                 archive.writestr(_header(entry.name), entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
+            packed = {info.filename: info.compress_size for info in archive.infolist()}
         part.chmod(0o644)
         written = part.read_bytes()
         os.replace(part, out)
     except BaseException:
         part.unlink()
         raise
-    return written
+    return written, packed
 
 
 def _header(name: str) -> zipfile.ZipInfo:

@@ -6,23 +6,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from umbrella.spec import TopologySpec
+
+LARGEST = 5  # entries that are named with their size
+
 
 @dataclass(frozen=True)
 class JarEntry:
-    """A file in the jar and its size before compression."""
+    """A file in the jar, its size before compression, and the bytes it takes up in the jar."""
 
     name: str
     group: str
     size: int
+    packed: int = 0
 
 
 @dataclass(frozen=True)
 class JarGroup:
-    """The files of one kind, and their size before compression."""
+    """The files of one kind, their size before compression, and the bytes they take up in the jar."""
 
     name: str
     files: int
     size: int
+    packed: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class JarReport:
         sha256: its digest; the same input gives the same one.
         entries: its files, sorted by name.
         notes: what was left out, and what has to be on the workers already.
+        spec: the topology with the settings that say what the jar was built for; this one is to be submitted.
     """
 
     path: Path
@@ -42,22 +49,34 @@ class JarReport:
     sha256: str
     entries: tuple[JarEntry, ...]
     notes: tuple[str, ...] = ()
+    spec: TopologySpec | None = None
 
     def groups(self) -> list[JarGroup]:
-        """Return the files and bytes of each group, in the order the groups appear in the jar."""
+        """Return the files and bytes of each group, the largest first."""
         names = dict.fromkeys(entry.group for entry in self.entries)
-        return [self._group(name) for name in names]
+        return sorted((self._group(name) for name in names), key=lambda group: (-group.size, group.name))
+
+    def largest(self) -> list[JarEntry]:
+        """Return the largest entries, the largest first."""
+        return sorted(self.entries, key=lambda entry: (-entry.size, entry.name))[:LARGEST]
 
     def lines(self) -> Iterator[str]:
-        """Yield the report line by line: a table of groups, the whole, the digest, the notes."""
-        width = max([len(group.name) for group in self.groups()] + [len("in the jar")])
-        yield f"{'group':<{width}}  files       bytes"
-        for group in self.groups():
-            yield f"{group.name:<{width}}  {group.files:>5}  {group.size:>10,}"
-        yield f"{'in the jar':<{width}}  {len(self.entries):>5}  {self.size:>10,}  {self.path}"
+        """Yield the report line by line: groups, largest entries, the whole, the digest, the notes."""
+        groups, largest = self.groups(), self.largest()
+        rows = [(group.name, str(group.files), group.size, group.packed) for group in groups]
+        rows += [(f"  {entry.name}", "", entry.size, entry.packed) for entry in largest]
+        unpacked = sum(entry.size for entry in self.entries)
+        rows.append(("in all", str(len(self.entries)), unpacked, sum(entry.packed for entry in self.entries)))
+        width = max(len(name) for name, *_ in rows)
+        yield f"{'group':<{width}}  files       bytes      in jar"
+        for number, (name, files, size, packed) in enumerate(rows):
+            if number == len(groups):
+                yield "largest:"
+            yield f"{name:<{width}}  {files:>5}  {size:>10,}  {packed:>10,}"
+        yield f"wrote {self.path}: {self.size:,} bytes"
         yield f"sha256 {self.sha256}"
         yield from (f"note: {note}" for note in self.notes)
 
     def _group(self, name: str) -> JarGroup:
-        sizes = [entry.size for entry in self.entries if entry.group == name]
-        return JarGroup(name, len(sizes), sum(sizes))
+        entries = [entry for entry in self.entries if entry.group == name]
+        return JarGroup(name, len(entries), sum(one.size for one in entries), sum(one.packed for one in entries))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from umbrella.compile.names import fault_of_name, shown
+from umbrella.compile.secrets import is_secret
 from umbrella.errors import BuildError, explain
 
 _PACKAGE_FILE = "__init__.py"
@@ -15,76 +17,132 @@ _OWN_PACKAGE = Path(__file__).resolve().parent.parent
 _SKIPPED_FOLDERS = ("tests", "test", "__pycache__", "node_modules", "*.egg-info")
 _BUILD_FOLDERS = ("build", "dist")
 _SKIPPED_FILES = ("test_*.py", "conftest.py", "*.pyc", "*.pyo")
-_SECRETS = (
-    ".env",
-    ".env.*",
-    ".netrc",
-    "*.pem",
-    "*.key",
-    "*.jks",
-    "*.p12",
-    "*.pfx",
-    "*.keystore",
-    "*.keytab",
-    "id_rsa*",
-    "id_dsa*",
-    "id_ecdsa*",
-    "id_ed25519*",
-)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The user's code: a folder that Python imports from, and the files and folders of it that go into the jar."""
+    """The user's code: a folder that Python imports from, and the files and folders of it that go into the jar.
+
+    Args:
+        root: the folder.
+        entries: the names in it.
+        include: what goes into the jar though it looks like a secret or is left out by rule: names as in the jar, or
+            patterns of bare names.
+        exclude: what stays out, in the same form.
+    """
 
     root: Path
     entries: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass
 class SourceFiles:
-    """The files of some Sources: paths by their name under the root, and the secrets that were passed over."""
+    """The files of some Sources.
+
+    Args:
+        paths: by their name under the root.
+        secrets: names of what looks like a secret, and is neither included nor excluded by name.
+        excluded: names of what was excluded.
+        used: those of include and exclude that meant something.
+    """
 
     paths: dict[str, Path] = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
 
-def collect_sources(module_name: str, root: Path) -> Sources:
+def collect_sources(
+    module_name: str, root: Path, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+) -> Sources:
     """Find what the module needs beside it: its whole top package, or for a plain file the modules next to it.
 
     Args:
         module_name: the dotted name that holds the topology.
         root: the folder it is imported from.
+        include: see Sources.
+        exclude: see Sources.
 
     Raises:
         BuildError: the module is not in that folder.
     """
     top = module_name.partition(".")[0]
     if (root / top / _PACKAGE_FILE).is_file():
-        return Sources(root, (top,))
+        return Sources(root, (top,), include, exclude)
     if (root / f"{top}.py").is_file():
-        return Sources(root, tuple(sorted(_importable(root))))
+        return Sources(root, tuple(sorted(_importable(root))), include, exclude)
     if (root / top).is_dir():  # a package without __init__.py, which Python imports after all else
-        return Sources(root, (top,))
+        return Sources(root, (top,), include, exclude)
     what = f"module {module_name!r} is not in {root}"
     hint = "Name the folder that holds it, the one you would run `python -m` in."
     raise BuildError(explain(what, valid=(f"{top}.py", f"{top}/{_PACKAGE_FILE}"), hint=hint))
 
 
 def list_files(sources: Sources, leave_out: Path) -> SourceFiles:
-    """Return every file of the sources that belongs into a jar, without tests, caches, version control and secrets.
+    """Return every file of the sources that belongs into a jar, without tests, caches and secrets.
 
     Args:
         sources: what to look through.
         leave_out: the jar being made, which may lie in the user's package.
 
     Raises:
-        BuildError: a link leads out of the root or nowhere, or something is neither file nor folder.
+        BuildError: a link leads out of the root or nowhere, something is neither file nor folder, or a name is none
+            that a jar may hold.
     """
     found = SourceFiles()
+    root = sources.root.resolve()
+    walk = _Walk(root, leave_out.resolve(), _Choice(sources.include, sources.exclude, found.used))
     for entry in sources.entries:
-        _add(found, sources.root.resolve() / entry, entry, _Walk(sources.root.resolve(), leave_out.resolve()))
+        _add(found, root / entry, entry, walk)
     return found
+
+
+def list_data(path: Path, name: str, leave_out: Path, choice: Sources) -> SourceFiles:
+    """Return a data file, or all files of a data folder, by the name each gets.
+
+    Args:
+        path: the file or folder; to name a file is to include it, whatever it looks like.
+        name: what it is called under resources/.
+        leave_out: the jar being made.
+        choice: what is included and excluded.
+
+    Raises:
+        BuildError: as for ``list_files``; or it is not there.
+    """
+    found = SourceFiles()
+    if not path.exists():
+        raise BuildError(explain(f"there is no data file or folder {path}", given=f"--data {path}"))
+    if path.is_file():
+        found.paths[name] = path
+        return found
+    everything = _Choice(choice.include, choice.exclude, found.used, data=True)
+    walk = _Walk(path.resolve(), leave_out.resolve(), everything)
+    for child in sorted(path.resolve().iterdir()):
+        _add(found, child, f"{name}/{child.name}", walk.into(path.resolve()))
+    return found
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What the user includes and excludes; in a data folder nothing but secrets is left out otherwise."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    used: set[str]
+    data: bool = False
+
+    def includes(self, name: str) -> bool:
+        return self._find(self.include, name)
+
+    def excludes(self, name: str) -> bool:
+        return self._find(self.exclude, name)
+
+    def _find(self, wanted: tuple[str, ...], name: str) -> bool:
+        hits = [one for one in wanted if one.rstrip("/") == name or fnmatch(name.rpartition("/")[2], one)]
+        self.used.update(hits)
+        return bool(hits)
 
 
 @dataclass(frozen=True)
@@ -93,10 +151,11 @@ class _Walk:
 
     root: Path
     leave_out: Path
+    choice: _Choice
     inside: tuple[Path, ...] = ()
 
     def into(self, folder: Path) -> _Walk:
-        return _Walk(self.root, self.leave_out, (*self.inside, folder.resolve()))
+        return replace(self, inside=(*self.inside, folder.resolve()))
 
 
 def _importable(root: Path) -> Iterator[str]:
@@ -110,11 +169,11 @@ def _importable(root: Path) -> Iterator[str]:
 
 
 def _add(found: SourceFiles, path: Path, name: str, walk: _Walk) -> None:
-    if _is_secret(path):
-        found.secrets.append(name)
+    if not _is_wanted(found, path, name, walk.choice):
         return
-    if _is_skipped(path):
-        return
+    fault = fault_of_name(name)
+    if fault:
+        raise BuildError(explain(f"{shown(name)} is no name for a file in a jar: {fault}", hint="Rename it."))
     if path.is_symlink():
         _check_link(path, walk)
     if path.is_dir():
@@ -127,9 +186,16 @@ def _add(found: SourceFiles, path: Path, name: str, walk: _Walk) -> None:
         raise BuildError(explain(f"{path} is neither a file nor a folder", hint="Move it out of the package."))
 
 
-def _is_secret(path: Path) -> bool:
-    # A folder .env is a virtual environment.
-    return not path.is_dir() and any(fnmatch(path.name.lower(), pattern) for pattern in _SECRETS)
+def _is_wanted(found: SourceFiles, path: Path, name: str, choice: _Choice) -> bool:
+    if choice.excludes(name):
+        found.excluded.append(name)
+        return False
+    if choice.includes(name):
+        return True
+    if is_secret(path):
+        found.secrets.append(name)
+        return False
+    return choice.data or not _is_skipped(path)
 
 
 def _is_skipped(path: Path) -> bool:

@@ -1,9 +1,16 @@
-"""What Storm starts for every task of a Python component: ``python3 -mumbrella.multilang``."""
+"""What Storm starts for every task of a Python component: ``python3 -mumbrella.multilang``.
 
-from __future__ import annotations
+Any Python can read this file, so that one that is too old says so in Storm's UI.
+"""
+
+import sys
+
+if sys.version_info < (3, 9):  # noqa: UP036
+    from umbrella.multilang.too_old import refuse
+
+    sys.exit(refuse())
 
 import faulthandler
-import sys
 
 # First of all, before any other import can print: the fds of the protocol are taken out of reach.
 from umbrella.multilang.stdio import take_standard_fds
@@ -11,7 +18,7 @@ from umbrella.multilang.stdio import take_standard_fds
 LAST_SECONDS = 1.0
 
 
-def main() -> int:
+def main():  # type: () -> int
     """Run one component until Storm ends it, and return the exit code of the process."""
     fds = take_standard_fds()
     try:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from umbrella.errors import ProtocolError
+from umbrella.errors import ProtocolError, WorkerMismatchError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError, message_of, shorten
 from umbrella.multilang.protocol import Protocol
@@ -99,12 +99,14 @@ class Worker:
                 self._channel.flush()
 
     def _guarded(self, shake: Handshake) -> int:
+        from umbrella.multilang.built_for import check_worker
         from umbrella.multilang.settings import read_settings
         from umbrella.multilang.watch import Watch
 
         name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
         watch = None
         try:
+            check_worker(shake.conf)
             settings = read_settings(shake.conf)
             watch = Watch(self._channel, settings, name, self._fail_current, self._leave)
             watch.start()
@@ -179,7 +181,9 @@ class Worker:
     def _report_fatal(self, exc: BaseException, name: str) -> None:
         from umbrella.multilang.component import traceback_of
 
-        text = f"{name}: this task ends: {traceback_of(exc)}"
+        # A worker that does not fit is no fault of any code: a traceback would only hide what to do.
+        shown = str(exc) if isinstance(exc, WorkerMismatchError) else traceback_of(exc)
+        text = f"{name}: this task ends: {shown}"
         with contextlib.suppress(OSError):
             self._channel.write(Log(text, ERROR))
             self._channel.write(ReportError(text))

@@ -40,7 +40,8 @@ def handshake_text(place: str, host: str, exc: OSError, tls: TlsSettings, second
     if reason in _VERSION:
         what = f"{place} speaks no version of TLS that is allowed here"
         return explain(what, given=given, valid=["TLS 1.2", "TLS 1.3"])
-    if reason in _NO_TLS or not isinstance(exc, ssl.SSLError) or isinstance(exc, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+    ended = isinstance(exc, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    if reason in _NO_TLS or ended or not isinstance(exc, ssl.SSLError):
         return explain(f"what listens at {place} speaks no TLS", given=given, hint=_PORT_HINT)
     if "ALERT" in reason or "alert" in str(exc):
         return explain(f"{place} refused the TLS handshake", given=given, hint=_certificate_hint(tls))

@@ -1,0 +1,54 @@
+"""The options that say what goes into a jar, for ``umbrella jar`` and ``umbrella submit``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from umbrella.packing.options import Packing
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OPTIONS = (
+    click.option(
+        "-r",
+        "--requirements",
+        multiple=True,
+        type=_FILE,
+        metavar="FILE",
+        help="Vendor wheels for these requirements. May be repeated, as all that follow.",
+    ),
+    click.option("--project", is_flag=True, help="Vendor wheels for the dependencies in the project's pyproject.toml."),
+    click.option(
+        "--platform",
+        "platforms",
+        multiple=True,
+        metavar="PLATFORM",
+        help="The workers' platform in pip's words, such as manylinux_2_28_x86_64. Default: this machine's.",
+    ),
+    click.option(
+        "--python-version", "python", default="", metavar="3.N", help="The workers' Python. Default: this one."
+    ),
+    click.option("--data", multiple=True, metavar="PATH[=NAME]", help="A file or folder for the workers' folder."),
+    click.option("--jars", multiple=True, type=_FILE, metavar="JAR", help="Merge in the classes of this Java jar."),
+    click.option("--include", multiple=True, metavar="NAME", help="Put in this file though it looks like a secret."),
+    click.option("--exclude", multiple=True, metavar="NAME", help="Leave out this file or folder."),
+)
+
+
+def packing_options(command: Command) -> Command:
+    """Give a command the options of a jar, as the argument ``packing``."""
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        chosen = {name: given.pop(name) for name in Packing._fields}
+        return command(packing=Packing(**chosen), **given)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]

@@ -1,0 +1,48 @@
+"""Tells Storm that the Python of this worker is too old. Any Python can read this file, 2.7 too."""
+
+import json
+import os
+import sys
+import time
+
+PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
+OLDEST = (3, 9)
+
+
+def refuse():  # type: () -> int
+    """Shake hands with Storm, report what is wrong, and return the exit code of the process."""
+    shake = json.loads(_first_message())
+    # The supervisor finds the process by this file; Storm waits for the pid before it looks at anything else.
+    open(os.path.join(shake.get("pidDir") or ".", str(os.getpid())), "w").close()
+    _send({"pid": os.getpid()})
+    text = _text(shake.get("conf") or {}, (shake.get("context") or {}).get("componentid"))
+    _send({"command": "log", "msg": text, "level": 4})
+    _send({"command": "error", "msg": text})
+    if (shake.get("conf") or {}).get("storm.cluster.mode") != "local":
+        time.sleep(PAUSE)
+    return 1
+
+
+def _text(conf, component):  # type: (dict[str, object], object) -> str
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    valid = ".".join(str(part) for part in OLDEST) + " or newer"
+    if conf.get("umbrella.python"):
+        valid += ", and {} for what its jar carries".format(conf["umbrella.python"])
+    return (
+        "{}: Umbrella {} cannot run on the Python of this worker; given: Python {} at {}; valid: {}. Set python in the "
+        "topology's Config to the path of such a Python on the workers, or install one there."
+    ).format(component, conf.get("umbrella.version"), version, sys.executable, valid)
+
+
+def _first_message():  # type: () -> str
+    lines = []  # type: list[str]
+    while True:
+        line = sys.stdin.readline()
+        if not line or line.strip() == "end":
+            return "".join(lines) or "{}"
+        lines.append(line)
+
+
+def _send(message):  # type: (dict[str, object]) -> None
+    sys.stdout.write(json.dumps(message) + "\nend\n")
+    sys.stdout.flush()

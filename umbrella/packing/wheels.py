@@ -1,0 +1,158 @@
+"""Wheels for requirements: pip resolves, checks hashes and downloads; they are kept between builds."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from umbrella.compile.vendored import Wheel, wheel_of
+from umbrella.errors import BuildError, explain
+from umbrella.packing.markers import environment_of, lacking
+from umbrella.packing.missing import all_missing
+from umbrella.packing.pip import PipResult, check_pip, pip, refuse_unreached
+from umbrella.packing.platforms import WheelTarget
+from umbrella.packing.requirements import Requirements
+from umbrella.packing.stubs import is_stub, write_stub
+from umbrella.version import VERSION
+
+# What the jar carries by itself; requirements may name them, with versions that these fit.
+CARRIED = {"umbrella-storm": VERSION, "simplejson": metadata.version("simplejson")}
+
+
+def find_wheels(
+    requirements: Requirements, target: WheelTarget, kept: Path, step: Callable[[str], None]
+) -> tuple[tuple[Wheel, ...], list[str]]:
+    """Return a wheel for each requirement and all it needs, sorted by name, and notes.
+
+    Args:
+        requirements: what is asked for.
+        target: what the workers are.
+        kept: a folder that wheels are kept in between builds.
+        step: called with a word on what is under way.
+
+    Raises:
+        BuildError: some have no wheel (all are told), contradict each other, or do not match their hash; or the index
+            cannot be reached.
+        PipMissingError: this Python has no pip.
+    """
+    check_pip()
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=kept) as name:
+        search = _Search(requirements, target, Path(name), kept)
+        step(f"finding wheels for {target.label}")
+        report = search.report()
+        chosen = [one for one in report["install"] if not is_stub(one["metadata"]["version"])]
+        _refuse_builds(chosen)
+        fetched = [search.fetch(one, f"{number}/{len(chosen)}", step) for number, one in enumerate(chosen, 1)]
+        carried = [one["metadata"]["name"] for one in report["install"] if is_stub(one["metadata"]["version"])]
+        notes = [f"the jar carries {name} {CARRIED[name]} by itself" for name in sorted(carried) if name in CARRIED]
+        return tuple(sorted(map(wheel_of, fetched))), [*notes, *search.notes]
+
+
+class _Search:
+    """One look for wheels."""
+
+    def __init__(self, requirements: Requirements, target: WheelTarget, folder: Path, kept: Path) -> None:
+        self._requirements, self._target = requirements, target
+        self._folder, self._kept = folder, kept
+        self._extra: list[str] = []
+        self.notes: list[str] = []
+        self._stubs = folder / "stubs"
+        self._stubs.mkdir()
+        lines = [f"{name}=={write_stub(self._stubs, name, version)}" for name, version in CARRIED.items()]
+        self._constraints = folder / "carried.txt"
+        self._constraints.write_text("\n".join(lines) + "\n")
+
+    def report(self) -> dict[str, Any]:
+        """Return pip's own report of what it would install, nothing of it built from source."""
+        while True:
+            result = self._resolve(self._arguments())
+            if result.code:
+                self._refuse(result)
+            report: dict[str, Any] = json.loads((self._folder / "report.json").read_text("utf-8"))
+            if self._target.is_this_machine:
+                return report
+            environment = environment_of(self._target, report["environment"])
+            more = lacking(report, environment, self._requirements.lines)
+            if not more or set(more) <= set(self._extra):
+                self._note_ignored(result)
+                return report
+            self._extra += more
+
+    def fetch(self, chosen: dict[str, Any], count: str, step: Callable[[str], None]) -> Path:
+        """Return the kept wheel of an entry of the report, after a download if there is none with that hash."""
+        info = chosen["download_info"]
+        digest = info["archive_info"].get("hashes", {}).get("sha256", "")
+        name = unquote(urlsplit(info["url"]).path.rpartition("/")[2])
+        folder = self._kept / (digest or "unknown")
+        if digest and (folder / name).is_file():
+            return folder / name
+        step(f"wheel {count}: {name}")
+        part = self._folder / "download"
+        url = f"{info['url'].partition('#')[0]}{f'#sha256={digest}' if digest else ''}"
+        options = [] if self._target.is_this_machine else self._target.pip_options()
+        result = pip("download", ["--no-deps", "--quiet", f"--dest={part}", *options, url])
+        if result.code:
+            refuse_unreached(result, name)
+            raise BuildError(explain(f"{name} cannot be had", given="; ".join(result.errors) or result.text.strip()))
+        folder.mkdir(parents=True, exist_ok=True)
+        # In one step, since the download is on the same file system: another build may look for it at the same time.
+        return (part / name).replace(folder / name)
+
+    def _arguments(self) -> list[str]:
+        asked = [f"--requirement={file}" for file in self._requirements.files]
+        return [*asked, *self._requirements.lines, *self._extra]
+
+    def _resolve(self, asked: Sequence[str], links: Sequence[Path] = ()) -> PipResult:
+        options = ["--dry-run", "--ignore-installed", "-vv", f"--report={self._folder / 'report.json'}"]
+        options += [f"--target={self._folder / 'target'}", *self._target.pip_options()]
+        options += [f"--find-links={folder}" for folder in (self._stubs, *links)]
+        if not self._requirements.hashed:  # pip takes no constraints without hashes beside those with
+            options.append(f"--constraint={self._constraints}")
+        return pip("install", [*options, *asked])
+
+    def _refuse(self, result: PipResult) -> None:
+        refuse_unreached(result, self._requirements.origin)
+        missing_folder = self._folder / "missing"
+        missing_folder.mkdir()
+        asked = self._arguments()
+        found, last = all_missing(result, lambda folder: self._resolve(asked, [folder]), missing_folder)
+        if not found:
+            text = "\n".join(f"  {line}" for line in _reasons(result))
+            raise BuildError(f"pip finds no wheels for {self._requirements.origin}:\n{text}")
+        lines = [f"no wheel fits {self._target.label} for:", *(f"  {one}" for one in found)]
+        if last.code and last.errors:
+            lines.append(f"and pip cannot look further: {last.errors[-1]}")
+        lines.append("Ask for versions that have wheels, name other workers by --platform and --python-version,")
+        lines.append("or build a wheel (pip wheel PACKAGE) and name its folder in PIP_FIND_LINKS.")
+        raise BuildError("\n".join(lines))
+
+    def _note_ignored(self, result: PipResult) -> None:
+        for line in result.text.splitlines():
+            if line.strip().startswith("Ignoring ") and "don't match your environment" in line:
+                self.notes.append(f"pip read the markers of a requirement with this machine's Python: {line.strip()}")
+
+
+def _reasons(result: PipResult) -> list[str]:
+    """Return what pip says of requirements that contradict each other or do not match their hash."""
+    lines = result.text.splitlines()
+    start = next((n for n, line in enumerate(lines) if line.startswith(("ERROR: ", "The conflict is", "INFO: "))), 0)
+    said = [line for line in lines[start:] if line.strip() and not line.startswith((" ", "Exception", "Traceback"))]
+    conflict = [line.strip() for line in lines if line.startswith("    ") and " depends on " in line]
+    asked = [line.strip() for line in lines if line.strip().startswith("The user requested")]
+    errors = [line for line in said if line.startswith("ERROR: ")] or lines[-3:]
+    return list(dict.fromkeys([*errors, *asked, *conflict]))
+
+
+def _refuse_builds(chosen: Sequence[dict[str, Any]]) -> None:
+    """Refuse what is no wheel: folders and repositories, which pip would build here, for this machine."""
+    built = [one for one in chosen if not urlsplit(one["download_info"]["url"]).path.endswith(".whl")]
+    if built:
+        lines = [f"  {one['metadata']['name']}: {one['download_info']['url']}" for one in built]
+        head = "these requirements are no wheels, but folders, archives or repositories of source:"
+        raise BuildError("\n".join([head, *lines, "Build each with `pip wheel`, and name the wheel instead."]))
