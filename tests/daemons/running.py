@@ -56,3 +56,12 @@ def wait_until(check: Callable[[], bool]) -> None:
     while not check():
         assert time.monotonic() < deadline, "it has not come so far in time"
         time.sleep(0.1)
+
+
+def placed(client: NimbusClient, topology: type[Topology]) -> dict[str, dict[int, int]]:
+    """Return which worker, by its port, has which task of which component, by Nimbus's word."""
+    found: dict[str, dict[int, int]] = {}
+    for one in client.info(client.topology_id(topology.__name__)).executors:
+        tasks = range(one.executor_info.task_start, one.executor_info.task_end + 1)
+        found.setdefault(one.component_id, {}).update(dict.fromkeys(tasks, one.port))
+    return found
