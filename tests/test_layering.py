@@ -17,9 +17,10 @@ MAY_IMPORT = {
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "multilang", "dsl"},
     "compile": {"errors", "spec", "version", "compile"},
-    "storm": {"errors", "spec", "multilang", "compile", "storm"},
+    "storm": {"errors", "spec", "version", "multilang", "compile", "storm"},
     "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},
     "target": {"errors", "dsl"},
+    "packed": {"errors", "spec", "version", "dsl", "compile", "target"},
 }
 CASES = [(file, file.relative_to(ROOT).parts[0].replace(".py", "")) for file in sorted(ROOT.rglob("*.py"))]
 

@@ -126,9 +126,10 @@ class NimbusProxy:
         message = protocol.read_message_begin()
         result = storm.Nimbus.getLeader_result()
         result.read(protocol)
-        if result.success is None:
+        leader = result.success
+        if leader is None or (leader.host, leader.port) != ("localhost", self.nimbus_port):
             return answer
-        result.success.host, result.success.port = HOST, self.port
+        leader.host, leader.port = HOST, self.port
         out = TMemoryBuffer()
         protocol = TBinaryProtocol(out)
         protocol.write_message_begin(*message)

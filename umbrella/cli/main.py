@@ -1,4 +1,4 @@
-"""The command line: ``umbrella run``, ``check``, ``graph``, ``flux``, ``jar``, ``submit``, ``storm`` and ``cluster``.
+"""The command line: one command a file of this folder; ``umbrella --help`` lists them.
 
 Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
 jars are missing; 4 Storm refused or ended; 130 interrupted.

@@ -31,6 +31,14 @@ from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
     show_default=True,
     help="How long --wait waits.",
 )
+@click.option(
+    "--patience",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=75.0,
+    show_default=True,
+    help="How long to go on while Nimbus does not answer.",
+)
 @click.option("--dry-run", is_flag=True, help="Check all that can be, change nothing, and say what would be done.")
 @click.option("--submit-id", metavar="ID", default="", help="Go on with a submit whose outcome is not known.")
 @json_option
@@ -65,9 +73,15 @@ def submit(
     _print_done(done, as_json)
 
 
-def _options(version: str, name: str, inactive: bool, replace: bool, submit_id: str) -> SubmitOptions:
+def _options(version: str, name: str, inactive: bool, replace: bool, submit_id: str, patience: float) -> SubmitOptions:
     return SubmitOptions(
-        name=name, active=not inactive, replace=replace, submit_id=submit_id, command=_command(), version=version
+        name=name,
+        active=not inactive,
+        replace=replace,
+        submit_id=submit_id,
+        outage_seconds=patience,
+        command=_command(),
+        version=version,
     )
 
 

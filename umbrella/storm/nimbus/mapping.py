@@ -31,6 +31,10 @@ _TYPED: dict[type[Exception], type[NimbusError]] = {
     storm.InvalidTopologyException: InvalidTopologyError,
     storm.AuthorizationException: AuthorizationError,
 }
+_PREFIXES: dict[type[NimbusError], str] = {
+    InvalidTopologyError: "Nimbus refuses the topology: ",
+    AuthorizationError: "Nimbus does not allow this user to do that: ",
+}
 # What thriftpy2 raises over bytes that are no Thrift.
 _GARBLED = (FrameError, TProtocolException, struct.error, UnicodeDecodeError, RecursionError, ValueError, TypeError)
 _SPEAKERS = {
@@ -54,7 +58,8 @@ def mapped(call: str, place: str, seconds: float) -> Iterator[None]:
     try:
         yield
     except tuple(_TYPED) as exc:
-        raise _TYPED[type(exc)](_text(getattr(exc, "msg", "")) or call) from exc
+        kind = _TYPED[type(exc)]
+        raise kind(_PREFIXES.get(kind, "") + (_text(getattr(exc, "msg", "")) or call)) from exc
     except TApplicationException as exc:
         raise _failed(call, place, exc) from exc
     except FrameTooLargeError as exc:
