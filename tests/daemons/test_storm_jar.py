@@ -56,46 +56,25 @@ def check_what_ran(cluster, records):
     assert len(list(records.glob("*.jsonl"))) == 2  # both tasks had their share
 
 
-def a_shipped_topology(tmp_path):
+def test_the_same_jar_runs_by_storm_jar_and_by_thrift(daemons, tmp_path):
     records = tmp_path / "records"
     records.mkdir()
-    return shipped(records), records
-
-
-def test_the_jar_runs_by_storm_jar(daemons, tmp_path):
-    topology, records = a_shipped_topology(tmp_path)
+    topology = shipped(records)
     jar = make_jar(topology, "topologies.shipped", tmp_path)
     with nimbus_of(daemons) as client:
         try:
             storm_jar(daemons, jar)
             check_what_ran(daemons, records)
-            conf = client.conf(client.topology_id("Shipped"))
-            assert conf["topology.workers"] == 2
-        finally:
-            end(client, "Shipped")
-            wait_until(lambda: not daemons.workers())
-
-
-def test_the_same_jar_runs_by_thrift(daemons, tmp_path):
-    topology, records = a_shipped_topology(tmp_path)
-    with submitted(daemons, topology, "topologies.shipped", tmp_path):
-        check_what_ran(daemons, records)
-    wait_until(lambda: not daemons.workers())
-
-
-def test_both_ways_give_storm_the_same_settings(daemons, tmp_path):
-    """But for what names the submit itself."""
-    topology, _ = a_shipped_topology(tmp_path)
-    jar = make_jar(topology, "topologies.shipped", tmp_path)
-    with nimbus_of(daemons) as client:
-        try:
-            storm_jar(daemons, jar)
             by_jar = client.conf(client.topology_id("Shipped"))
         finally:
             end(client, "Shipped")
+    wait_until(lambda: not daemons.workers())
+    for file in records.iterdir():
+        file.unlink()
     with submitted(daemons, topology, "topologies.shipped", tmp_path) as client:
+        check_what_ran(daemons, records)
         by_thrift = client.conf(client.topology_id("Shipped"))
-    kept = set(by_jar) & set(by_thrift)
-    differing = {key for key in kept if by_jar[key] != by_thrift[key]}
-    print(sorted(set(by_jar) - set(by_thrift)), sorted(set(by_thrift) - set(by_jar)), differing)
-    assert differing <= {"storm.id"}
+    wait_until(lambda: not daemons.workers())
+    assert by_jar["topology.workers"] == 2
+    assert set(by_jar) ^ set(by_thrift) == {"umbrella.submit.id"}
+    assert {key for key in by_jar if by_jar[key] != by_thrift[key]} == {"storm.id"}

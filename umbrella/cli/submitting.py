@@ -75,9 +75,7 @@ def submit(
     _print_done(done, as_json)
 
 
-def _options(
-    version: str, name: str, inactive: bool, replace: bool, submit_id: str, patience: float
-) -> SubmitOptions:
+def _options(version: str, name: str, inactive: bool, replace: bool, submit_id: str, patience: float) -> SubmitOptions:
     return SubmitOptions(
         name=name,
         active=not inactive,

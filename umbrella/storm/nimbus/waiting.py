@@ -17,7 +17,8 @@ from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.nimbus.patience import Patience
 from umbrella.storm.nimbus.reported import Reported, reported
 
-# A Python process that cannot start says so within seconds of its executor's first sign of life.
+# A Python process that cannot start says so within seconds of its executor's first sign of life, which comes from Java.
+# On a machine where workers are slow to start it is later in saying so too: by as much, at most.
 SETTLE_SECONDS = 10.0
 
 _POLL_SECONDS = 1.0
@@ -39,7 +40,7 @@ def wait_until_up(
         topology_id: Storm's id.
         seconds: the longest time until the last executor is up.
         on_step: called with how many are up, when that changes.
-        settle_seconds: how long errors are looked for once all are up.
+        settle_seconds: how long errors are looked for once all are up; longer if it took longer until they were.
 
     Raises:
         TopologyFailedError: a component reports an error, the topology is gone, or the time is over.
@@ -47,7 +48,7 @@ def wait_until_up(
     """
     patience = Patience(_OUTAGE_SECONDS)
     begin = time.monotonic()
-    all_up = 0.0  # since when
+    assigned = all_up = 0.0  # since when
     shown = ""
     while True:
         try:
@@ -63,8 +64,9 @@ def wait_until_up(
         _check_errors(topology_id, reported(info))
         now = time.monotonic()
         up, count = _up(info), len(info.executors)
+        assigned = assigned or (now if count else 0.0)
         all_up = (all_up or now) if count and up == count else 0.0
-        if all_up and now - all_up >= settle_seconds:
+        if all_up and now - all_up >= max(settle_seconds, all_up - assigned):
             return
         if not all_up and now - begin >= seconds:
             raise TopologyFailedError(_not_up(client, topology_id, up, count, seconds))
