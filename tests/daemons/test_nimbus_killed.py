@@ -13,9 +13,9 @@ from typing import Callable
 
 import pytest
 import yaml
+
 from daemons.commands import SECONDS, Ended, end_all, listed, patiently, umbrella
 from daemons.proxy import BEFORE, DURING, HOST, LOST, NimbusProxy, Point
-
 from umbrella.compile.description import read_jar
 from umbrella.storm.cluster import DevCluster
 from umbrella.storm.cluster.ports import free_ports

@@ -6,8 +6,8 @@ import json
 import re
 
 import pytest
-from daemons.commands import TESTS, client_of, end_all, listed, patiently, umbrella
 
+from daemons.commands import TESTS, client_of, end_all, listed, patiently, umbrella
 from topologies import submitted
 from umbrella.compile.jar import build_jar, collect_sources
 from umbrella.dsl.to_spec import spec_of
