@@ -116,10 +116,10 @@ def test_another_nimbus_takes_over_in_the_middle_of_an_upload(cluster: DevCluste
     steps: list[str] = []
     point = Point("uploadChunk", 2, LOST)
     with second_nimbus(cluster, tmp_path) as port, NimbusProxy(cluster.nimbus_port, point, killer.strike) as proxy:
-        seeds = (f"{HOST}:{proxy.port}", f"localhost:{port}")
+        seeds = (f"{HOST}:{proxy.port}", f"{HOST}:{port}")
         with NimbusClient(NimbusSettings(seeds=seeds)) as client:
             done = submit(client, read_jar(jar).spec, jar, on_step=steps.append)
-            assert client.connection.place == f"localhost:{port}"
+            assert client.connection.place == f"{HOST}:{port}"
             assert [one.id for one in client.topologies()] == [done.topology_id]
             assert steps.count("uploading small.jar") == 2
             client.kill("Small", 0)
@@ -133,14 +133,15 @@ def second_nimbus(cluster: DevCluster, folder: Path) -> Iterator[int]:
     conf = cluster.folder / "daemons" / "nimbus"
     settings = yaml.safe_load((conf / "storm.yaml").read_text())
     (port,) = free_ports(1)
-    settings.update({"nimbus.thrift.port": port, "storm.local.dir": str(folder / "data")})
+    # Nimbuses are known by their hosts alone in ZooKeeper (StormClusterStateImpl.addNimbusHost).
+    settings.update({"storm.local.hostname": HOST, "nimbus.thrift.port": port, "storm.local.dir": str(folder / "data")})
     (folder / "storm.yaml").write_text(yaml.safe_dump(settings))
     words = [word.replace(str(conf), str(folder)).replace("=nimbus.log", "=second.log") for word in first.cmdline()]
     words = ["-Ddaemon.name=second" if word == "-Ddaemon.name=nimbus" else word for word in words]
     with (folder / "out").open("wb") as out:
         process = subprocess.Popen(words, env=first.environ(), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
     try:
-        with NimbusClient(NimbusSettings(seeds=(f"localhost:{port}",))) as client:
+        with NimbusClient(NimbusSettings(seeds=(f"{HOST}:{port}",))) as client:
             patiently(lambda: len(client.cluster().nimbuses) == 2)
         yield port
     finally:

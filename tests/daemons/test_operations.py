@@ -292,6 +292,19 @@ def test_doctor_says_what_is_wrong_and_what_to_do(umbrella):
     assert err == "umbrella: 1 problem\n"
 
 
+def test_a_worker_without_python_is_found_by_doctor_and_told_by_errors(umbrella, cluster, monkeypatch):
+    monkeypatch.setenv("UMBRELLA_PYTHON", "no-such-python")
+    code, _, err = umbrella("submit", "topologies.operated:Operated", "--name", "Unable")
+    assert code == 0, err
+    monkeypatch.delenv("UMBRELLA_PYTHON")
+    until(lambda: 'Cannot run program "no-such-python"' in umbrella("errors", "Unable")[1])
+    code, out, _ = umbrella("doctor")
+    assert code == 1
+    assert "problem topology Unable: " in out
+    assert "> `umbrella errors Unable` has the whole; the key `python` names the command on workers" in out
+    assert umbrella("kill", "Unable", "--wait", "0")[0] == 0
+
+
 def test_a_killed_topology_is_gone_when_the_command_ends(running, umbrella, asked):
     code, out, err = umbrella("kill", running, "--wait", "1")
     assert (code, err) == (0, "Operated is being killed: spouts rest for 1 s, then its workers are stopped\n")

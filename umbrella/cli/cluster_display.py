@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import deque
@@ -89,40 +90,48 @@ def last_lines(files: Mapping[str, Sequence[Path]], count: int) -> Iterator[str]
         files: by daemon.
         count: how many lines of each file.
     """
-    for daemon, paths in files.items():
-        for path in paths:
-            if path.exists():
-                with path.open(encoding="utf-8", errors="replace") as file:
-                    yield from (_labelled(files, daemon, line) for line in deque(file, maxlen=count))
+    with contextlib.ExitStack() as stack:
+        for daemon, file in _open_all(files):
+            stack.enter_context(file)
+            yield from (_labelled(files, daemon, line) for line in deque(file, maxlen=count))
 
 
 def follow_lines(files: Mapping[str, Sequence[Path]], count: int) -> Iterator[str]:
     """Yield the last lines of each file, and then new ones as they come; files may be replaced by new ones."""
-    yield from last_lines(files, count)
     opened: dict[Path, IO[str]] = {}
-    first = True
-    while True:
-        for daemon, paths in files.items():
-            for path in paths:
-                for line in _new_lines(path, opened, at_end=first):
+    with contextlib.ExitStack() as stack:
+        stack.callback(lambda: [file.close() for file in opened.values()])
+        for daemon, file in _open_all(files):
+            opened[Path(file.name)] = file
+            yield from [_labelled(files, daemon, line) for line in deque(file, maxlen=count)]
+        while True:
+            for daemon, path in _flat(files):
+                for line in _new_lines(path, opened):
                     yield _labelled(files, daemon, line)
-        first = False
-        time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)
 
 
-def _new_lines(path: Path, opened: dict[Path, IO[str]], at_end: bool) -> Iterator[str]:
+def _flat(files: Mapping[str, Sequence[Path]]) -> list[tuple[str, Path]]:
+    return [(daemon, path) for daemon, paths in files.items() for path in paths]
+
+
+def _open_all(files: Mapping[str, Sequence[Path]]) -> Iterator[tuple[str, IO[str]]]:
+    for daemon, path in _flat(files):
+        with contextlib.suppress(FileNotFoundError):
+            yield daemon, path.open(encoding="utf-8", errors="replace")
+
+
+def _new_lines(path: Path, opened: dict[Path, IO[str]]) -> Iterator[str]:
     if not path.exists():
         return
     file = opened.get(path)
-    if file is not None and _replaced(path, file):
+    if file is not None:
         yield from file
+        if not _replaced(path, file):
+            return
         file.close()
-        file = None
-    if file is None:
-        file = opened[path] = path.open(encoding="utf-8", errors="replace")
-        if at_end:
-            file.seek(0, 2)
-    yield from file
+    opened[path] = path.open(encoding="utf-8", errors="replace")
+    yield from opened[path]
 
 
 def _replaced(path: Path, file: IO[str]) -> bool:

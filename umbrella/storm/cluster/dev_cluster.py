@@ -272,12 +272,10 @@ class DevCluster:
         by_name = {name: processes.daemon_process(found, name) for name in kinds}
         supervisors = [one for name, one in by_name.items() if one and kinds[name] == SUPERVISOR]
         daemons = [one for one in by_name.values() if one]
+        workers = [one for one in processes.with_descendants(found) if one not in daemons]
         if supervisors:
             report("ending supervisors")  # first, or they would start workers again
-            workers = [one for one in processes.with_descendants(found) if one not in daemons]
             processes.end(supervisors, _END_SECONDS)
-        else:
-            workers = [one for one in found if one not in daemons]
         if workers:
             report("ending workers")
             processes.end(workers, _END_SECONDS)

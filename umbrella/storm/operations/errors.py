@@ -40,8 +40,12 @@ def of_python(text: str) -> tuple[str | None, str]:
     found = _OF_PYTHON.match(text)
     if found is None:
         return None, text
-    lines = text[found.end() :].splitlines()
-    return found["task"], "\n".join(line for line in lines if not line.startswith(("\tat ", "\t... "))).strip()
+    return found["task"], without_stack(text[found.end() :])
+
+
+def without_stack(text: str) -> str:
+    """Return an error without the lines of Java's stack; what caused it stays."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(("\tat ", "\t... "))).strip()
 
 
 def reported_errors(client: NimbusClient, name: str, component: str | None = None) -> list[ReportedError]:
