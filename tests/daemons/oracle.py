@@ -12,6 +12,7 @@ from topologies.counted import END, OPENINGS, POSITION, SOURCE, STORED
 
 PATIENCE = 300.0  # seconds, on a busy machine; what is waited for takes seconds on an idle one
 _POLL_SECONDS = 0.1
+_AHEAD = 5_000  # numbers in the source that are not done: enough that it never runs dry
 
 
 class Oracle:
@@ -19,7 +20,8 @@ class Oracle:
 
     Args:
         folder: of both; it has to be empty.
-        per_second: how many numbers are added to the source while something is waited for.
+        per_second: how many numbers are added to the source while something is waited for, if that is not more than
+            the topology takes.
     """
 
     def __init__(self, folder: Path, per_second: float = 0.0) -> None:
@@ -96,8 +98,8 @@ class Oracle:
     def keep_fed(self) -> None:
         """Append as many numbers as the time since the last call asks for."""
         now = time.monotonic()
-        count = int((now - self._fed_at) * self.per_second)
-        if count or not self.per_second:
+        count = int(min((now - self._fed_at) * self.per_second, self.committed + _AHEAD - self.fed))
+        if count > 0:
             self._fed_at = now
             self.feed(count)
 
@@ -116,6 +118,23 @@ class Oracle:
             assert taken < seconds, f"not within {seconds:.0f} s: {what}; {self.describe()}"
             time.sleep(_POLL_SECONDS)
         return time.monotonic() - begin
+
+    def flows(self) -> bool:
+        """Tell whether something new is stored since the last call of this or ``look``."""
+        before = len(self.times)
+        return self.look() > before
+
+    def until_it_rests(self, seconds: float) -> None:
+        """Wait until nothing new has been stored for that long."""
+        since = time.monotonic()
+
+        def rests() -> bool:
+            nonlocal since
+            if self.flows():
+                since = time.monotonic()
+            return time.monotonic() - since >= seconds
+
+        self.until(rests, f"nothing new is stored for {seconds} s")
 
     def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until all that was fed is acked and committed, and assert that nothing is lost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +20,11 @@ TESTS = Path(__file__).parents[1]
 _DEADLINE_SECONDS = 120.0  # for what takes a few seconds on an idle machine
 
 
-def make_jar(topology: type[Topology], module: str, folder: Path) -> Path:
-    """Return the jar of a topology whose components are in a module of tests/."""
+def make_jar(topology: type[Topology], module: str, folder: Path, *packages: str) -> Path:
+    """Return the jar of a topology whose components are in a module of tests/, and in more packages there."""
     jar = folder / f"{topology.__name__}.jar"
-    build_jar(spec_of(topology), collect_sources(module, TESTS), jar)
+    sources = collect_sources(module, TESTS)
+    build_jar(spec_of(topology), dataclasses.replace(sources, entries=(*sources.entries, *packages)), jar)
     return jar
 
 
@@ -32,9 +34,11 @@ def nimbus_of(cluster: DevCluster) -> NimbusClient:
 
 
 @contextlib.contextmanager
-def submitted(cluster: DevCluster, topology: type[Topology], module: str, folder: Path) -> Iterator[NimbusClient]:
+def submitted(
+    cluster: DevCluster, topology: type[Topology], module: str, folder: Path, *packages: str
+) -> Iterator[NimbusClient]:
     """Run a topology, by Thrift, and kill it at the end."""
-    jar = make_jar(topology, module, folder)
+    jar = make_jar(topology, module, folder, *packages)
     with nimbus_of(cluster) as client:
         submit(client, spec_of(topology), jar)
         try:
@@ -50,12 +54,27 @@ def end(client: NimbusClient, name: str) -> None:
     wait_until(lambda: name not in [one.name for one in client.topologies()])
 
 
-def wait_until(check: Callable[[], bool]) -> None:
-    """Wait until something is so, or fail."""
-    deadline = time.monotonic() + _DEADLINE_SECONDS
+def wait_until(check: Callable[[], bool], seconds: float = 0.0) -> None:
+    """Wait until something is so, or fail.
+
+    Args:
+        check: whether it is so.
+        seconds: how long that may take beyond what is usual.
+    """
+    deadline = time.monotonic() + _DEADLINE_SECONDS + seconds
     while not check():
         assert time.monotonic() < deadline, "it has not come so far in time"
         time.sleep(0.1)
+
+
+def told_of_spout(client: NimbusClient, topology: type[Topology], spout: str) -> tuple[int, int, int]:
+    """Return how many tuples a spout has emitted, and how many of them were acked and failed, by Storm's own word.
+
+    Only with stats_sample_rate = 1.0 these are counts, and only of workers that live.
+    """
+    page = client.page(client.topology_id(topology.__name__))
+    stats = page.id_to_spout_agg_stats[spout].common_stats if page.id_to_spout_agg_stats else None
+    return (stats.emitted or 0, stats.acked or 0, stats.failed or 0) if stats else (0, 0, 0)
 
 
 def placed(client: NimbusClient, topology: type[Topology]) -> dict[str, dict[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemons.oracle import Oracle
-from daemons.running import placed, submitted
+from daemons.running import placed, submitted, told_of_spout
 from topologies.counted import counted_in
 
 pytestmark = pytest.mark.storm
@@ -28,16 +28,12 @@ def test_every_tuple_is_stored_once_and_emitted_tuples_are_acked(daemons, tmp_pa
             assert len(set(places[bolt].values())) == 2, places
         seconds = oracle.until(lambda: oracle.committed == count, "all is committed", count / LEAST_PER_SECOND)
         oracle.settle()
-
-        def told():
-            page = client.page(client.topology_id(topology.__name__))
-            stats = page.id_to_spout_agg_stats["source"].common_stats
-            return stats.emitted, stats.acked, stats.failed or 0
-
-        oracle.until(lambda: told() == (count, count, 0), "Storm's own figures say so too", 60)
+        told = (count, count, 0)
+        oracle.until(lambda: told_of_spout(client, topology, "source") == told, "Storm's own figures say so too")
     assert (len(oracle.lost), oracle.duplicates) == (0, 0)
     assert oracle.openings == 1
     figure(
         "F1 | Spout, 2 bolts, sink on 2 workers, no faults",
-        f"{count:,} tuples: emitted = acked = {count:,}, lost 0, duplicates 0, failed 0; {count / seconds:,.0f} a second",
+        f"{count:,} tuples: emitted = acked = {count:,}, lost 0, duplicates 0, failed 0; "
+        f"{count / seconds:,.0f} a second",
     )

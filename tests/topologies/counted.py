@@ -1,8 +1,12 @@
-"""Numbered lines of a file, through two bolts, to append-only files of (number, attempt); daemons/oracle.py counts them."""
+"""Numbered lines of a file, through two bolts, to append-only files of (number, attempt).
+
+daemons/oracle.py writes the one and counts the others.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 from umbrella import AutoAckBolt, FieldsGrouping, Item, ReliableSpout, Stream, Topology
@@ -24,7 +28,7 @@ class NumberedLines(ReliableSpout):
 
     def open(self):
         done = Path(self.folder, POSITION)
-        self.position = done.open("r+b" if done.exists() else "w+b", buffering=0)  # noqa: SIM115 - closed in close()
+        self.position = done.open("r+b" if done.exists() else "w+b", buffering=0)
         self.next = int(self.position.read() or -1) + 1
         with Path(self.folder, OPENINGS).open("a") as file:
             print(os.getpid(), file=file)
@@ -84,6 +88,12 @@ class Quarters(AutoAckBolt):
     class Default(Stream):
         fields = "number", "attempt", "quarter"
 
+    with_child: bool = False
+
+    def open(self):
+        if self.with_child:  # which has nothing of this process's environment
+            self.child = subprocess.Popen(["/bin/sleep", "3600"], env={})
+
     def execute(self, tup):
         self.emit(tup.number, tup.attempt, tup.half // 2)
 
@@ -95,7 +105,7 @@ class Store(AutoAckBolt):
 
     def open(self):
         path = Path(self.folder, f"{STORED}-{self.context.task_id}-{os.getpid()}")
-        self.file = path.open("ab", buffering=0)  # noqa: SIM115 - closed in close()
+        self.file = path.open("ab", buffering=0)
 
     def close(self):
         self.file.close()
@@ -119,12 +129,14 @@ class Counted(Topology):
         stats_sample_rate = 1.0
 
 
-def counted_in(folder: Path, **config: object) -> type[Topology]:
+def counted_in(folder: Path, with_child: bool = False, **config: object) -> type[Topology]:
     """Return the topology with its files in a folder.
 
     Args:
         folder: holds the source.
+        with_child: whether the tasks of one bolt start a process of their own each.
         config: attributes of Config on top.
     """
     changed = {name: vars(Counted)[name].replace(folder=str(folder)) for name in ("source", "store")}
+    changed["quarters"] = Counted.quarters.replace(with_child=with_child)
     return type("Counted", (Counted,), {**changed, "Config": type("Config", (Counted.Config,), config)})

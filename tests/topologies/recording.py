@@ -45,7 +45,13 @@ class Record(AutoAckBolt):
         self.file.close()
 
     def execute(self, tup):
-        record = {"task": self.context.task_id, "from": tup.component, "stream": tup.stream, "values": tup.values}
+        record = {
+            "task": self.context.task_id,
+            "from": tup.component,
+            "from_task": tup.task,
+            "stream": tup.stream,
+            "values": tup.values,
+        }
         self.file.write(json.dumps(record) + "\n")
 
 
