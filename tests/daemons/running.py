@@ -33,14 +33,18 @@ def nimbus_of(cluster: DevCluster) -> NimbusClient:
     return NimbusClient(NimbusSettings(seeds=(cluster.nimbus_host,), port=cluster.nimbus_port))
 
 
+def start(client: NimbusClient, topology: type[Topology], module: str, folder: Path, *packages: str) -> None:
+    """Submit a topology, by Thrift."""
+    submit(client, spec_of(topology), make_jar(topology, module, folder, *packages))
+
+
 @contextlib.contextmanager
 def submitted(
     cluster: DevCluster, topology: type[Topology], module: str, folder: Path, *packages: str
 ) -> Iterator[NimbusClient]:
     """Run a topology, by Thrift, and kill it at the end."""
-    jar = make_jar(topology, module, folder, *packages)
     with nimbus_of(cluster) as client:
-        submit(client, spec_of(topology), jar)
+        start(client, topology, module, folder, *packages)
         try:
             yield client
         finally:

@@ -17,7 +17,7 @@ from thriftpy2.protocol import TBinaryProtocolFactory
 from thriftpy2.rpc import make_client
 from thriftpy2.transport import TFramedTransportFactory
 
-from daemons.running import nimbus_of, submitted, wait_until
+from daemons.running import nimbus_of, start, submitted, wait_until
 from topologies.drpc import Shouting
 from topologies.shipped import with_child
 from umbrella.cli.main import main
@@ -159,10 +159,9 @@ def test_nothing_is_left_after_down(own, tmp_path, killed):
     jar_folder, records = tmp_path / "jar", tmp_path / "records"
     jar_folder.mkdir()
     records.mkdir()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(submitted(own, with_child(records), "topologies.shipped", jar_folder))
-        wait_until((records / "child").exists)
-        stack.pop_all()  # the topology goes down with the cluster
+    with nimbus_of(own) as client:
+        start(client, with_child(records), "topologies.shipped", jar_folder)  # it goes down with the cluster
+    wait_until((records / "child").exists)
     child = psutil.Process(int((records / "child").read_text()))
     running = in_proc(own)
     assert len(running) == 3 + 2 + 2  # daemons, the worker and its log writer, two Python processes

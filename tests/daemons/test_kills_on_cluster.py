@@ -5,7 +5,6 @@ One topology runs through all of them, and is killed by the last test. Nothing m
 
 from __future__ import annotations
 
-import contextlib
 import statistics
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from conftest import SOAK
 from daemons.commands import end_all
 from daemons.family import family_of, is_alive, orphans_of, pids, worker_on
 from daemons.oracle import Oracle
-from daemons.running import end, placed, submitted, wait_until
+from daemons.running import end, nimbus_of, placed, start, submitted, wait_until
 from topologies.counted import counted_in
 from umbrella.dsl import Topology
 from umbrella.storm.cluster import DevCluster
@@ -196,11 +195,9 @@ def test_nothing_is_left_after_workers_and_supervisor_are_killed(storm_jars: Dis
     oracle, topology = Oracle(records, PER_SECOND), counted_in(records, with_child=True)
     cluster = DevCluster.up(tmp_path / "cluster", slots=2, drpc=False, distribution=storm_jars)
     try:
-        with contextlib.ExitStack() as stack:
-            client = stack.enter_context(submitted(cluster, topology, "topologies.counted", tmp_path))
-            stack.pop_all()  # the topology goes down with the cluster
-        Flow(cluster, topology, client, oracle).until_all_work()
-        client.close()
+        with nimbus_of(cluster) as client:
+            start(client, topology, "topologies.counted", tmp_path)
+            Flow(cluster, topology, client, oracle).until_all_work()
         family = family_of(cluster)
         cluster.kill("supervisor")
         for pid in cluster.workers():
