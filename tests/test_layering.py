@@ -16,6 +16,8 @@ MAY_IMPORT = {
     "version": set(),
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "multilang", "dsl"},
+    "packing": {"errors", "spec", "version", "compile", "packing"},
+    "scaffold": {"errors", "version", "compile"},
     "compile": {"errors", "spec", "version", "compile"},
     "storm": {"errors", "spec", "multilang", "compile", "storm"},
     "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},

@@ -34,7 +34,7 @@ class Solves(AutoAckBolt):
         import numpy
 
         self.numpy = numpy
-        self.file = Path(self.folder, f"{self.context.task_id}.jsonl").open("a", encoding="utf-8")
+        self.file = Path(self.folder, f"{self.context.task_id}.jsonl").open("a", encoding="utf-8")  # noqa: SIM115
 
     def execute(self, tup):
         found = self.numpy.linalg.solve([[2.0, 1.0], [1.0, 3.0]], [3.0 * tup.number, 4.0 * tup.number])
