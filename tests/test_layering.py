@@ -19,9 +19,10 @@ MAY_IMPORT = {
     "packing": {"errors", "spec", "version", "compile", "packing"},
     "scaffold": {"errors", "version", "compile"},
     "compile": {"errors", "spec", "version", "compile"},
-    "storm": {"errors", "spec", "multilang", "compile", "storm"},
+    "storm": {"errors", "spec", "version", "multilang", "compile", "storm"},
     "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},
     "target": {"errors", "dsl"},
+    "packed": {"errors", "spec", "version", "dsl", "compile", "packing", "storm", "target"},
 }
 CASES = [(file, file.relative_to(ROOT).parts[0].replace(".py", "")) for file in sorted(ROOT.rglob("*.py"))]
 
