@@ -77,10 +77,10 @@ def test_defaults_of_the_wrong_type_are_told():
     words = Words(1)
     wrong = WrongDefaults(1, given=2, inputs=[ShuffleGrouping(words)])
     texts = problems_of(words=words, wrong=wrong)
-    assert [text for text in texts if "tick_seconds" not in text] == [
+    assert [text for text in texts if "tick" not in text] == [
         "Wrong.wrong: the default of WrongDefaults' option 'window' of type int is of another; given: '60'",
         "Wrong.wrong: the default of WrongDefaults' option 'name' of type str is of another; given: None. "
         "Annotate it as Optional[...] if None is meant.",
     ]
-    assert "'tick_seconds'" in "".join(texts)
+    assert any("option 'tick_seconds'" in text for text in texts)
     assert not [text for text in texts if any(name in text for name in ("'right'", "'ratio'", "'key'", "'given'"))]
