@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from umbrella.cli.main import commands
+from umbrella.cli.main import FILES
 
 ROOT = Path(__file__).parents[1]
 DOCS = [
@@ -28,7 +28,7 @@ def test_the_readme_opens_with_the_wordcount_example():
 
 def test_the_readme_names_every_command():
     text = (ROOT / "README.md").read_text("utf-8")
-    for name in commands.commands:
+    for name in FILES:
         assert f"`umbrella {name}" in text
 
 

@@ -16,12 +16,14 @@ MAY_IMPORT = {
     "version": set(),
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "multilang", "dsl"},
+    "packing": {"errors", "spec", "version", "compile", "packing"},
+    "scaffold": {"errors", "version", "compile"},
     "compile": {"errors", "spec", "version", "compile"},
     "storm": {"errors", "spec", "version", "multilang", "compile", "storm"},
     "settings": {"errors", "multilang", "dsl", "storm", "settings"},
     "testing": {"errors", "spec", "multilang", "dsl", "storm", "testing"},
     "target": {"errors", "dsl"},
-    "packed": {"errors", "spec", "version", "dsl", "compile", "target"},
+    "packed": {"errors", "spec", "version", "dsl", "compile", "packing", "storm", "target"},
 }
 CASES = [(file, file.relative_to(ROOT).parts[0].replace(".py", "")) for file in sorted(ROOT.rglob("*.py"))]
 

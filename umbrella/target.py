@@ -56,6 +56,8 @@ def load_target(text: str) -> Target:
             sys.path.remove(folder)
         sys.path.insert(0, folder)
     module = _import(module_name, place)
+    if place.endswith(".py"):
+        _check_file(module, Path(place))
     return Target(_topology(module, name, place), module_name, _root_of(module, module_name))
 
 
@@ -93,6 +95,15 @@ def _of_file(path: Path) -> tuple[str, Path]:
             what = f"{path} cannot be imported on a worker: {part!r} is no Python name"
             raise TargetError(explain(what, hint=f"Rename it, for example to {part.replace('-', '_')!r}."))
     return ".".join(parts), folder
+
+
+def _check_file(module: ModuleType, path: Path) -> None:
+    """Refuse a file whose name is that of a module that is loaded already: that one would be looked at instead."""
+    loaded = getattr(module, "__file__", None)
+    if loaded is None or Path(loaded).resolve() != path.resolve():
+        what = f"{path} cannot be imported: a module {module.__name__!r} is loaded already"
+        hint = f"Rename the file, for example to {path.stem}_topology.py."
+        raise TargetError(explain(what, given=loaded or "one that is built into Python", hint=hint))
 
 
 def _import(name: str, place: str) -> ModuleType:

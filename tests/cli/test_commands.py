@@ -93,6 +93,15 @@ def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp
     assert "'my-topology' is no Python name. Rename it, for example to 'my_topology'" in err
 
 
+@pytest.mark.parametrize("name", ["click", "time"])
+def test_a_file_named_like_a_loaded_module_is_told(umbrella, tmp_path, name):
+    (tmp_path / f"{name}.py").write_text("from umbrella import Topology\nclass T(Topology): pass\n")
+    code, _, err = umbrella("check", f"{tmp_path}/{name}.py:T")
+    assert code == 2
+    assert f"cannot be imported: a module {name!r} is loaded already; given: " in err
+    assert f"Rename the file, for example to {name}_topology.py." in err
+
+
 def test_a_module_that_ends_python_is_no_success(umbrella, tmp_path):
     (tmp_path / "ends.py").write_text("import sys\nprint('hello')\nsys.exit(0)\n")
     code, out, err = umbrella("check", f"{tmp_path}/ends.py:T")

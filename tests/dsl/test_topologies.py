@@ -26,6 +26,9 @@ class Words(Spout):
     class Default(Stream):
         fields = "word"
 
+    def next_tuple(self):
+        pass
+
 
 class Split(AutoAckBolt):
     class Default(Stream):
@@ -38,10 +41,16 @@ class Split(AutoAckBolt):
         fields = ("word",)
         direct = True
 
+    def execute(self, tup):
+        pass
+
 
 class Count(AutoAckBolt):
     window: int = 10
     tick_seconds = 5
+
+    def execute(self, tup):
+        pass
 
 
 class Better(Split):
@@ -52,10 +61,16 @@ class Poorer(AutoAckBolt):
     class Default(Stream):
         fields = "text"
 
+    def execute(self, tup):
+        pass
+
 
 class Comma(Spout):
     class Default(Stream):
         fields = "ip, path"
+
+    def next_tuple(self):
+        pass
 
 
 class Quiet(Split):

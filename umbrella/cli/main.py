@@ -6,30 +6,60 @@ jars are missing; 4 Storm refused or ended; 130 interrupted.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 
-from umbrella.cli.changing import activate, deactivate, kill, log_level, rebalance
-from umbrella.cli.cluster import cluster
-from umbrella.cli.compiling import check, flux, graph, jar
-from umbrella.cli.configuration import config
-from umbrella.cli.doctor import doctor
-from umbrella.cli.listing import errors, list_command
-from umbrella.cli.logs import logs
-from umbrella.cli.new import new
-from umbrella.cli.running import run
-from umbrella.cli.statistics import stats
-from umbrella.cli.storm import storm
-from umbrella.cli.submitting import submit
 from umbrella.errors import EXIT_FAILED, UmbrellaError
 from umbrella.version import VERSION
 
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# In the order of ``--help``, each with the file of this folder it is in. A command's file is read when it is used: the
+# libraries of some take longer to load than others take to run.
+FILES = {
+    "new": "new",
+    "run": "running",
+    "check": "compiling",
+    "graph": "compiling",
+    "flux": "compiling",
+    "jar": "compiling",
+    "submit": "submitting",
+    "list": "listing",
+    "stats": "statistics",
+    "errors": "listing",
+    "logs": "logs",
+    "activate": "changing",
+    "deactivate": "changing",
+    "rebalance": "changing",
+    "kill": "changing",
+    "log-level": "changing",
+    "doctor": "doctor",
+    "config": "configuration",
+    "storm": "storm",
+    "cluster": "cluster",
+}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(FILES)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None if there is none of that name."""
+        if name not in FILES:
+            return None
+        module = importlib.import_module(f"umbrella.cli.{FILES[name]}")
+        return next(one for one in vars(module).values() if isinstance(one, click.Command) and one.name == name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="umbrella")
 def commands() -> None:
     """Write Apache Storm topologies in Python, and run them on a real Storm.
@@ -37,12 +67,6 @@ def commands() -> None:
     MODULE:TOPOLOGY is a dotted module or a file, and a class in it: wordcount.topology:WordCount or
     examples/wordcount/topology.py:WordCount. The current folder is importable.
     """
-
-
-OPERATE = (list_command, stats, errors, logs, activate, deactivate, rebalance, kill, log_level, doctor, config)
-
-for command in (new, run, check, graph, flux, jar, submit, *OPERATE, storm, cluster):
-    commands.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 _LINE_SECONDS = 2.0  # between two lines of an upload in a pipe
 
@@ -41,7 +41,7 @@ def steps() -> Iterator[Steps]:
     if not console.is_terminal:
         yield _PlainSteps()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"))
     with Progress(*columns, console=console, transient=True) as progress:
         yield _LiveSteps(progress)
 
@@ -64,12 +64,12 @@ class _PlainSteps(Steps):
 class _LiveSteps(Steps):
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("", total=None, visible=False)
+        self._task = progress.add_task("", total=None, visible=False, amount="")
 
     def step(self, step: str) -> None:
-        # The steps before stay above, the one under way is the bar's.
         self._progress.remove_task(self._task)
-        self._task = self._progress.add_task(step, total=None)
+        self._task = self._progress.add_task(step, total=None, amount="")
 
     def bytes(self, done: int, size: int) -> None:
-        self._progress.update(self._task, completed=done, total=size)
+        amount = f"{done / 1e6:.1f} of {size / 1e6:.1f} MB"
+        self._progress.update(self._task, completed=done, total=size, amount=amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Union
 
 from umbrella.dsl.declaration import Declaration
@@ -88,6 +88,17 @@ def options_of(component: type) -> dict[str, Option]:
             found.update(_annotated(base))
     found.update({name: option for name, option in _init_options(component).items() if name not in found})
     return {name: Option(one.hint, getattr(component, name, one.default)) for name, one in found.items()}
+
+
+def wrong_defaults(component: type, given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the defaults that a declaration leaves in place; only plain data is judged."""
+    for name, option in options_of(component).items():
+        value = option.default
+        if name in given or value is _MISSING or _fits(value, option.hint) or explain_fault([value], [name]):
+            continue
+        what = f"the default of {component.__name__}' {_spelled(name, option)} is of another"
+        hint = "Annotate it as Optional[...] if None is meant." if value is None else ""
+        yield explain(what, given=repr(value), hint=hint)
 
 
 def _annotated(base: type) -> dict[str, Option]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from umbrella.dsl.component_faults import component_faults
 from umbrella.dsl.config import read_config
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.options import options_of
@@ -33,6 +34,7 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
     for name, declaration in declared.items():
         inputs, input_problems = _inputs(topology, name, declared)
         problems += input_problems
+        problems += [Problem(f"{topology.__name__}.{name}", text) for text in component_faults(declaration)]
         components.append(_component_spec(name, declaration, inputs))
     python = config.pop("python", "python3")
     title = config.pop("name", topology.__name__)

@@ -59,10 +59,15 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
         message_timeout=message_timeout,
         max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
-        # StormCommon.hasAckers: unset means one for each worker.
-        max_pending=int(_number(conf, _MAX_SPOUT_PENDING, 0)) if _number(conf, _ACKERS, 1) else 0,
+        max_pending=_max_pending(conf),
         local=conf.get("storm.cluster.mode") == "local",
     )
+
+
+def _max_pending(conf: Mapping[str, Any]) -> int:
+    # Storm's own keys, which it has checked. StormCommon.hasAckers: unset means one acker for each worker.
+    most = conf.get(_MAX_SPOUT_PENDING)
+    return int(most) if isinstance(most, (int, float)) and conf.get(_ACKERS) != 0 else 0
 
 
 def _number(conf: Mapping[str, Any], key: str, default: float) -> float:

@@ -51,7 +51,7 @@ def find_wheels(
         fetched = [search.fetch(one, f"{number}/{len(chosen)}", step) for number, one in enumerate(chosen, 1)]
         carried = [one["metadata"]["name"] for one in report["install"] if is_stub(one["metadata"]["version"])]
         notes = [f"the jar carries {name} {CARRIED[name]} by itself" for name in sorted(carried) if name in CARRIED]
-        return tuple(sorted(map(wheel_of, fetched))), [*notes, *search.notes]
+        return tuple(sorted(map(wheel_of, fetched), key=lambda wheel: wheel.path.name)), [*notes, *search.notes]
 
 
 class _Search:

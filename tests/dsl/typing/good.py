@@ -77,6 +77,9 @@ class CountByIp(AutoAckBolt):
     def tick(self) -> None:
         self.store.clear()
 
+    def execute(self, tup: Tuple) -> None:
+        pass
+
 
 class TalkStyle(Bolt):
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -80,7 +80,8 @@ def _failed(call: str, place: str, exc: TApplicationException) -> NimbusError:
     if exc.type == TApplicationException.UNKNOWN_METHOD:
         return NimbusFailedError(explain(f"Nimbus at {place} does not know {call}", hint="Its Storm is an older one."))
     if exc.type == TApplicationException.MISSING_RESULT:
-        return NimbusFailedError(f"Nimbus at {place} answered {call} with nothing")
+        what = "no Nimbus leads at the moment" if call == "getLeader" else f"it answered {call} with nothing"
+        return NimbusFailedError(f"Nimbus at {place}: {what}")
     # Storm sends no more than "Internal error processing ..." of what is not one of its own exceptions.
     text = _text(exc.message)
     hint = "It may not be the leader; the reason is in nimbus.log on that host."

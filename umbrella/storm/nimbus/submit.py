@@ -1,81 +1,25 @@
-"""Submits a topology: never twice, never a false success, and a replacement only once it is uploaded.
-
-Nimbus may go away before its answer comes, and then the topology may be there or not. So each submit has an id, kept in
-the topology's configuration. To send the same submit again is safe, since Nimbus looks for the name under a lock:
-AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is
-listed means nothing: the earlier call may still be under way.
-"""
+"""Submits a topology to a cluster, or says what that would do."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from umbrella.compile.conf import SUBMIT_ID
-from umbrella.errors import (
-    AlreadyAliveError,
-    AuthorizationError,
-    InvalidTopologyError,
-    NimbusError,
-    NimbusFailedError,
-    NimbusLostError,
-    NimbusUnreachableError,
-    NotAliveError,
-    ReplaceError,
-    SubmitUnknownError,
-    explain,
-)
+from umbrella.errors import AlreadyAliveError
 from umbrella.spec import TopologySpec
 from umbrella.storm.nimbus.client import NimbusClient, Progress
-from umbrella.storm.nimbus.ending import KILLED, end_topology
-from umbrella.storm.nimbus.patience import Patience
-from umbrella.storm.nimbus.payload import Payload, check_size, make_payload
-from umbrella.version import VERSION
+from umbrella.storm.nimbus.payload import check_size, make_payload
+from umbrella.storm.nimbus.submission import (
+    Submission,
+    SubmitOptions,
+    Submitted,
+    listed,
+    name_taken,
+    new_submit_id,
+)
 
-_FAILURES = 2  # of the submit call inside a leading Nimbus: then it is no accident
-
-
-@dataclass(frozen=True)
-class SubmitOptions:
-    """How a topology is submitted.
-
-    Args:
-        name: instead of the topology's own.
-        active: whether its spouts emit from the start.
-        replace: end the topology of that name first, if there is one.
-        submit_id: of an earlier submit whose outcome is not known, to go on with it; a new one if empty.
-        outage_seconds: how long to go on without an answer of Nimbus.
-        command: how this submit is done again, for the texts of errors.
-        version: the Umbrella whose worker part is in the jar.
-    """
-
-    name: str = ""
-    active: bool = True
-    replace: bool = False
-    submit_id: str = ""
-    outage_seconds: float = 75.0
-    command: str = "umbrella submit ..."
-    version: str = VERSION
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """A topology that was submitted.
-
-    Attributes:
-        name: its name.
-        topology_id: Storm's id; empty if it was gone again before it could be asked for.
-        submit_id: of this submit; in the topology's configuration as ``umbrella.submit.id``.
-        replaced: the id of the topology that was ended for it; empty if there was none.
-    """
-
-    name: str
-    topology_id: str
-    submit_id: str
-    replaced: str = ""
+__all__ = ["Plan", "SubmitOptions", "Submitted", "new_submit_id", "plan_submit", "submit"]
 
 
 @dataclass(frozen=True)
@@ -126,7 +70,7 @@ def submit(
         SubmitUnknownError: Nimbus went away, and whether it took the topology cannot be known.
         ReplaceError: the topology to be replaced was told to end, and the new one is not there.
     """
-    return _Submission(client, spec, jar, options or SubmitOptions(), on_step, on_upload).run()
+    return Submission(client, spec, jar, options or SubmitOptions(), on_step, on_upload).run()
 
 
 def plan_submit(client: NimbusClient, spec: TopologySpec, options: SubmitOptions) -> Plan:
@@ -134,224 +78,8 @@ def plan_submit(client: NimbusClient, spec: TopologySpec, options: SubmitOptions
     payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
     limit = client.frame_limit()
     check_size(payload, limit)
-    old = _listed(client, payload.name)
+    old = listed(client, payload.name)
     if old is not None and not options.replace:
-        raise AlreadyAliveError(_name_taken(old))
+        raise AlreadyAliveError(name_taken(old))
     parts = tuple(payload.parts())
     return Plan(payload.name, client.connection.place, payload.size(), limit, parts, old.id if old else "")
-
-
-def new_submit_id() -> str:
-    """Return an id for one submit."""
-    return str(uuid.uuid4())
-
-
-class _Submission:
-    """One submit, from the look at the cluster to the topology's id."""
-
-    def __init__(
-        self,
-        client: NimbusClient,
-        spec: TopologySpec,
-        jar: Path,
-        options: SubmitOptions,
-        on_step: Callable[[str], None],
-        on_upload: Progress,
-    ) -> None:
-        self._client, self._jar, self._options = client, jar, options
-        self._payload: Payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
-        self._on_step, self._on_upload = on_step, on_upload
-        self._patience = Patience(options.outage_seconds)
-        self._doubt = bool(options.submit_id)  # a call was sent whose answer never came
-        self._failures = 0
-        self._reason = ""  # of the last attempt that failed
-        self._ended = ""  # the id of the topology that was told to end
-
-    def run(self) -> Submitted:
-        """Do it."""
-        check_size(self._payload, self._client.frame_limit())
-        old = _listed(self._client, self._payload.name)
-        if old is not None and self._doubt and self._is_ours(old):
-            return self._submitted(old.id)
-        if old is not None and not self._options.replace:
-            raise AlreadyAliveError(_name_taken(old))
-        try:
-            return self._replace(old) if old is not None else self._deliver()
-        except KeyboardInterrupt:
-            self._on_step(self._interrupted())
-            raise
-
-    def _replace(self, old: Any) -> Submitted:
-        location = self._upload_patiently()
-        self._ended = old.id
-        end_topology(self._client, old, self._options.outage_seconds, self._command(), self._on_step)
-        self._patience = Patience(self._options.outage_seconds)
-        try:
-            return self._deliver(location)
-        except SubmitUnknownError:
-            raise
-        except NimbusError as exc:
-            what = f"topology {old.name!r} ({old.id}) has ended, and the new one was not submitted"
-            hint = f"When what is wrong is mended, run: {self._command()}"
-            raise ReplaceError(explain(what, given=str(exc), hint=hint)) from exc
-
-    def _upload_patiently(self) -> str:
-        """Upload, with nothing told to Nimbus yet that would have to be undone."""
-        while True:
-            try:
-                return self._upload()
-            except (NimbusUnreachableError, NimbusFailedError) as exc:
-                self._wait_after(exc)
-
-    def _deliver(self, location: str = "") -> Submitted:
-        """Upload and submit until Nimbus has said yes or no.
-
-        Args:
-            location: of a jar that the Nimbus connected to has already.
-        """
-        while True:
-            try:
-                found = self._find_ours() if self._doubt else ""  # less to do than another upload
-                if found:
-                    return self._submitted(found)
-                return self._submit_once(location or self._upload())
-            except InvalidTopologyError:
-                raise  # an earlier call whose answer was lost is refused as well, or this one had met its topology
-            except AuthorizationError as exc:
-                if self._doubt:
-                    raise self._unknown(exc) from exc
-                raise
-            except (NimbusUnreachableError, NimbusFailedError) as exc:
-                location = ""  # the handle of an upload lives in one Nimbus
-                self._wait_after(exc)
-
-    def _submit_once(self, location: str) -> Submitted:
-        if self._doubt:
-            # Once more, now that this Nimbus has taken an upload: so it leads. For a moment after it has become the
-            # leader it knows no names (LeaderListenerCallback fills its table), and would take a second topology.
-            found = self._find_ours()
-            if found:
-                return self._submitted(found)
-        self._on_step(f"submitting {self._payload.name}")
-        doubted, self._doubt = self._doubt, True  # until the answer is there; an interrupt may come before it
-        try:
-            self._client.submit(
-                self._payload.name,
-                location,
-                self._payload.conf_text,
-                self._payload.topology,
-                self._options.active,
-            )
-        except NimbusLostError:
-            raise
-        except AlreadyAliveError as exc:
-            return self._after_already_alive(exc)
-        except NimbusFailedError:
-            # Nimbus may fail behind the point where the topology is there.
-            found = self._find_ours()
-            if found:
-                return self._submitted(found)
-            self._doubt = doubted
-            self._failures += 1
-            raise
-        except NimbusError:
-            self._doubt = doubted  # answered, or never sent
-            raise
-        self._doubt = False
-        return self._submitted(self._id_of_submitted())
-
-    def _after_already_alive(self, exc: AlreadyAliveError) -> Submitted:
-        found = self._find_ours()
-        if found:
-            return self._submitted(found)
-        other = _listed(self._client, self._payload.name)
-        if other is None:  # gone meanwhile, ours or not: ask again
-            raise NimbusUnreachableError(str(exc)) from exc
-        raise AlreadyAliveError(_name_taken(other)) from exc
-
-    def _upload(self) -> str:
-        def progress(done: int, size: int) -> None:
-            self._patience.well()
-            if not done:  # from here on the Nimbus is known to lead
-                self._on_step(f"uploading {self._jar.name}")
-            self._on_upload(done, size)
-
-        return self._client.upload(self._jar, progress)
-
-    def _find_ours(self) -> str:
-        """Return the id of the topology of this very submit, or "" if none is listed."""
-        listed = _listed(self._client, self._payload.name)
-        return str(listed.id) if listed is not None and self._is_ours(listed) else ""
-
-    def _is_ours(self, summary: Any) -> bool:
-        try:
-            conf = self._client.conf(summary.id)
-        except AuthorizationError:  # of another user
-            return False
-        except NotAliveError as exc:
-            if _listed(self._client, summary.name) is None:  # gone again
-                return False
-            # A Nimbus that does not lead may lack the files of a topology.
-            raise NimbusFailedError(f"Nimbus lists {summary.id}, and cannot tell its configuration") from exc
-        return bool(conf.get(SUBMIT_ID) == self._payload.submit_id)
-
-    def _id_of_submitted(self) -> str:
-        """Return Storm's id of what Nimbus has just accepted; that is a success even if it cannot be asked for."""
-        while True:
-            try:
-                return self._find_ours()
-            except NimbusError:
-                if not self._patience.failed():
-                    return ""
-
-    def _submitted(self, topology_id: str) -> Submitted:
-        return Submitted(self._payload.name, topology_id, self._payload.submit_id, self._ended)
-
-    def _wait_after(self, exc: NimbusError) -> None:
-        """Pause, or raise what can be said when the patience is used up."""
-        self._client.drop()
-        if self._failures < _FAILURES and self._patience.failed():
-            reason = _short(exc)
-            if reason != self._reason:
-                self._reason = reason
-                self._on_step(f"trying again: {reason}")
-            return
-        if self._doubt:
-            raise self._unknown(exc) from exc
-        kind = NimbusUnreachableError if isinstance(exc, NimbusLostError) else type(exc)
-        raise kind(f"{exc}\nNothing was submitted.") from exc
-
-    def _unknown(self, exc: NimbusError) -> SubmitUnknownError:
-        what = f"whether topology {self._payload.name!r} was submitted is not known: it is there once, or not at all"
-        hint = f"To find out, and to submit it if it is not there, run: {self._command(same=True)}"
-        ended = f"\nTopology {self._ended} was ended for it." if self._ended else ""
-        return SubmitUnknownError(f"{explain(what, given=str(exc))}\n{hint}{ended}")
-
-    def _interrupted(self) -> str:
-        if self._doubt:
-            return f"interrupted: whether {self._payload.name!r} was submitted is not known. Run: {self._command(True)}"
-        if self._ended:
-            return f"interrupted: {self._ended} was told to end, and nothing was submitted. Run: {self._command()}"
-        return "interrupted: nothing was submitted"
-
-    def _command(self, same: bool = False) -> str:
-        return f"{self._options.command} --submit-id {self._payload.submit_id}" if same else self._options.command
-
-
-def _listed(client: NimbusClient, name: str) -> Any:
-    """Return the TopologySummary of that name, or None."""
-    return next((one for one in client.topologies() if one.name == name), None)
-
-
-def _short(exc: NimbusError) -> str:
-    """Return an error in one line; of a list of seeds, what the first one said."""
-    lines = str(exc).splitlines()
-    return lines[1].strip() if len(lines) > 1 else lines[0]
-
-
-def _name_taken(old: Any) -> str:
-    what = f"there is a topology {old.name!r} already"
-    hint = "End it first, take another name by --name, or put this one in its place by --replace."
-    if old.status == KILLED:
-        hint = "It has been told to end: wait until it is gone, or say --replace, which does that."
-    return explain(what, given=f"{old.id}, {old.status}, up {old.uptime_secs} s", hint=hint)
