@@ -12,7 +12,7 @@ from topologies.counted import END, OPENINGS, POSITION, SOURCE, STORED
 
 PATIENCE = 300.0  # seconds, on a busy machine; what is waited for takes seconds on an idle one
 _POLL_SECONDS = 0.1
-_AHEAD = 5_000  # numbers in the source that are not done: enough that it never runs dry
+_AHEAD = 5_000  # numbers in the source that are not stored: enough that it never runs dry
 
 
 class Oracle:
@@ -31,6 +31,7 @@ class Oracle:
         self.times: Counter[int] = Counter()  # how often each number is stored
         self._attempts: Counter[tuple[int, str]] = Counter()
         self._read: dict[Path, int] = {}
+        self._seen = 0
         self._fed_at = time.monotonic()
         (folder / SOURCE).touch()
 
@@ -98,7 +99,7 @@ class Oracle:
     def keep_fed(self) -> None:
         """Append as many numbers as the time since the last call asks for."""
         now = time.monotonic()
-        count = int(min((now - self._fed_at) * self.per_second, self.committed + _AHEAD - self.fed))
+        count = int(min((now - self._fed_at) * self.per_second, self.look() + _AHEAD - self.fed))
         if count > 0:
             self._fed_at = now
             self.feed(count)
@@ -120,9 +121,9 @@ class Oracle:
         return time.monotonic() - begin
 
     def flows(self) -> bool:
-        """Tell whether something new is stored since the last call of this or ``look``."""
-        before = len(self.times)
-        return self.look() > before
+        """Tell whether something new is stored since the last call of this."""
+        before, self._seen = self._seen, self.look()
+        return self._seen > before
 
     def until_it_rests(self, seconds: float) -> None:
         """Wait until nothing new has been stored for that long."""

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from bare_jvm.test_values import ODD, as_json, can_be_sent, same
 from daemons.running import placed, submitted, told_of_spout, wait_until
-from topologies.crossing import groupings_between_workers, values_between_workers
+from daemons.values import assert_values_arrive_equal
+from topologies.crossing import groupings_between_workers
 from topologies.recording import records
 
 pytestmark = pytest.mark.storm
@@ -148,31 +148,8 @@ def test_figure_of_groupings(seen, figure):
 
 def test_values_and_doubles_arrive_equal_at_another_worker(daemons, tmp_path, full, figure):
     count = 200_000 if full else 20_000
-    directory, path = tmp_path / "records", tmp_path / "values"
-    directory.mkdir()
-    path.write_text("".join(ascii(value) + "\n" for value in ODD), "ascii")
-    expected = [value for value in ODD if can_be_sent(value)]
-
-    def texts():
-        found = {}
-        for file in directory.glob("text-*"):
-            found[int(file.name.split("-")[1])] = file.read_text("ascii").splitlines()
-        return found
-
-    topology = values_between_workers(path, directory, count)
-    with submitted(daemons, topology, "topologies.crossing", tmp_path, "bare_jvm") as client:
-        wait_until(lambda: [len(of) for of in texts().values()] == 2 * [len(expected)])
-        wait_until(lambda: len(records(directory, "told")) == 2, count / 100)
-        places = placed(client, topology)
-    for bolt, spout in (("texts", "values"), ("compared", "doubles_sent")):
-        (at,) = places[spout].values()
-        assert len(set(places[bolt].values()) | {at}) == 2, places  # so one task is where the spout is not
-    for arrived in texts().values():
-        for value, text in zip(expected, arrived):
-            assert same(eval(text), as_json(value)), (ascii(value), text)
-    assert [one["values"] for one in records(directory, "told")] == 2 * [[count, 0]]
-    assert {one["from_task"] for one in records(directory, "told")} == set(places["compared"])
+    odd = assert_values_arrive_equal(daemons, tmp_path, count)
     figure(
         "F10 | Doubles to a bolt on the spout's worker and to one on another",
-        f"{count:,} to each: all equal bit by bit; {len(expected)} odd values equal too",
+        f"{count:,} to each: all equal bit by bit; {odd} odd values equal too",
     )
