@@ -140,8 +140,8 @@ def test_tuples_flow_while_the_supervisor_is_down(flow, full, figure):
     kept = len(workers & set(flow.cluster.workers()))
     figure(
         "F5 | `kill -9` of the supervisor, restarted",
-        f"down for {seconds} s: {stored[-1] - stored[0]:,} tuples stored meanwhile, longest pause {max(pauses):.1f} s; lost 0, "
-        f"{kept} of 2 workers taken over, 0 orphans",
+        f"down for {seconds} s: {stored[-1] - stored[0]:,} tuples stored meanwhile, longest pause {max(pauses):.1f} s; "
+        f"lost 0, {kept} of 2 workers taken over, 0 orphans",
     )
 
 
