@@ -55,6 +55,9 @@ class Unconnected(Bolt):
     def open(self):
         raise ConnectionError("the database is away")
 
+    def execute(self, tup):
+        raise AssertionError("never opened, never executed")
+
 
 class Failing(Topology):
     numbers = Numbers(1)
