@@ -16,6 +16,7 @@ from umbrella.multilang.messages import (
     ACTIVATE,
     DEACTIVATE,
     NEXT,
+    Acked,
     FromStorm,
     Schemas,
     ToStorm,
@@ -45,6 +46,8 @@ _FIXED: dict[bytes, FromStorm] = {
     for text in (b'{"command":"%b","id":""}' % name, b'{"id":"","command":"%b"}' % name)
 }
 _LONGEST_FIXED = 40
+_ACK = b'{"command":"ack","id":'  # an ack of a number follows for each tuple of most spouts
+_SAFE_DIGITS = 18  # and no zero in front, which is no JSON
 
 
 class JsonCodec:
@@ -107,6 +110,10 @@ class JsonCodec:
             ProtocolError: the frame is not UTF-8, not JSON, or no message of the protocol.
         """
         if len(frame) < _LONGEST_FIXED:
+            if frame.startswith(_ACK):
+                digits = frame[len(_ACK) : -1]
+                if digits.isdigit() and digits[0] != 48 and len(digits) <= _SAFE_DIGITS and frame.endswith(b"}"):
+                    return Acked(int(digits))
             message = _FIXED.get(frame)
             if message is not None:
                 return message

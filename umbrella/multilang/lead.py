@@ -26,6 +26,9 @@ class Lead:
 
     Args:
         max_pending: how many of the task's tuples Storm lets be open at once; 0 for no limit, or no acking.
+
+    Attributes:
+        room: an ack that leaves fewer tuples open is answered with further tuples; 0 while the spout does not flow.
     """
 
     def __init__(self, max_pending: int) -> None:
@@ -33,7 +36,7 @@ class Lead:
         self._row = 0
         self._emits = 0
         self._needless = 0
-        self._room = 0  # open tuples up to which tuples are sent unasked; 0 while the spout does not flow
+        self.room = 0
 
     def called(self, emits: int, seconds: float) -> None:
         """Note how many tuples a call of ``next_tuple`` emitted, and how long it took."""
@@ -41,15 +44,15 @@ class Lead:
             self.stop()
         elif seconds > QUICK * max(1.0, emits / 10):  # it may have been the machine, so the row is not over
             self._row //= 2
-            self._room = 0
+            self.room = 0
         else:
             self._row = min(self._row + emits, FLOWING)
             self._emits = emits
-            self._room = min(self._max_pending, MOST_OPEN) if self._row == FLOWING else 0
+            self.room = min(self._max_pending, MOST_OPEN) if self._row == FLOWING else 0
 
     def stop(self) -> None:
         """Send nothing unasked until the spout flows again."""
-        self._row = self._room = 0
+        self._row = self.room = 0
 
     def needless(self) -> None:
         """Note that a next met an answer without tuples, which was written ahead.
@@ -59,11 +62,7 @@ class Lead:
         """
         self._needless += 1
         if self._needless > 2 * MOST_SYNCS:
-            self._max_pending = self._room = 0
-
-    def sends_with_ack(self, pending: int) -> bool:
-        """Whether an ack that leaves that many tuples open is answered with further tuples."""
-        return pending < self._room
+            self._max_pending = self.room = 0
 
     def sends_more(self, pending: int, ahead: int) -> bool:
         """Whether to send tuples that nobody has asked for yet.
@@ -72,7 +71,7 @@ class Lead:
             pending: tuples open at the task.
             ahead: commands that are answered already.
         """
-        return pending < self._room and ahead * self._emits < TUPLES_AHEAD
+        return pending < self.room and ahead * self._emits < TUPLES_AHEAD
 
     def syncs(self, pending: int, ahead: int) -> int:
         """Return how many syncs to write for acks and fails that will come.
@@ -83,6 +82,6 @@ class Lead:
         """
         self._needless = 0
         certain = pending - self._max_pending + 1
-        if certain <= 0 or not self._room:
+        if certain <= 0 or not self.room:
             return 0
         return max(0, min(certain, MOST_SYNCS) - ahead)

@@ -68,7 +68,7 @@ class SpoutLoop(Loop):
             self._handlers[kind](message)
         else:
             lead.needless()
-        sends = kind is Acked and lead.sends_with_ack(collector.open_ids)
+        sends = kind is Acked and collector.open_ids < lead.room
         if sends:
             self._next(message)
         if not self._told_exhausted and self.spout._finished and not collector.pending:
@@ -80,7 +80,7 @@ class SpoutLoop(Loop):
             collector.end_turn()
         elif sends:
             self._answer_ahead(1)
-        if waits or kind is not Next:
+        if waits or sends:
             self._answer_ahead(lead.syncs(collector.open_ids, protocol.ahead))
 
     def _send_more(self) -> None:
