@@ -42,7 +42,7 @@ def main() -> None:
     (subjects,) = report.chosen(report.names(options.only), SUBJECTS)
     found = report.machine()
     results: list[Measurement] = []
-    with BenchmarkCluster() as cluster:
+    with BenchmarkCluster(options.full_jit) as cluster:
         try:
             for number in range(1, options.rounds + 1):
                 for subject in subjects:
@@ -54,6 +54,7 @@ def main() -> None:
                 raise
             say("interrupted: what follows is of the rounds so far")
     settings = {"rounds": options.rounds, "seconds": options.seconds, "rate": options.rate, "conf": CONF}
+    settings["full_jit"] = options.full_jit
     report.write_json(options.json, found, settings, [asdict(one) for one in results])
     title = f"Milliseconds through one echo bolt at {options.rate} tuples/s, medians of {results[-1].round} rounds"
     columns = ["subject", "tuples", *(f"{what} p{p}" for what in ("to sink", "to ack") for p in PERCENTILES)]
@@ -67,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=20, help="measured each time (default: %(default)s)")
     parser.add_argument("--warmup", type=float, default=5, help="seconds before that (default: %(default)s)")
     parser.add_argument("--rate", type=int, default=100, help="tuples a second (default: %(default)s)")
+    report.full_jit_option(parser)
     return parser.parse_args()
 
 

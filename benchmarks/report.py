@@ -107,6 +107,11 @@ def parser(text: str | None) -> argparse.ArgumentParser:
     return made
 
 
+def full_jit_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--full-jit``, which workers of a cluster have and ``umbrella run`` leaves out to start quickly."""
+    parser.add_argument("--full-jit", action="store_true", help="with the JVM's optimising compiler as well")
+
+
 def names(text: str) -> list[str]:
     """Return the names in a list separated by commas."""
     return [name.strip() for name in text.split(",") if name.strip()]

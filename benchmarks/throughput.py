@@ -69,7 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=8, help="measured each time (default: %(default)s)")
     parser.add_argument("--warmup", type=float, default=4, help="seconds before that (default: %(default)s)")
-    parser.add_argument("--full-jit", action="store_true", help="with the JVM's optimising compiler as well")
+    report.full_jit_option(parser)
     return parser.parse_args()
 
 
