@@ -13,7 +13,7 @@ from umbrella.storm.cluster.processes import with_descendants
 def family_of(cluster: DevCluster) -> list[psutil.Process]:
     """Return every process of a cluster's topologies, also those that do not bear the cluster's mark."""
     daemons = {one.pid for one in cluster.status()}
-    return [one for one in with_descendants(cluster.processes()) if one.pid not in daemons]
+    return [one for one in with_descendants(cluster.processes()) if one.pid not in daemons and is_alive(one)]
 
 
 def worker_on(cluster: DevCluster, port: int) -> psutil.Process:
@@ -27,7 +27,7 @@ def orphans_of(cluster: DevCluster) -> list[psutil.Process]:
     """Return the processes that belong to no living worker."""
     workers = [psutil.Process(pid) for pid in cluster.workers()]
     rightful = {one.pid for worker in workers for one in [worker, worker.parent(), *worker.children(recursive=True)]}
-    return [one for one in family_of(cluster) if one.pid not in rightful and is_alive(one)]
+    return [one for one in family_of(cluster) if one.pid not in rightful]
 
 
 def pids(processes: Iterable[psutil.Process]) -> set[tuple[int, float]]:

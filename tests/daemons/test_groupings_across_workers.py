@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from daemons.oracle import PATIENCE
 from daemons.running import placed, submitted, told_of_spout, wait_until
 from daemons.values import assert_values_arrive_equal
 from topologies.crossing import groupings_between_workers
@@ -54,7 +55,7 @@ def seen(daemons, tmp_path_factory):
     directory = tmp_path_factory.mktemp("records")
     topology = groupings_between_workers(directory)
     with submitted(daemons, topology, "topologies.crossing", tmp_path_factory.mktemp("jar"), "bare_jvm") as client:
-        wait_until(lambda: told_of_spout(client, topology, "numbers") == (COUNT, COUNT, 0))
+        wait_until(lambda: told_of_spout(client, topology, "numbers") == (COUNT, COUNT, 0), PATIENCE)
         yield Seen(directory, placed(client, topology))
 
 

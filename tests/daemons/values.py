@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bare_jvm.test_values import ODD, as_json, can_be_sent, same
+from daemons.oracle import PATIENCE
 from daemons.running import placed, submitted, wait_until
 from topologies.crossing import values_between_workers
 from topologies.recording import records
@@ -31,7 +32,7 @@ def assert_values_arrive_equal(cluster: DevCluster, folder: Path, doubles: int) 
 
     topology = values_between_workers(path, directory, doubles)
     with submitted(cluster, topology, "topologies.crossing", folder, "bare_jvm") as client:
-        wait_until(lambda: [len(of) for of in texts()] == 2 * [len(expected)])
+        wait_until(lambda: [len(of) for of in texts()] == 2 * [len(expected)], PATIENCE)
         wait_until(lambda: len(records(directory, "told")) == 2, doubles / LEAST_PER_SECOND)
         places = placed(client, topology)
     for bolt, spout in (("texts", "values"), ("compared", "doubles_sent")):
