@@ -138,15 +138,29 @@ def second_nimbus(cluster: DevCluster, folder: Path) -> Iterator[int]:
     (folder / "storm.yaml").write_text(yaml.safe_dump(settings))
     words = [word.replace(str(conf), str(folder)).replace("=nimbus.log", "=second.log") for word in first.cmdline()]
     words = ["-Ddaemon.name=second" if word == "-Ddaemon.name=nimbus" else word for word in words]
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(words, env=first.environ(), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+    environment = first.environ()  # the first will not be there to ask
+    ended = threading.Event()
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def supervise() -> None:
+        # A Nimbus ends itself when it is copying a blob and the one that has it dies (the timer of LocalFsBlobStore).
+        while not ended.is_set():
+            with (folder / "out").open("ab") as out:
+                process = subprocess.Popen(words, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            processes.append(process)
+            process.wait()
+
+    supervisor = threading.Thread(target=supervise)
+    supervisor.start()
     try:
         with NimbusClient(NimbusSettings(seeds=(f"{HOST}:{port}",))) as client:
             patiently(lambda: len(client.cluster().nimbuses) == 2)
         yield port
     finally:
-        process.kill()
-        process.wait()
+        ended.set()
+        while supervisor.is_alive():
+            processes[-1].kill()
+            supervisor.join(0.2)
 
 
 def test_a_submit_that_cannot_be_known_says_what_to_run_and_that_makes_it_one(cluster: DevCluster, jar: Path):
