@@ -1,0 +1,34 @@
+package umbrella.storm;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a child says; called by the thread that reads. */
+interface Replies {
+    /**
+     * A tuple to emit.
+     *
+     * @param anchors ids of tuples given to the child, or null
+     * @param messageId of a spout's reliable tuple, or null
+     * @param task the task of a direct emit, or 0
+     */
+    void emit(String stream, List<Object> values, long[] anchors, Object messageId, int task, boolean needTaskIds);
+
+    /** A tuple anchored to one other, which is acked after it. */
+    void emitAndAck(long id, String stream, List<Object> values);
+
+    void ack(long id);
+
+    void fail(long id);
+
+    void sync();
+
+    void alive();
+
+    void log(int level, String text);
+
+    void error(String text);
+
+    /** @param name of a metric registered by a Java component of the user, or "umbrella" */
+    void metrics(String name, Object values);
+}
