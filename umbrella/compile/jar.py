@@ -37,7 +37,7 @@ UMBRELLA = Path(__file__).resolve().parent.parent
 JARS = UMBRELLA / "jars"
 
 _CLASS_JARS = {"umbrella-storm.jar": "Java classes of Umbrella", "flux.jar": "Flux"}
-_WORKER_FILES = ("__init__.py", "errors.py", "py.typed", "spec.py", "version.py")
+_WORKER_FILES = ("__init__.py", "errors.py", "process.py", "py.typed", "spec.py", "version.py")
 _WORKER_FOLDERS = ("dsl", "multilang")
 _CARRIED = ("umbrella", "simplejson")
 
