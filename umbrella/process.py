@@ -23,6 +23,8 @@ OURS, STOCK = "umbrella", "stock"
 JSON, MSGPACK = "json", "msgpack"
 RESOURCES, WORKER = "resources", "worker"
 
+MSGPACK_LIBRARIES = ("msgspec", "msgpack")  # one of them, imported by the worker
+
 # What each is called in ``class Config``.
 BY_ATTRIBUTE = {
     "shell": SHELL,
@@ -79,6 +81,19 @@ def _process(config: Mapping[str, Any]) -> PythonProcess:
         config.get(ENV) or {},
         config.get(DIRECTORY) or RESOURCES,
     )
+
+
+def library_needed(spec: TopologySpec) -> str:
+    """Return what the workers of a topology need for its wire beside simplejson, in words; "" for nothing."""
+    python = [one for one in spec.components if isinstance(one.code, PythonCode)]
+    names = [one.name for one in python if process_of(spec, one).serializer == MSGPACK]
+    if not names:
+        return ""
+    first, second = MSGPACK_LIBRARIES
+    what = (
+        f"{', '.join(names)} speak{'s' if len(names) == 1 else ''} msgpack, for which workers need {first} or {second}"
+    )
+    return f"{what}: add {first} to the requirements of the jar (-r FILE), or install it on every worker"
 
 
 def wrong_kind(key: str, value: object) -> str | None:
