@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 COMPONENT = "component"  # a component's own log line or print
-ERROR = "error"  # an error that a component reported, or died of
+ERROR = "error"  # an error that a component reported, or the end of its process, after which the next one starts
 DIED = "died"  # a component's process ended, and with it the component
 STORM = "storm"  # a warning or an error of Storm's own
 
@@ -21,6 +21,15 @@ _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
 _REPORTED_BY_PYTHON = "Shell Process Exception"  # ShellBolt.handleError
+# umbrella.storm.Reporting, Keeper: the end of a child, which is an error; or of the last one, which ends the component.
+_OUR_LOGGERS = ("umbrella.storm.Reporting", "umbrella.storm.Keeper")
+_OUR_DEATH = re.compile(
+    r"(?P<name>[^\s\[\]]+)\[\d+\]: .*; (?P<then>the next one starts|no other is started)", re.DOTALL
+)
+_OUR_CHILD_DIED = re.compile(
+    r"\Aumbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)(?=\s*\nCaused by: |\s*\Z)", re.DOTALL
+)
+_OUR_PID = re.compile(r"its process \(pid (\d+)\)")
 _JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
 _OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
@@ -110,6 +119,8 @@ def parse(line: str) -> LogEvent:
     except (ValueError, KeyError, TypeError):
         return LogEvent(STORM, "WARN", "", line)
     whole = f"{text}\n{thrown}" if thrown else text
+    if logger in _OUR_LOGGERS or "umbrella.storm.ChildDied: " in thrown:
+        return _our_event(level, text, thrown) or LogEvent(STORM, level, "", whole)
     match = _SHELL_LOG.match(text) if logger in _SHELL_LOGGERS else None
     if match:
         return _component_event(level, match)
@@ -122,6 +133,22 @@ def parse(line: str) -> LogEvent:
     if executor and logger == _REPORTS and not (_PROCESS_INFO.search(thrown) or _REPORTED_BY_PYTHON in thrown):
         return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
+
+
+def _our_event(level: str, text: str, thrown: str) -> LogEvent | None:
+    """Return the death that umbrella.storm's classes tell of; None for another line of theirs, or one told before."""
+    last = _OUR_CHILD_DIED.match(thrown)
+    if last and text.startswith(("Halting process: ", "Async loop died!")):
+        return LogEvent(DIED, "ERROR", last["name"], last["words"], _our_pid(last["words"]))
+    death = _OUR_DEATH.match(text)
+    if death and death["then"] == "the next one starts":
+        return LogEvent(ERROR, "ERROR", death["name"], text, _our_pid(text))
+    return LogEvent(STORM, "DEBUG", "", text) if death or last else None
+
+
+def _our_pid(text: str) -> int:
+    match = _OUR_PID.search(text)
+    return int(match[1]) if match else 0
 
 
 def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEvent:
