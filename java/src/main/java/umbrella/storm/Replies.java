@@ -3,7 +3,7 @@ package umbrella.storm;
 import java.util.List;
 import java.util.Map;
 
-/** What a child says; called by the thread that reads. */
+/** What a child says; called by the thread that reads. A BadMessage is for what no healthy child would say. */
 interface Replies {
     /**
      * A tuple to emit.
@@ -12,14 +12,15 @@ interface Replies {
      * @param messageId of a spout's reliable tuple, or null
      * @param task the task of a direct emit, or 0
      */
-    void emit(String stream, List<Object> values, long[] anchors, Object messageId, int task, boolean needTaskIds);
+    void emit(String stream, List<Object> values, long[] anchors, Object messageId, int task, boolean needTaskIds)
+        throws BadMessage;
 
     /** A tuple anchored to one other, which is acked after it. */
-    void emitAndAck(long id, String stream, List<Object> values);
+    void emitAndAck(long id, String stream, List<Object> values) throws BadMessage;
 
-    void ack(long id);
+    void ack(long id) throws BadMessage;
 
-    void fail(long id);
+    void fail(long id) throws BadMessage;
 
     void sync();
 
