@@ -8,7 +8,8 @@ interface Replies {
     /**
      * A tuple to emit.
      *
-     * @param anchors ids of tuples given to the child, or null
+     * @param stream one of the component's own streams
+     * @param anchors ids of tuples given to the child, or null; the array may be filled anew after the call
      * @param messageId of a spout's reliable tuple, or null
      * @param task the task of a direct emit, or 0
      */
