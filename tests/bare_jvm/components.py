@@ -529,6 +529,9 @@ class Dies(AutoAckBolt):
     def execute(self, tup):
         getattr(self, tup.value)()
 
+    def nothing(self):
+        pass
+
     def exit(self):
         os._exit(7)
 
@@ -538,6 +541,9 @@ class Dies(AutoAckBolt):
     def kill(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
+    def stop(self):
+        os.kill(os.getpid(), signal.SIGSTOP)
+
     def hang(self):
         time.sleep(600)
 
@@ -546,8 +552,16 @@ class Dies(AutoAckBolt):
 
 
 class DyingSpout(Spout):
+    """Ends its process when it is asked for its second tuple."""
+
+    Default = One
+    first = True
+
     def next_tuple(self):
-        os._exit(9)
+        if not self.first:
+            os._exit(9)
+        self.first = False
+        self.emit("the first")
 
 
 class DoesNotOpen(AutoAckBolt):
