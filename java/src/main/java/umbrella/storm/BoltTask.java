@@ -7,6 +7,7 @@ import org.apache.storm.task.ShellBolt;
 import org.apache.storm.task.TopologyContext;
 import org.apache.storm.tuple.Tuple;
 import org.apache.storm.utils.ObjectReader;
+import org.apache.storm.utils.TupleUtils;
 
 /** One task of a bolt: gives tuples to its child, and settles them as the child says, or when it has died. */
 final class BoltTask implements Keeper.Component {
@@ -47,7 +48,7 @@ final class BoltTask implements Keeper.Component {
         try {
             give(tuple);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Storm ends the task; the tuple is neither acked nor failed, so replayed
+            Thread.currentThread().interrupt(); // Storm ends the task, and will replay the tuple
         } catch (BadValue e) {
             collector.reportError(e);
             collector.fail(tuple);
@@ -57,7 +58,7 @@ final class BoltTask implements Keeper.Component {
     private void give(Tuple tuple) throws InterruptedException {
         outbox.lock();
         try {
-            Codec codec = awaitRoom();
+            Codec codec = awaitRoom(tuple);
             long id = open.add(tuple);
             try {
                 codec.tuple(id, tuple);
@@ -71,9 +72,10 @@ final class BoltTask implements Keeper.Component {
         }
     }
 
-    private Codec awaitRoom() throws InterruptedException {
+    /** A tick always gets through: it may be what makes a bolt settle the tuples that it holds. */
+    private Codec awaitRoom(Tuple tuple) throws InterruptedException {
         Codec codec = outbox.awaitRoom();
-        while (maxInFlight > 0 && open.size() >= maxInFlight) {
+        while (maxInFlight > 0 && open.size() >= maxInFlight && !TupleUtils.isTick(tuple)) {
             outbox.awaitChange();
             codec = outbox.awaitRoom();
         }

@@ -67,7 +67,8 @@ final class Description {
         check(directory.equals(RESOURCES) || directory.equals(WORKER) || new File(directory).isAbsolute(),
             "directory", directory, "\"resources\", \"worker\" or an absolute path");
         serializer = (String) orElse(given.get("serializer"), JSON);
-        check(serializer.equals(JSON) || serializer.equals(MSGPACK), "serializer", serializer, "\"json\" or \"msgpack\"");
+        check(serializer.equals(JSON) || serializer.equals(MSGPACK), "serializer", serializer,
+            "\"json\" or \"msgpack\"");
         streams = streams(given.get("streams"));
         conf = map("conf", given.get("conf"));
         metrics = list("metrics", orElse(given.get("metrics"), Collections.emptyList()));

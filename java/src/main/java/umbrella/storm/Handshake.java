@@ -19,7 +19,8 @@ import org.apache.storm.task.TopologyContext;
 final class Handshake {
     private static final String END = "\nend\n";
     private static final String ANY_ANSWER = "{\"pid\":0}" + END;
-    private static final Pattern PID = Pattern.compile("\\s*\\{.*\"pid\"\\s*:\\s*(\\d{1,18})\\b.*}\\s*", Pattern.DOTALL);
+    private static final Pattern PID =
+        Pattern.compile("\\s*\\{.*\"pid\"\\s*:\\s*(\\d{1,18})\\b.*}\\s*", Pattern.DOTALL);
     private static final int LONGEST_ANSWER = 1 << 16;
     private static final int SHOWN = 200;
 

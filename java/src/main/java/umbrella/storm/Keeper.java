@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a component's child running: starts it, watches it, and when it has died starts the next one.
  *
- * <p>One thread does all of it, beside the first start. When a child has died it takes these steps in this order, so that
- * no tuple is settled twice and none is forgotten: the outbox closes, and nothing is given to the dead child any more; the
- * process group is killed; the reader comes to rest, and nothing of that child reaches Storm any more; the component gives
- * up what is open; Storm is told; after a pause the next child starts.
+ * <p>One thread does all of it, beside the first start. When a child has died it takes these steps in this order, so
+ * that no tuple is settled twice and none is forgotten: the outbox closes, and nothing is given to the dead child any
+ * more; the process group is killed; the reader comes to rest, and nothing of that child reaches Storm any more; the
+ * component gives up what is open; Storm is told; after a pause the next child starts.
  */
 final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);

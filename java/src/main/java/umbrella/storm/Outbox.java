@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What is unwritten: any thread appends to it by the living child's codec, and that child's writer takes it.
  *
- * <p>So batches form while the writer is busy, and an idle stream waits for nothing. Nobody holds the lock while waiting.
+ * <p>So batches form while the writer is busy, and an idle stream waits for nothing. Nobody waits with the lock held.
  */
 final class Outbox {
     static final int FULL = 1 << 16; // bytes; a Linux pipe holds as much again

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Stderr {
     private static final int LONGEST_LINE = 8192; // bytes
-    private static final int LINES_KEPT = 20;
+    private static final int LINES_KEPT = 100; // the stacks of a few threads
 
     private final InputStream in;
     private final Logger log;
