@@ -541,9 +541,6 @@ class Dies(AutoAckBolt):
     def kill(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def stop(self):
-        os.kill(os.getpid(), signal.SIGSTOP)
-
     def hang(self):
         time.sleep(600)
 

@@ -113,16 +113,6 @@ def test_a_hung_tick_ends_its_process(bare):
     assert bolt.settled(2).failed == [0]
 
 
-@only_ours
-def test_a_process_that_hangs_as_a_whole_is_killed_at_storms_limit(bare):
-    bolt = bare.bolt(Dies, SHORT)
-    bolt.rows(["stop"])
-    (error,) = bolt.reported()
-    assert "topology.subprocess.timeout.secs" in error
-    bolt.rows(["nothing"])
-    assert bolt.settled(2).failed == [0]
-
-
 @only_stock
 def test_a_hung_tick_is_ended(doomed):
     bolt = doomed.bolt(SleepsInTick, HANGING)
