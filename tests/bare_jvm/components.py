@@ -707,3 +707,13 @@ class ClosingSpout(Spout):
 class HangsInClose(Closes):
     def close(self):
         time.sleep(600)
+
+
+class TellsPlace(AutoAckBolt):
+    """Tells where it runs, and where it may import from."""
+
+    class Default(Stream):
+        fields = "directory", "path"
+
+    def execute(self, tup):
+        self.emit(str(Path.cwd()), os.environ["PYTHONPATH"].split(os.pathsep))
