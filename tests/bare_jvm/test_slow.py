@@ -28,7 +28,7 @@ ONE_TRY = {"umbrella.restarts": 0}  # of our shells: the first death ends the wo
 
 
 def test_execute_may_take_longer_than_storms_limit(bare, full, figure):
-    silence, seconds = (30, 45.0) if full else (SILENCE, 8.0)
+    silence, seconds = (30, 45.0) if full else (SILENCE, 5.5)
     bolt = bare.bolt(Sleeps, {**SHORT, "topology.subprocess.timeout.secs": silence})
     bolt.rows([seconds], [0.0])
     notes = bolt.settled(2)
@@ -37,7 +37,7 @@ def test_execute_may_take_longer_than_storms_limit(bare, full, figure):
 
 
 def test_opening_may_take_longer_than_storms_limit(bare, full, figure):
-    silence, seconds = (30, 60.0) if full else (SILENCE, 8.0)
+    silence, seconds = (30, 60.0) if full else (SILENCE, 5.5)
     bolt = bare.bolt(Sleeps, {**SHORT, "topology.subprocess.timeout.secs": silence}, opening=seconds)
     bolt.rows([0.0])
     notes = bolt.settled(1, 120)
