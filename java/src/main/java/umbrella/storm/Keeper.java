@@ -1,7 +1,5 @@
 package umbrella.storm;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.util.Map;
 import org.apache.storm.Config;
 import org.apache.storm.task.TopologyContext;
@@ -21,10 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final long LOOK = 1000; // milliseconds between two looks, each with a heartbeat, as ShellBolt's
-    private static final long EXIT = 1000; // after the end of its output, for the end of the child
     private static final long SHUTDOWN = 300; // for the JVM to be seen ending, after an end that was asked for
     private static final long CLOSING = 5000; // for a child's close(), when Storm ends the task
-    private static final int LOOKS_AFTER_END = 2;
     private static final int EXIT_CODE = 11; // ShellBolt.die
 
     /** What a component does about its children. */
@@ -64,7 +60,7 @@ final class Keeper {
     private Child child; // guarded by this
     private Session session;
     private long started; // by System.nanoTime
-    private Throwable firstFailure;
+    private Death firstFailure;
 
     Keeper(Description description, Map<String, Object> conf, TopologyContext context, Outbox outbox,
             Reporting reporting, Component component) {
@@ -88,9 +84,9 @@ final class Keeper {
      * @throws ChildDied in local mode alone, where nothing gets better by waiting
      */
     void start() throws InterruptedException {
-        Throwable failure = launch();
+        Death failure = launch();
         if (failure != null && local) {
-            throw new ChildDied(reporting.task() + ": " + failure.getMessage(), failure);
+            throw new ChildDied(reporting.task() + ": " + failure.how, null);
         }
         firstFailure = failure;
         thread.start();
@@ -116,17 +112,13 @@ final class Keeper {
 
     private void keep() {
         try {
-            Throwable failure = firstFailure;
-            while (true) {
-                Throwable end = failure == null ? attend() : failure;
-                if (end == null || !recovered(end)) {
-                    break;
-                }
+            Death death = firstFailure == null ? attend() : firstFailure;
+            while (death != null && recovered(death)) {
                 pause(deaths.pause());
-                if (isStopping()) {
-                    return;
+                death = launch();
+                if (death == null) {
+                    death = attend();
                 }
-                failure = launch();
             }
             seeOff();
         } catch (InterruptedException e) {
@@ -135,102 +127,74 @@ final class Keeper {
     }
 
     /** Starts a child; returns why there is none, or null. */
-    private Throwable launch() throws InterruptedException {
+    private Death launch() throws InterruptedException {
         started = System.nanoTime();
         session = null;
+        if (isStopping()) {
+            return null;
+        }
         try {
             Child next = Child.start(description, context);
-            if (!isWanted(next)) {
-                next.terminate();
-                return null;
-            }
+            adopt(next);
             next.shakeHands(conf, context, description);
             reporting.started(next.pid());
             Codec codec = component.newCodec();
-            session = new Session(next, codec, outbox, component.replies(), reporting.task());
+            session = new Session(next, codec, outbox, component.replies(), silenceLimit, reporting.task());
             component.started(codec);
             session.start();
             return null;
         } catch (StartFailed e) {
-            return e;
+            return Death.atStart(e);
         }
     }
 
-    /** Whether a child is wanted still; from now on, {@link #stop} ends it. */
-    private synchronized boolean isWanted(Child next) {
+    /** From now on, {@link #stop} ends it. */
+    private synchronized void adopt(Child next) {
         child = next;
-        return !stopping;
+        if (stopping) {
+            next.terminate();
+        }
     }
 
-    /** Watches the child until it has ended; returns why it has, or null if that was asked for. */
-    private Throwable attend() throws InterruptedException {
-        int looksAfterEnd = 0;
+    /** Watches the child until it has died; returns null if its end was asked for. */
+    private Death attend() throws InterruptedException {
         while (session != null && !isStopping()) {
             Throwable end = session.awaitEnd(LOOK);
-            if (end != null) {
-                return isStopping() ? null : end;
+            if (end == null) {
+                end = session.look(component.awaitsWord());
             }
-            boolean ended = !session.child.isAlive() || session.writeFailure() != null;
-            looksAfterEnd = ended ? looksAfterEnd + 1 : 0;
-            if (looksAfterEnd >= LOOKS_AFTER_END) {
-                // Its output is held open by something it has started, or it reads no longer.
-                return session.child.isAlive() ? session.writeFailure() : new EOFException();
+            if (isStopping()) {
+                return null;
+            }
+            if (end != null) {
+                outbox.close();
+                return session.bury(end);
             }
             component.look();
-            if (session.silentLooks(component.awaitsWord()) > silenceLimit) {
-                return new Silence("has said nothing for " + silenceLimit + " s ("
-                    + Config.TOPOLOGY_SUBPROCESS_TIMEOUT_SECS + ")");
-            }
         }
         return null;
     }
 
-    /** Buries a child, and tells Storm; false if there is to be no other. */
-    private boolean recovered(Throwable end) throws InterruptedException {
-        long lived = (System.nanoTime() - started) / 1_000_000;
-        outbox.close();
-        String how = session == null ? end.getMessage() : bury(session, end);
-        boolean byItself = session != null && end instanceof EOFException;
-        if (byItself && session.child.hasEndedInOrder()) {
+    /** Gives up what the dead child was at, and tells Storm; false if there is to be no other. */
+    private boolean recovered(Death death) throws InterruptedException {
+        long now = System.nanoTime();
+        if (death.inOrder) {
             pause(SHUTDOWN); // the supervisor sends its signal to the worker and to the child alike
         }
-        String at = component.died();
+        String text = reporting.task() + ": " + death.how + component.died() + "; ";
         if (isStopping() || isJvmEnding()) {
             return false;
         }
-        deaths.add(System.nanoTime() / 1_000_000, lived);
-        boolean hopeless = local && !component.hasWorked() && byItself && reporting.errors() > 0;
-        String tail = session == null ? "" : session.child.stderrTail();
-        String text = reporting.task() + ": " + how + at;
-        if (hopeless || deaths.areTooMany() || end instanceof Error) {
-            String why = hopeless ? "it has never worked" : deaths.words();
-            giveUp(new ChildDied(text + "; no other is started: " + why + tail, shown(end)));
+        deaths.add(now / 1_000_000, (now - started) / 1_000_000);
+        boolean neverWorked = local && death.byItself && !component.hasWorked() && reporting.errors() > 0;
+        if (neverWorked || deaths.areTooMany() || death.cause instanceof Error) {
+            String why = neverWorked ? "it has never worked" : deaths.words();
+            giveUp(new ChildDied(text + "no other is started: " + why + death.tail(), death.cause));
             return false;
         }
-        reporting.death(new ChildDied(
-            text + "; the next one starts in " + deaths.pause() / 1000.0 + " s; " + deaths.words() + tail, shown(end)));
+        text += "the next one starts in " + deaths.pause() / 1000.0 + " s; " + deaths.words() + death.tail();
+        reporting.death(new ChildDied(text, death.cause));
         return true;
-    }
-
-    /** An exception of the JVM's own is shown with its stack; those of a child say all in their text. */
-    private static Throwable shown(Throwable end) {
-        return end instanceof IOException ? null : end;
-    }
-
-    /** Makes sure that a child is gone; returns how it ended. */
-    private String bury(Session dead, Throwable end) throws InterruptedException {
-        boolean ended = end instanceof EOFException && dead.child.awaitEnd(EXIT);
-        dead.child.kill();
-        dead.close();
-        String process = "its process (pid " + dead.child.pid() + ") ";
-        if (ended) {
-            return process + dead.child.howItEnded();
-        }
-        if (end instanceof EOFException) {
-            return process + "closed its output, and was killed";
-        }
-        return process + (end instanceof Silence ? "" : "was killed: ") + end.getMessage()
-            + (end instanceof Silence ? ", and was killed" : "");
     }
 
     /** What ShellBolt.die does. */

@@ -68,9 +68,8 @@ final class Reporting {
         return errors;
     }
 
-    /** Tells Storm of a child's death; whether anything else follows is not decided here. */
+    /** Tells Storm of a child's death; Storm's ReportError writes it to the log as well. */
     void death(Throwable death) {
-        LOG.warn(death.getMessage());
         reporter.reportError(death);
     }
 
