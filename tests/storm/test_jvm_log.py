@@ -8,6 +8,7 @@ import pytest
 
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, STORM, JvmLog, LogEvent, parse
 
+REPORTS = "org.apache.storm.executor.error.ReportError"
 KILLED = "count[5]: its process (pid 71) was killed by signal 9 (SIGKILL), at the tuple 12 of words"
 AGAIN = f"{KILLED}; the next one starts in 0.1 s; death 1 within 300 s, of which 10 are allowed (umbrella.restarts)"
 LAST = f"{KILLED}; no other is started: death 11 within 300 s, of which 10 are allowed (umbrella.restarts)"
@@ -27,16 +28,8 @@ def heard(*lines):
 
 
 def test_the_death_of_a_child_that_is_replaced_is_one_error_of_its_component():
-    events = heard(
-        line(AGAIN, level="WARN", logger="umbrella.storm.Reporting", thread="count[5]-keeper"),
-        line(
-            "Error",
-            level="ERROR",
-            logger="org.apache.storm.executor.error.ReportError",
-            thread="count[5]-keeper",
-            thrown=f"umbrella.storm.ChildDied: {AGAIN}\n",
-        ),
-    )
+    thrown = f"umbrella.storm.ChildDied: {AGAIN}\n"
+    events = heard(line("Error", level="ERROR", logger=REPORTS, thread="count[5]-keeper", thrown=thrown))
     assert events == [LogEvent(ERROR, "ERROR", "count", AGAIN, 71)]
 
 
@@ -49,8 +42,14 @@ def test_the_death_of_the_last_child_is_that_of_its_component():
             logger="umbrella.storm.Keeper",
             thrown=thrown,
         ),
-        line(LAST, level="WARN", logger="umbrella.storm.Reporting"),
-        line("Async loop died!", level="ERROR", thread="Thread-19-count-executor[5, 5]", logger="o.U", thrown=thrown),
+        line("Error", level="ERROR", logger=REPORTS, thrown=thrown),
+        line(
+            "Async loop died!",
+            level="ERROR",
+            thread="Thread-19-count-executor[5, 5]",
+            logger="o.U",
+            thrown=f"java.lang.RuntimeException: {thrown}",
+        ),
     )
     assert events == [LogEvent(DIED, "ERROR", "count", LAST, 71)] * 2
 

@@ -21,15 +21,14 @@ _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
 _REPORTED_BY_PYTHON = "Shell Process Exception"  # ShellBolt.handleError
-# umbrella.storm.Reporting, Keeper: the end of a child, which is an error; or of the last one, which ends the component.
-_OUR_LOGGERS = ("umbrella.storm.Reporting", "umbrella.storm.Keeper")
-_OUR_DEATH = re.compile(
-    r"(?P<name>[^\s\[\]]+)\[\d+\]: .*; (?P<then>the next one starts|no other is started)", re.DOTALL
+# umbrella.storm.Keeper: the end of a child, which is an error; or of the last one, which ends the component.
+_CHILD_DIED = re.compile(
+    r"umbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)"
+    r"(?=\s*\n(?:\tat |\t\.\.\. |Caused by: )|\s*\Z)",
+    re.DOTALL,
 )
-_OUR_CHILD_DIED = re.compile(
-    r"\Aumbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)(?=\s*\nCaused by: |\s*\Z)", re.DOTALL
-)
-_OUR_PID = re.compile(r"its process \(pid (\d+)\)")
+_ENDS_COMPONENT = ("Halting process: ", "Async loop died!")
+_CHILD_PID = re.compile(r"its process \(pid (\d+)\)")
 _JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
 _OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
@@ -119,8 +118,9 @@ def parse(line: str) -> LogEvent:
     except (ValueError, KeyError, TypeError):
         return LogEvent(STORM, "WARN", "", line)
     whole = f"{text}\n{thrown}" if thrown else text
-    if logger in _OUR_LOGGERS or "umbrella.storm.ChildDied: " in thrown:
-        return _our_event(level, text, thrown) or LogEvent(STORM, level, "", whole)
+    child = _CHILD_DIED.search(thrown)
+    if child:
+        return _child_death(child, text)
     match = _SHELL_LOG.match(text) if logger in _SHELL_LOGGERS else None
     if match:
         return _component_event(level, match)
@@ -135,20 +135,13 @@ def parse(line: str) -> LogEvent:
     return LogEvent(STORM, level, "", whole)
 
 
-def _our_event(level: str, text: str, thrown: str) -> LogEvent | None:
-    """Return the death that umbrella.storm's classes tell of; None for another line of theirs, or one told before."""
-    last = _OUR_CHILD_DIED.match(thrown)
-    if last and text.startswith(("Halting process: ", "Async loop died!")):
-        return LogEvent(DIED, "ERROR", last["name"], last["words"], _our_pid(last["words"]))
-    death = _OUR_DEATH.match(text)
-    if death and death["then"] == "the next one starts":
-        return LogEvent(ERROR, "ERROR", death["name"], text, _our_pid(text))
-    return LogEvent(STORM, "DEBUG", "", text) if death or last else None
-
-
-def _our_pid(text: str) -> int:
-    match = _OUR_PID.search(text)
-    return int(match[1]) if match else 0
+def _child_death(child: re.Match[str], text: str) -> LogEvent:
+    words = child["words"]
+    pid = _CHILD_PID.search(words)
+    kind = DIED if text.startswith(_ENDS_COMPONENT) else ERROR
+    if kind == ERROR and "; no other is started: " in words:
+        return LogEvent(STORM, "DEBUG", child["name"], words)  # Storm's line of the error, beside that of the end
+    return LogEvent(kind, "ERROR", child["name"], words, int(pid[1]) if pid else 0)
 
 
 def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEvent:
