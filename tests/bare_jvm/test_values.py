@@ -180,6 +180,18 @@ def test_bytes_of_java_are_a_list_of_numbers_in_json_and_bytes_in_msgpack(bare):
 
 
 @pytest.mark.parametrize("form", OURS, indirect=True)
+def test_a_value_of_java_that_no_wire_has_a_word_for_fails_its_tuple_and_is_named(bare):
+    bolt = bare.bolt(TellText)
+    bolt.giveObject("source", "default", bare.jvm.classes.java.lang.Object())
+    bolt.rows([1])
+    notes = bolt.settled(2)
+    assert (notes.acked, notes.failed, notes.rows) == (1, [0], [["1"]])
+    (error,) = notes.errors
+    for words in ("java.lang.Object", "source", "default", "value"):
+        assert words in error
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
 def test_values_of_java_arrive_as_the_nearest_of_python(bare):
     java = bare.jvm.classes.java
     array = bare.jvm.gateway.new_array(java.lang.String, 2)
@@ -191,7 +203,7 @@ def test_values_of_java_arrive_as_the_nearest_of_python(bare):
         "'x'": java.lang.Character.valueOf("x"),
         "['a', None]": array,
         "[1]": java.util.Collections.singleton(1),
-        "{'k': [True]}": java.util.Collections.singletonMap("k", java.util.Arrays.asList([True])),
+        "{'k': [True]}": java.util.Collections.singletonMap("k", java.util.ArrayList([True])),
         "'NANOSECONDS'": java.util.concurrent.TimeUnit.NANOSECONDS,
     }
     bolt = bare.bolt(TellText)
