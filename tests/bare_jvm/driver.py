@@ -1,7 +1,8 @@
 """A bare JVM with single tasks of Storm in it, as seen from a test.
 
-``java/bare`` is its Java half: World (conf, context, task numbers), BoltTask and SpoutTask (Storm's ShellBolt and
-ShellSpout with a collector that takes notes), Output (every emitted tuple goes through Kryo as between two workers).
+``java/bare`` is its Java half: World (conf, context, task numbers), BoltTask and SpoutTask (what Storm makes of a
+component's code, with a collector that takes notes), Output (every emitted tuple goes through Kryo as between two
+workers). A Python component has one of FORMS.
 """
 
 from __future__ import annotations
@@ -32,15 +33,22 @@ from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.dsl import spec_of
 from umbrella.dsl.streams import streams_of
 from umbrella.multilang.spout import Spout
+from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK as STOCK_SHELL
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.jvm import Jvm
 from umbrella.storm.jvm_log import JvmLog, LogEvent
+from umbrella.storm.local import own_jars
 
 TESTS = Path(__file__).parents[1]
 SOURCES = Path(__file__).parent / "java" / "bare"
 
 PATIENCE = 60.0  # seconds that anything may take on a busy machine, where no promise says less
+# Storm's shell components; and umbrella.storm.PythonBolt and PythonSpout over either wire.
+STOCK, JSON, PACKED = "stock", "json", "msgpack"
+FORMS: dict[str, dict[str, Any]] = {STOCK: {SHELL: STOCK_SHELL}, JSON: {}, PACKED: {SERIALIZER: MSGPACK}}
+OURS = (JSON, PACKED)
+
 EXITED = (11, 20)  # ShellBolt's System.exit, and the halt of Storm's worker when that exit waits for itself
 
 
@@ -175,6 +183,7 @@ class BareJvm:
         self._listening = self.log.heard_by(self.events.append)
         self._listening.__enter__()
         self.mark = uuid.uuid4().hex
+        self.form = STOCK
         home = Path(umbrella.__file__).parents[1]
         given = {
             MARK: self.mark,
@@ -182,7 +191,7 @@ class BareJvm:
             "_JAVA_OPTIONS": "-Xmx448m",
             **(environment or {}),
         }
-        self.jvm = Jvm(storm, [classes], self.log, given)
+        self.jvm = Jvm(storm, [classes, *own_jars()], self.log, given)
         self._tasks: list[Task] = []
         self.pids = Path(self.jvm.folder, "world", "pids")
         self.pids.mkdir(parents=True)
@@ -196,7 +205,8 @@ class BareJvm:
         """Return a topology, ready for its tasks to be started."""
         spec = spec_of(topology)
         counted = tuple(one._replace(tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
-        spec = spec._replace(python=sys.executable, components=counted)
+        config = {**spec.config, **FORMS[self.form]}
+        spec = spec._replace(python=sys.executable, components=counted, config=config)
         merged = {**topology_conf(spec), **(conf or {})}
         data = serialize(to_thrift(spec))
         return self.jvm.classes.bare.World(data, json.dumps(merged), str(self.jvm.folder / "world"))

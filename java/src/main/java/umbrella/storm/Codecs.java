@@ -1,0 +1,16 @@
+package umbrella.storm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The codec that a description asks for. */
+final class Codecs {
+    private Codecs() {
+    }
+
+    static Codec of(Description description) {
+        List<String> streams = new ArrayList<>(description.streams.keySet());
+        boolean json = description.serializer.equals(Description.JSON);
+        return json ? new JsonCodec(streams) : new MessagePackCodec(streams);
+    }
+}
