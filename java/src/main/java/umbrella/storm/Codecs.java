@@ -10,7 +10,6 @@ final class Codecs {
 
     static Codec of(Description description) {
         List<String> streams = new ArrayList<>(description.streams.keySet());
-        boolean json = description.serializer.equals(Description.JSON);
-        return json ? new JsonCodec(streams) : new MessagePackCodec(streams);
+        return description.serializer.equals(Description.MSGPACK) ? new MessagePackCodec(streams) : new JsonCodec(streams);
     }
 }
