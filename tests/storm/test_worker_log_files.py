@@ -16,7 +16,7 @@ LINES = [
     "2026-01-02 03:04:05.681 o.a.s.e.e.ReportError Thread-40-count-executor[3, 3] [ERROR] Error",
     "java.lang.Exception: of count too",
     "2026-01-02 03:04:05.682 o.a.s.e.e.ReportError count[3]-keeper [ERROR] Error",
-    "umbrella.storm.ChildDied: count[3]: its process (pid 1) ended with exit code 7, at tuple 2 from counter[4] on default",
+    "umbrella.storm.ChildDied: count[3]: its process (pid 1) ended with exit code 7; from counter[4] on default",
 ]
 
 
