@@ -85,7 +85,8 @@ def test_a_slow_bolt_holds_its_spout_back_and_nothing_grows(
     figure(
         f"F17 | 10 tuples a second from a spout without a limit, {serializer}",
         f"{seconds} s: at most {max(pending)} open by Storm's word (max_spout_pending 100), Python grew by "
-        f"{max(grown) / MIB:.1f} MiB at most, heap after collections {min(heaps) / MIB:.0f} to {max(heaps) / MIB:.0f} MiB",
+        f"{max(grown) / MIB:.1f} MiB at most; heap after collections {min(heaps) / MIB:.0f} to "
+        f"{max(heaps) / MIB:.0f} MiB",
     )
 
 
