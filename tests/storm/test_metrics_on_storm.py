@@ -11,7 +11,6 @@ from topologies.measured import COUNT, reported_to
 from umbrella.dsl import spec_of
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.local_metrics import LocalMetric
-from umbrella.storm.run import Run
 
 pytestmark = pytest.mark.storm
 
@@ -30,27 +29,27 @@ def reported(folder: Path, name: str, column: str) -> float:
 
 
 @pytest.mark.parametrize("serializer", ["json", "msgpack"])
-def test_metrics_reach_storms_reporters_and_the_figures_of_a_run(
-    storm_cluster: LocalCluster, tmp_path: Path, serializer: str
-):
-    seen: list[dict[tuple[str, str], LocalMetric]] = []
-    files: list[tuple[float, float]] = []
-    begin = time.monotonic()
+def test_metrics_reach_storms_reporters(storm_cluster: LocalCluster, tmp_path: Path, serializer: str):
+    topology = reported_to(tmp_path, serializer)
+    found: dict[tuple[str, str], LocalMetric] = {}
 
-    def look(stats: object, metrics: list[LocalMetric]) -> None:
-        seen.append({(one.component, one.name): one for one in metrics})
-        files.append((reported(tmp_path, "letters.seen", "count"), reported(tmp_path, "took", "count")))
-        if files[-1] == (LETTERS, COUNT) or time.monotonic() - begin > SECONDS:
-            run._signal = 2  # as Ctrl-C does
-            run._wake.set()
+    def all_there() -> bool:
+        found.update({(one.component, one.name): one for one in storm_cluster.metrics()})
+        told = [
+            reported(tmp_path, *which) for which in (("letters.seen", "count"), ("took", "count"), ("sent", "count"))
+        ]
+        return told == [LETTERS, COUNT, COUNT]
 
-    run = Run(spec_of(reported_to(tmp_path, serializer)), on_stats=look)
-    run._all_finished = lambda: False  # type: ignore[method-assign]
-    report = run.run_on(storm_cluster)
-    assert files[-1] == (LETTERS, COUNT), files[-1]
-    assert reported(tmp_path, "sent", "count") == COUNT
-    last = {(one.component, one.name): one for one in report.metrics}
-    assert {key: one.kind for key, one in last.items()} == {
+    storm_cluster.submit(spec_of(topology), {})
+    try:
+        end = time.monotonic() + SECONDS
+        while not all_there():
+            assert time.monotonic() < end, (found, sorted(tmp_path.iterdir()))
+            time.sleep(0.5)
+    finally:
+        storm_cluster.kill(topology.__name__)
+        storm_cluster.wait_for_end(storm_cluster.children())
+    assert {key: one.kind for key, one in found.items()} == {
         ("letters", "sent"): "counter",
         ("measures", "letters.seen"): "counter",
         ("measures", "latest"): "gauge",
@@ -58,7 +57,8 @@ def test_metrics_reach_storms_reporters_and_the_figures_of_a_run(
         ("measures", "size"): "histogram",
         ("measures", "took"): "timer",
     }
-    assert last["measures", "seen"].count == last["measures", "size"].count == COUNT
-    assert len(last["measures", "latest"].values) == 2
-    assert last["measures", "size"].highest == 10
-    assert 0 < last["measures", "took"].mean < 1
+    assert found["measures", "seen"].count == found["measures", "size"].count == COUNT
+    assert len(found["measures", "latest"].values) == 2
+    assert found["measures", "size"].highest == 10
+    assert 0 < found["measures", "took"].mean < 1
+    assert not storm_cluster.metrics(), "metrics of a topology that has ended"
