@@ -33,7 +33,9 @@ BY_ATTRIBUTE = {
     "python_arguments": ARGUMENTS,
     "directory": DIRECTORY,
 }
-KEYS = tuple(BY_ATTRIBUTE.values())
+# Read by umbrella.storm's classes (Deaths, Child, BoltTask), out of Storm's configuration.
+LIMITS = ("umbrella.restarts", "umbrella.restarts.window.secs", "umbrella.start.timeout.secs", "umbrella.max.in.flight")
+KEYS = (*BY_ATTRIBUTE.values(), *LIMITS)
 # They go into the component's code, and are not repeated in Storm's configuration, where its UI would show them.
 WITHIN_CODE = (ENV, ARGUMENTS, DIRECTORY)
 
@@ -43,6 +45,7 @@ _TAKES = {
     ENV: "a dict of texts, without = or NUL in a name",
     ARGUMENTS: "a list of texts",
     DIRECTORY: '"resources", "worker" or an absolute path',
+    **dict.fromkeys(LIMITS, "a whole number of 0 or more"),
 }
 
 
@@ -108,6 +111,8 @@ def _fits(key: str, value: Any) -> bool:
         return value in (JSON, MSGPACK)
     if key == ENV:
         return isinstance(value, Mapping) and all(_variable(*item) for item in value.items())
+    if key in LIMITS:
+        return type(value) is int and value >= 0
     if key == ARGUMENTS:
         return isinstance(value, (list, tuple)) and all(map(_argument, value))
     return value in (RESOURCES, WORKER) or (_argument(value) and value.startswith("/"))

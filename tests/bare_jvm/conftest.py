@@ -10,7 +10,8 @@ from typing import Callable
 import pytest
 from conftest import SOAK
 
-from bare_jvm.driver import FORMS, BareJvm, compiled, javac
+from bare_jvm.driver import BareJvm, compiled, javac
+from forms import FORMS
 from umbrella.storm.distribution import Distribution
 
 TEST_SECONDS = 900.0 if SOAK else 240.0  # a test that hangs is ended, and fails

@@ -2,7 +2,7 @@
 
 ``java/bare`` is its Java half: World (conf, context, task numbers), BoltTask and SpoutTask (what Storm makes of a
 component's code, with a collector that takes notes), Output (every emitted tuple goes through Kryo as between two
-workers). A Python component has one of FORMS.
+workers). A Python component is in one of the forms of forms.py.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from py4j.protocol import Py4JError
 
 import umbrella
 from bare_jvm.driver_mark import MARK
+from forms import STOCK, in_form
 from umbrella import DirectGrouping, JVMBolt, JVMSpout, ShuffleGrouping, Stream, Topology
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.dsl import spec_of
 from umbrella.dsl.streams import streams_of
 from umbrella.multilang.spout import Spout
-from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK as STOCK_SHELL
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.jvm import Jvm
@@ -44,11 +44,6 @@ TESTS = Path(__file__).parents[1]
 SOURCES = Path(__file__).parent / "java" / "bare"
 
 PATIENCE = 60.0  # seconds that anything may take on a busy machine, where no promise says less
-# Storm's shell components; and umbrella.storm.PythonBolt and PythonSpout over either wire.
-STOCK, JSON, PACKED = "stock", "json", "msgpack"
-FORMS: dict[str, dict[str, Any]] = {STOCK: {SHELL: STOCK_SHELL}, JSON: {}, PACKED: {SERIALIZER: MSGPACK}}
-OURS = (JSON, PACKED)
-
 EXITED = (11, 20)  # ShellBolt's System.exit, and the halt of Storm's worker when that exit waits for itself
 
 
@@ -205,8 +200,7 @@ class BareJvm:
         """Return a topology, ready for its tasks to be started."""
         spec = spec_of(topology)
         counted = tuple(one._replace(tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
-        config = {**spec.config, **FORMS[self.form]}
-        spec = spec._replace(python=sys.executable, components=counted, config=config)
+        spec = in_form(spec._replace(python=sys.executable, components=counted), self.form)
         merged = {**topology_conf(spec), **(conf or {})}
         data = serialize(to_thrift(spec))
         return self.jvm.classes.bare.World(data, json.dumps(merged), str(self.jvm.folder / "world"))

@@ -17,8 +17,9 @@ import psutil
 import pytest
 from py4j.protocol import Py4JError
 
-from bare_jvm.driver import EXITED, JSON, OURS, PATIENCE, Task, topology_of
+from bare_jvm.driver import EXITED, PATIENCE, Task, topology_of
 from bare_jvm.mortal import Holds, Mortal, NeverOpens, OpensAtTheSecondTry, Surroundings
+from forms import JSON, OURS
 
 ours = pytest.mark.parametrize("form", OURS, indirect=True)
 json_alone = pytest.mark.parametrize("form", [JSON], indirect=True)

@@ -102,6 +102,13 @@ def test_a_component_may_have_it_otherwise_and_its_environment_is_added():
             ],
         ),
         (
+            {"config": {"extra": {"umbrella.restarts": -1}}, "of_count": {"umbrella.max.in.flight": "9"}},
+            [
+                "Counted.Config: umbrella.restarts takes a whole number of 0 or more; given: -1",
+                "Counted.count: umbrella.max.in.flight takes a whole number of 0 or more; given: '9'",
+            ],
+        ),
+        (
             {"config": {"shel": "stock"}},
             ["Counted.Config.shel: Storm has no topology setting 'shel'. Did you mean 'shell'?"],
         ),

@@ -220,7 +220,7 @@ def test_how_python_is_run_may_be_set_by_the_names_of_class_config(tmp_path, rea
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ('topology.serializer = "yaml"', "topology.serializer in .* is \"json\" or \"msgpack\"; given: 'yaml'"),
+        ('topology.serializer = "yaml"', 'topology.serializer in .* is "json" or "msgpack"; given: \'yaml\''),
         ("umbrella.python.env.A = 1", "umbrella.python.env in .* is a dict of texts"),
         ("topology.serialiser = 1", "Did you mean 'topology.serializer'"),
     ],

@@ -19,6 +19,7 @@ final class Child {
     private static final Logger LOG = LoggerFactory.getLogger(Child.class);
     static final String START_TIMEOUT = "umbrella.start.timeout.secs";
     private static final int START_TIMEOUT_SECONDS = 60;
+    private static final String PYTHON_PATH = "PYTHONPATH";
     private static final long REAP_SECONDS = 5;
     private static final long TAIL_MILLISECONDS = 500;
 
@@ -40,6 +41,9 @@ final class Child {
         File folder = description.folder(context);
         ProcessBuilder builder = new ProcessBuilder(description.command).directory(folder);
         description.environment.forEach((name, value) -> add(builder.environment(), name, value));
+        if (!new File(context.getCodeDir()).equals(folder)) {
+            importFrom(context.getCodeDir(), builder.environment());
+        }
         if (folder != null && !folder.isDirectory()) {
             throw new StartFailed("the folder to start in is not there; given: " + folder, null);
         }
@@ -57,6 +61,11 @@ final class Child {
     private static void add(Map<String, String> environment, String name, String value) {
         String before = environment.get(name);
         environment.put(name, name.equals("PATH") && before != null ? before + File.pathSeparatorChar + value : value);
+    }
+
+    /** Python finds the modules of the jar in its working folder; started elsewhere it has to be told. */
+    private static void importFrom(String folder, Map<String, String> environment) {
+        environment.merge(PYTHON_PATH, folder, (before, last) -> before + File.pathSeparatorChar + last);
     }
 
     /**

@@ -10,6 +10,6 @@ final class Codecs {
 
     static Codec of(Description description) {
         List<String> streams = new ArrayList<>(description.streams.keySet());
-        return new JsonCodec(streams);
+        return description.serializer.equals(Description.MSGPACK) ? new MessagePackCodec(streams) : new JsonCodec(streams);
     }
 }
