@@ -89,8 +89,7 @@ setup(
         "typing_extensions>=4.6",
     ],
     extras_require={
-        "fast": ["orjson>=3.9"],
-        "msgpack": ["msgspec>=0.18"],
+        "fast": ["msgspec>=0.18", "orjson>=3.9"],
         "dev": [
             "hypothesis>=6",
             "maxminddb>=2",

@@ -50,11 +50,16 @@ final class Outbox {
         return codec;
     }
 
-    /** Waits until there is another child, more room, or {@link #changed} is called; to be called under the lock. */
-    void awaitChange() throws InterruptedException {
+    /** Throws if there will be no child any more; to be called under the lock. */
+    void check() {
         if (end != null) {
             throw new IllegalStateException(end.getMessage(), end);
         }
+    }
+
+    /** Waits until there is another child, more room, or {@link #changed} is called; to be called under the lock. */
+    void awaitChange() throws InterruptedException {
+        check();
         change.await();
     }
 

@@ -23,7 +23,7 @@ interface Replies {
 
     void fail(long id) throws BadMessage;
 
-    void sync();
+    void sync() throws BadMessage;
 
     void alive();
 
