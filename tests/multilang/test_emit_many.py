@@ -141,14 +141,14 @@ def test_floats_lists_and_long_integers_go_through(spout):
         (
             "single",
             [("a",), "b"],
-            "row 1 to stream 'single': a row is a tuple or list of the values of value; given: 'b'",
+            "row 1 to stream 'single': a row is a tuple or list of the values of value; given",
         ),
         ("single", [("a",), (float("nan"),)], "row 1 to stream 'single': field 'value': nan is not a JSON number"),
         ("single", [("a",), ({1, 2},)], "row 1 to stream 'single': field 'value': {1, 2} is set; valid"),
         (
             "default",
             [("a", "b"), ("c", "\ud800")],
-            "row 1 to stream 'default': field 'path': a string holds a lone surr",
+            "row 1 to stream 'default': field 'path': a string holds a lone",
         ),
         ("sngle", [("a",)], "parse has no stream 'sngle'; valid: 'default', 'single', 'chosen'. Did you mean"),
         ("chosen", [("a",)], "stream 'chosen' of parse is direct: an emit names its task"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgpack
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -214,10 +216,8 @@ def test_broken_bytes_are_a_protocol_error_or_a_message(data):
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     for codec in codecs_of():
-        try:
+        with contextlib.suppress(ProtocolError):
             decoded(codec, bytes(whole))
-        except ProtocolError as exc:
-            assert str(exc)
 
 
 def test_large_messages_go_in_frames_of_their_own():
