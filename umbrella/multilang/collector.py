@@ -230,7 +230,7 @@ class BoltCollector(Collector):
         need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids = [anchor._id for anchor in anchors]
+        ids = [anchors[0]._id] if len(anchors) == 1 else [anchor._id for anchor in anchors]
         if not self.open.issuperset(ids):
             self._refuse_anchors(anchors)
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
@@ -257,11 +257,11 @@ class BoltCollector(Collector):
 
     def ack_open(self, tuples: Iterable[Tuple]) -> None:
         """Tell Storm that those of the tuples which are open are done."""
-        is_open, settle, write, frame = self.open.__contains__, self._settle, self._write, self._ack_frame
-        for id in [tup._id for tup in tuples]:
-            if is_open(id):
-                settle(id)
-                write(frame(id))
+        for tup in tuples:
+            id = tup._id
+            if id in self.open:
+                self._settle(id)
+                self._write(self._ack_frame(id))
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
