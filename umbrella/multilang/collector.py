@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metrics, ReportError, shorten
-from umbrella.multilang.rows import Rows
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import explain_fault
 
@@ -154,6 +153,8 @@ class Collector:
         anchors: Sequence[Any] | None,
     ) -> list[bytes]:
         """Return the encoded emits of many rows, all of them checked."""
+        from umbrella.multilang.rows import Rows  # for those who use it: a worker starts without it
+
         if self._direct:
             self._check_direct(stream, None)
         whole = Rows(self._component, stream, self._fields_of(stream), self._codec)
