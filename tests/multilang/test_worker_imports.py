@@ -43,7 +43,7 @@ import sys
 import umbrella.multilang.worker, umbrella.multilang.codec, umbrella.multilang.loops, umbrella.multilang.watch
 from umbrella import AutoAckBolt, Spout
 wanted = ("msgspec", "msgpack", "umbrella.multilang.packed", "umbrella.multilang.messagepack",
-          "umbrella.multilang.metrics", "umbrella.multilang.rows", "umbrella.multilang.wire")
+          "umbrella.multilang.metrics_report", "umbrella.multilang.rows", "umbrella.multilang.wire")
 print([name for name in sys.modules if name.startswith(wanted)])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
