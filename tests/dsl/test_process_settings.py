@@ -6,6 +6,7 @@ import pytest
 
 from umbrella import AutoAckBolt, JVMSpout, ShuffleGrouping, Spout, Stream, Topology, TopologyError
 from umbrella.dsl import spec_of
+from umbrella.multilang.metrics import Counter, Timer
 from umbrella.process import PythonProcess, process_of
 
 
@@ -143,3 +144,27 @@ def test_what_is_wrong_is_told_at_its_place(given, problems):
     assert len(found) == len(problems), found
     for problem, start in zip(found, problems):
         assert problem.startswith(start), problem
+
+
+class Measured(Count):
+    hits = Counter()
+    took = Timer("count.seconds")
+
+
+class MeasuredTwice(Measured):
+    other = Counter("hits")
+
+
+def test_the_metrics_of_a_class_are_in_the_spec():
+    words = Words(1)
+    measured = Measured(1, inputs=[ShuffleGrouping(words)])
+    spec = spec_of(type("Counted", (Topology,), {"__module__": __name__, "words": words, "measured": measured}))
+    assert spec.component("measured").code.metrics == (("hits", "counter"), ("count.seconds", "timer"))
+    assert spec.component("words").code.metrics == ()
+
+
+def test_two_metrics_of_one_name_are_a_problem():
+    words = Words(1)
+    measured = MeasuredTwice(1, inputs=[ShuffleGrouping(words)])
+    with pytest.raises(TopologyError, match="two metrics of MeasuredTwice are called 'hits'; given: hits and other"):
+        spec_of(type("Counted", (Topology,), {"__module__": __name__, "words": words, "measured": measured}))
