@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         TupleStateError,
         UmbrellaError,
     )
+    from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
     from umbrella.version import VERSION as __version__
@@ -44,12 +45,15 @@ __all__ = [
     "AutoAckBolt",
     "BatchingBolt",
     "Bolt",
+    "Counter",
     "CustomGrouping",
     "DeclarationError",
     "DirectGrouping",
     "EmitError",
     "FieldsGrouping",
+    "Gauge",
     "GlobalGrouping",
+    "Histogram",
     "Item",
     "JVMBolt",
     "JVMSpout",
@@ -60,6 +64,7 @@ __all__ = [
     "ShuffleGrouping",
     "Spout",
     "Stream",
+    "Timer",
     "Topology",
     "TopologyError",
     "Tuple",
@@ -68,6 +73,7 @@ __all__ = [
     "__version__",
 ]
 
+_METRICS = {"Counter", "Gauge", "Histogram", "Timer"}
 _ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
 
 
@@ -86,6 +92,10 @@ def __getattr__(name):  # type: (str) -> Any
         from umbrella.multilang.reliable import Item
 
         return Item
+    if name in _METRICS:
+        import umbrella.multilang.metrics
+
+        return getattr(umbrella.multilang.metrics, name)
     if name in _ERRORS:
         import umbrella.errors
 
