@@ -279,7 +279,8 @@ def foreign(bare, monkeypatch, tmp_path) -> Task:
         ("leave a child that holds stdout", "ended with exit code 4"),
         ("close stdout", "was killed: it has closed its output"),
         ("anchor to a stranger", "anchored to a tuple that is not open; given: id 987654321"),
-        ("emit to an unknown stream", "Storm refuses (Unknown stream ID: defualt)"),
+        ("emit to an unknown stream", "unknown stream 'defualt'"),
+        ("emit to one task of a stream for all", "it emits what Storm refuses (Cannot emitDirect to a task expecting a"),
     ],
 )
 def test_any_multilang_program_is_replaced(bare, foreign, how, words):
