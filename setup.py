@@ -95,7 +95,7 @@ setup(
             "hypothesis>=6",
             "maxminddb>=2",
             "mmdb_writer>=0.2",
-            "msgpack>=1.0.5",
+            "msgpack>=1",
             "msgspec>=0.18",
             "mypy>=1.11",
             "orjson>=3.9",

@@ -127,7 +127,7 @@ class Gauge(Metric):
     kind = "gauge"
 
     def _begin(self) -> None:
-        self._value: float | None = None
+        self._now: list[float | None] = [None]
         self._last: float | None = None
 
     def set(self, value: float) -> None:
@@ -136,10 +136,10 @@ class Gauge(Metric):
         Args:
             value: a finite number.
         """
-        self._value = _number(self, value)
+        self._now[0] = _number(self, value)
 
     def _taken(self) -> Any:
-        value = self._value
+        (value,) = self._now
         if value == self._last:
             return None
         self._last = value
