@@ -20,7 +20,8 @@ class Counting(Spout):
         self.number = 0
 
     def next_tuple(self):
-        self.emit(os.getpid(), self.number, message_id=f"{os.getpid()} {self.number}" if self.number % 2 else self.number)
+        message_id = f"{os.getpid()} {self.number}" if self.number % 2 else self.number
+        self.emit(os.getpid(), self.number, message_id=message_id)
         self.number += 1
 
     def hear(self, event, message_id=None):

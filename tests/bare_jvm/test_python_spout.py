@@ -1,4 +1,4 @@
-"""PythonSpout: what is asked ahead, what a spout's process leaves to the next one, and children that know no Umbrella."""
+"""PythonSpout: what a spout's process leaves to the next one, and children that know no Umbrella."""
 
 from __future__ import annotations
 
