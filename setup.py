@@ -90,6 +90,7 @@ setup(
     ],
     extras_require={
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
+        "msgpack": ["msgspec>=0.18"],
         "dev": [
             "hypothesis>=6",
             "maxminddb>=2",
