@@ -102,7 +102,10 @@ final class Keeper {
         }
         outbox.close();
         if (last != null) {
-            last.terminate();
+            // Process.destroy closes the child's stdin too, and waits for whoever is writing there.
+            Thread ending = new Thread(last::terminate, reporting.task() + "-end");
+            ending.setDaemon(true);
+            ending.start();
         }
     }
 
