@@ -71,11 +71,13 @@ class Metric:
         # From now on it is found in the object, without this call; setdefault, for two threads may come here at once.
         return component.__dict__.setdefault(self._attribute, own)  # type: ignore[no-any-return]
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        what = f"the {type(self).__name__} {self.name!r} of a class counts nothing"
-        raise RuntimeError(explain(what, hint=f"Use that of an object: self.{self._attribute or self.name}."))
+    if not TYPE_CHECKING:  # for type checkers, what is not there is an error
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            what = f"the {type(self).__name__} {self.name!r} of a class counts nothing"
+            raise RuntimeError(explain(what, hint=f"Use that of an object: self.{self._attribute or self.name}."))
 
     def _begin(self) -> None:
         raise NotImplementedError
