@@ -90,10 +90,6 @@ setup(
     ],
     extras_require={
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
-<<<<<<< HEAD
-=======
-        "msgpack": ["msgspec>=0.18"],
->>>>>>> codecs
         "dev": [
             "hypothesis>=6",
             "maxminddb>=2",
