@@ -1,4 +1,4 @@
-"""``umbrella check`` and ``umbrella jar`` with ``--jars``: Java components against their classes, clashes of classes."""
+"""``umbrella check`` and ``jar`` with ``--jars``: Java components against their classes, and clashes of classes."""
 
 from __future__ import annotations
 
