@@ -31,6 +31,7 @@ CONF = {
 }
 _C1_ONLY = "-XX:TieredStopAtLevel=1"
 _START_SECONDS = 90.0
+_SILENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,17 @@ class BenchmarkCluster(LocalCluster):
                 if self.alive and spec.name in self.topologies():
                     self.kill(spec.name)
                 self.wait_for_end(self.children())
+                self._wait_for_silence()
+
+    def _wait_for_silence(self) -> None:
+        """Wait until nothing is counted any more: a killed topology without Python goes on for a moment."""
+        last, end = "", time.monotonic() + _SILENCE_SECONDS
+        while self.alive and (now := self._sunk()) != last and time.monotonic() < end:
+            last = now
+            time.sleep(0.3)
+
+    def _sunk(self) -> str:
+        return " ".join(self.figures_class.read().split()[1:])  # the first is the time
 
     def _submit(self, name: str, data: bytes, conf: dict[str, object]) -> None:
         with self._mapped(f"submit {name}"):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from topologies.counted import END, OPENINGS, POSITION, SOURCE, STORED
+from topologies.counted import END, OPENINGS, POSITION, SOURCE, STORED, WORKING
 
 PATIENCE = 300.0  # seconds, on a busy machine; what is waited for takes seconds on an idle one
 _POLL_SECONDS = 0.1
@@ -84,8 +84,7 @@ class Oracle:
     @property
     def openings(self) -> int:
         """How often the spout has been opened."""
-        path = self.folder / OPENINGS
-        return len(path.read_text().splitlines()) if path.exists() else 0
+        return len(self.spout_pids)
 
     def storing_pids(self) -> dict[int, list[int]]:
         """Return the processes that have stored something, by task, oldest first."""
@@ -95,6 +94,20 @@ class Oracle:
             if self._read[path]:
                 found.setdefault(int(path.name.split("-")[1]), []).append(path)
         return {task: [int(path.name.split("-")[2]) for path in paths] for task, paths in found.items()}
+
+    def working_pids(self) -> dict[tuple[str, int], list[int]]:
+        """Return the processes of bolts that have executed something, by component and task, oldest first."""
+        found: dict[tuple[str, int], list[int]] = {}
+        for path in sorted(self.folder.glob(f"{WORKING}-*"), key=lambda one: one.stat().st_ctime):
+            _, component, task, pid = path.name.split("-")
+            found.setdefault((component, int(task)), []).append(int(pid))
+        return found
+
+    @property
+    def spout_pids(self) -> list[int]:
+        """The processes that the spout has been opened in, oldest first."""
+        path = self.folder / OPENINGS
+        return list(map(int, path.read_text().split())) if path.exists() else []
 
     def keep_fed(self) -> None:
         """Append as many numbers as the time since the last call asks for."""

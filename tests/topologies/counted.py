@@ -11,7 +11,8 @@ from pathlib import Path
 
 from umbrella import AutoAckBolt, FieldsGrouping, Item, ReliableSpout, Stream, Topology
 
-SOURCE, POSITION, OPENINGS, STORED = "source", "position", "openings", "stored"
+SOURCE, POSITION, OPENINGS, STORED, WORKING = "source", "position", "openings", "stored", "working"
+COMPONENTS = "source", "halves", "quarters", "store"
 END = "end"  # the last line of a source to which nothing will be added
 
 
@@ -76,15 +77,27 @@ class NumberedLines(ReliableSpout):
         os.pwrite(self.position.fileno(), b"%020d\n" % position, 0)
 
 
-class Halves(AutoAckBolt):
+class Telling(AutoAckBolt):
+    """Makes a file with its first tuple, whose name says which component, task and process that is."""
+
+    folder: str
+
+    def tell(self):
+        if self.folder:
+            Path(self.folder, f"{WORKING}-{self.context.component}-{self.context.task_id}-{os.getpid()}").touch()
+            self.folder = ""
+
+
+class Halves(Telling):
     class Default(Stream):
         fields = "number", "attempt", "half"
 
     def execute(self, tup):
+        self.tell()
         self.emit(tup.number, tup.attempt, tup.number // 2)
 
 
-class Quarters(AutoAckBolt):
+class Quarters(Telling):
     class Default(Stream):
         fields = "number", "attempt", "quarter"
 
@@ -95,13 +108,12 @@ class Quarters(AutoAckBolt):
             self.child = subprocess.Popen(["/bin/sleep", "3600"], env={})
 
     def execute(self, tup):
+        self.tell()
         self.emit(tup.number, tup.attempt, tup.half // 2)
 
 
-class Store(AutoAckBolt):
+class Store(Telling):
     """Appends what it gets to a file of its own process, whose name says which task and process that is."""
-
-    folder: str
 
     def open(self):
         path = Path(self.folder, f"{STORED}-{self.context.task_id}-{os.getpid()}")
@@ -111,6 +123,7 @@ class Store(AutoAckBolt):
         self.file.close()
 
     def execute(self, tup):
+        self.tell()
         self.file.write(b"%d %s\n" % (tup.number, tup.attempt.encode()))
 
 
@@ -118,8 +131,8 @@ class Counted(Topology):
     """With two tasks of each bolt, one number goes one of eight ways: every pair of tasks that follow is used."""
 
     source = NumberedLines(1, folder="")
-    halves = Halves(2, inputs=[FieldsGrouping(source, "number")])
-    quarters = Quarters(2, inputs=[FieldsGrouping(halves, "half")])
+    halves = Halves(2, folder="", inputs=[FieldsGrouping(source, "number")])
+    quarters = Quarters(2, folder="", inputs=[FieldsGrouping(halves, "half")])
     store = Store(2, folder="", inputs=[FieldsGrouping(quarters, "quarter")])
 
     class Config:
@@ -137,6 +150,6 @@ def counted_in(folder: Path, with_child: bool = False, **config: object) -> type
         with_child: whether the tasks of one bolt start a process of their own each.
         config: attributes of Config on top.
     """
-    changed = {name: vars(Counted)[name].replace(folder=str(folder)) for name in ("source", "store")}
-    changed["quarters"] = Counted.quarters.replace(with_child=with_child)
+    changed = {name: vars(Counted)[name].replace(folder=str(folder)) for name in COMPONENTS}
+    changed["quarters"] = changed["quarters"].replace(with_child=with_child)
     return type("Counted", (Counted,), {**changed, "Config": type("Config", (Counted.Config,), config)})
