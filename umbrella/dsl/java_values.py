@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         "JavaEnum",
         "JavaClass",
         Sequence["JavaArgument"],
-        Mapping[str, "JavaArgument"],
-        Mapping[int, "JavaArgument"],
-        Mapping["JavaEnum", "JavaArgument"],
+        Mapping[
+            Any, "JavaArgument"
+        ],  # by str, int or JavaEnum: a dict with keys of two types is none of Mapping[str, ...]
     ]
 
 
