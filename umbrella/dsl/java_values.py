@@ -25,10 +25,8 @@ if TYPE_CHECKING:
         "JavaObject",
         "JavaEnum",
         "JavaClass",
-        Sequence["JavaArgument"],
-        Mapping[
-            Any, "JavaArgument"
-        ],  # by str, int or JavaEnum: a dict with keys of two types is none of Mapping[str, ...]
+        Sequence[Any],  # of a dict with values of several types, mypy knows no more than dict[str, object]
+        Mapping[Any, Any],
     ]
 
 
