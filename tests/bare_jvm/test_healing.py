@@ -19,9 +19,10 @@ from py4j.protocol import Py4JError
 
 from bare_jvm.driver import EXITED, PATIENCE, Task, topology_of
 from bare_jvm.mortal import Holds, Mortal, NeverOpens, OpensAtTheSecondTry, Surroundings
-from forms import JSON, OURS
+from forms import EITHER, JSON, OURS
 
 ours = pytest.mark.parametrize("form", OURS, indirect=True)
+either = pytest.mark.parametrize("form", EITHER, indirect=True)
 json_alone = pytest.mark.parametrize("form", [JSON], indirect=True)
 
 LOCAL = {"storm.cluster.mode": "local"}
@@ -138,7 +139,7 @@ def test_a_malformed_message_is_shown_and_its_sender_replaced(bare):
     lives(bolt, 1)
 
 
-@ours
+@either
 def test_the_pid_file_of_a_killed_process_goes_away(bare):
     before = set(bare.pids.iterdir())
     bolt = bare.bolt(Mortal)
@@ -147,7 +148,7 @@ def test_the_pid_file_of_a_killed_process_goes_away(bare):
     assert set(bare.pids.iterdir()) - before == {bare.pids / str(child(bare).pid)}
 
 
-@ours
+@either
 def test_execute_waits_for_the_next_process(bare):
     bolt = bare.bolt(Mortal)
     for number in range(4):  # each pause is twice as long as the one before
@@ -157,7 +158,7 @@ def test_execute_waits_for_the_next_process(bare):
         assert bolt.settled(number + 1).acked == number + 1
 
 
-@ours
+@either
 def test_a_bolt_may_be_stopped_while_it_waits_for_the_next_process(bare):
     bolt = bare.bolt(Mortal)
     for _ in range(5):
@@ -202,7 +203,7 @@ def test_deaths_that_are_long_ago_do_not_count(bare):
     lives(bolt, 3)
 
 
-@ours
+@either
 def test_a_bolt_that_cannot_open_is_told_at_once_and_tried_again(bare, tmp_path):
     bolt = bare.bolt(OpensAtTheSecondTry, path=str(tmp_path / "opened"))
     (error,) = bolt.reported(1)
@@ -210,7 +211,7 @@ def test_a_bolt_that_cannot_open_is_told_at_once_and_tried_again(bare, tmp_path)
     lives(bolt, 0)
 
 
-@ours
+@either
 def test_a_bolt_that_cannot_open_ends_a_local_run_at_once(doomed):
     bolt = doomed.bolt(NeverOpens, LOCAL)
     told, died = bolt.reported(2)
