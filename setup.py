@@ -90,7 +90,6 @@ setup(
     ],
     extras_require={
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
-        "msgpack": ["msgspec>=0.18"],
         "dev": [
             "hypothesis>=6",
             "maxminddb>=2",
