@@ -28,8 +28,11 @@ if TYPE_CHECKING:
         Stream,
         Topology,
     )
+    from umbrella.dsl.drpc import DRPCAggregator, DRPCBolt, DRPCTopology
     from umbrella.errors import (
         DeclarationError,
+        DRPCError,
+        DRPCFailedError,
         EmitError,
         TopologyError,
         TupleStateError,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     )
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
+    from umbrella.storm.drpc.client import DRPCClient
     from umbrella.version import VERSION as __version__
 
 __all__ = [
@@ -45,6 +49,12 @@ __all__ = [
     "BatchingBolt",
     "Bolt",
     "CustomGrouping",
+    "DRPCAggregator",
+    "DRPCBolt",
+    "DRPCClient",
+    "DRPCError",
+    "DRPCFailedError",
+    "DRPCTopology",
     "DeclarationError",
     "DirectGrouping",
     "EmitError",
@@ -68,7 +78,7 @@ __all__ = [
     "__version__",
 ]
 
-_ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
+_ERRORS = {name for name in __all__ if name.endswith("Error")}
 
 
 def __getattr__(name):  # type: (str) -> Any
@@ -86,6 +96,14 @@ def __getattr__(name):  # type: (str) -> Any
         from umbrella.multilang.reliable import Item
 
         return Item
+    if name == "DRPCClient":
+        from umbrella.storm.drpc.client import DRPCClient
+
+        return DRPCClient
+    if name in ("DRPCAggregator", "DRPCBolt", "DRPCTopology"):
+        import umbrella.dsl.drpc
+
+        return getattr(umbrella.dsl.drpc, name)
     if name in _ERRORS:
         import umbrella.errors
 

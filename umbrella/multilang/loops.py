@@ -46,11 +46,19 @@ def loop_for(
     direct = {name: context.readers(name) for name in direct_streams(type(component))}
     outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
     if isinstance(component, Bolt):
-        component._collector = BoltCollector(channel, outputs)
+        component._collector = _bolt_collector(channel, outputs)
         return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
     component._collector = SpoutCollector(channel, outputs)
     return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+
+
+def _bolt_collector(channel: Channel, outputs: Outputs) -> BoltCollector:
+    if "drpc_failure" in outputs.streams:
+        from umbrella.multilang.drpc import DRPCBoltCollector  # in DRPC topologies alone
+
+        return DRPCBoltCollector(channel, outputs)
+    return BoltCollector(channel, outputs)
 
 
 def direct_streams(component: type) -> list[str]:
