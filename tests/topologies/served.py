@@ -70,9 +70,9 @@ class Reach(DRPCTopology):
 
     function = "reach"
 
-    tweeters = Tweeters(2, inputs=[ShuffleGrouping(DRPCTopology.requests)])
-    followers = Followers(3, inputs=[ShuffleGrouping(tweeters)])
-    different = CountDifferent(3, inputs=[FieldsGrouping(followers, "request", "follower")])
+    tweeters = Tweeters(1, inputs=[ShuffleGrouping(DRPCTopology.requests)])
+    followers = Followers(2, inputs=[ShuffleGrouping(tweeters)])
+    different = CountDifferent(2, inputs=[FieldsGrouping(followers, "request", "follower")])
     total = Sum(2, inputs=[FieldsGrouping(different, "request")])
 
 
@@ -175,3 +175,27 @@ class Gathering(DRPCTopology):
 
     class Config:
         message_timeout_secs = 5
+
+
+class Spread(Reach):
+    """The same over two workers, beside what acts and what gathers."""
+
+    function = "reach"
+
+    class Config:
+        workers = 2
+
+
+class Slow(Acting):
+    """One function for calls that are under way when a server goes."""
+
+    function = "slow"
+
+    by_hand = None
+    batches = None
+
+
+class Restarting(Gathering):
+    """Gathers in a process that may be started anew."""
+
+    function = "restart"

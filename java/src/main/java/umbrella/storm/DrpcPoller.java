@@ -115,7 +115,8 @@ final class DrpcPoller implements Runnable {
             pause(idle < BRISK ? 1 : LONGEST_PAUSE_MILLIS);
         }
         for (DrpcRequest request : open) {
-            connection.fail(request, "the topology that serves \"" + function + "\" was ended before it had answered");
+            connection.fail(
+                request, "the worker that had fetched this call of \"" + function + "\" ended before it was answered");
         }
     }
 
