@@ -15,7 +15,7 @@ from examples.analytics.query import OPERATORS, QueryError, parse_query
 from examples.analytics.topology import EventLines, Merge, ParseEvent, Plan, Store
 from umbrella import testing
 
-EVENTS = list(made_up(2000))
+EVENTS = list(made_up(600))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(QUERIES)
 def test_the_parts_together_say_what_a_plain_loop_says(parts, query):
     text = json.dumps(query)
