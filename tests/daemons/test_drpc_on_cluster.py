@@ -16,12 +16,17 @@ from umbrella.errors import DRPCError, DRPCFailedError, DRPCLostError, DRPCUnrea
 
 pytestmark = pytest.mark.storm
 
+START_SECONDS = 180.0  # beyond what is usual: two workers and their processes start at once
+
 
 @pytest.fixture(scope="module")
 def serving(daemons, tmp_path_factory):
     """The cluster with the functions reach and slow."""
     folder = tmp_path_factory.mktemp("drpc")
     with submitted(daemons, Spread, "topologies.served", folder), submitted(daemons, Slow, "topologies.served", folder):
+        with DRPCClient("localhost", port=daemons.drpc_port) as client:
+            for function, args in (("reach", "example.org"), ("slow", "shout x")):
+                wait_until(lambda f=function, a=args: answered(client, f, a), START_SECONDS)
         yield daemons
 
 
@@ -45,10 +50,10 @@ def umbrella(capsys, *arguments: str) -> tuple[object, str, str]:
     return ended.value.code, out.out, out.err
 
 
-def answered(client: DRPCClient) -> bool:
+def answered(client: DRPCClient, function: str, args: str) -> bool:
     """Whether a call is answered, within a short while."""
     try:
-        return int(client.execute("reach", "example.org", timeout_seconds=3)) == reach("example.org")
+        return bool(client.execute(function, args, timeout_seconds=5))
     except DRPCError:
         return False
 
@@ -123,7 +128,7 @@ def test_a_server_that_goes_is_told_and_one_that_comes_back_is_used_again(servin
     with nimbus_of(serving) as nimbus:
         wait_until(lambda: "cannot be reached" in errors_of(nimbus, "Slow", "requests"))
     serving.start("drpc")
-    wait_until(lambda: answered(client))
+    wait_until(lambda: answered(client, "slow", "shout x") and answered(client, "reach", "example.org"))
     # The kept connection of the client and those of the workers are new ones: each call is answered now.
     for number in range(20):
         assert client.execute("slow", f"shout {number}") == f"{number}!"
@@ -160,6 +165,7 @@ def test_a_topology_that_starts_before_its_server_serves_once_that_is_there(daem
             assert "drpc.invocations.port" in text
             daemons.start("drpc")
             with DRPCClient("localhost", port=daemons.drpc_port, timeout_seconds=120) as client:
+                wait_until(lambda: answered(client, "restart", "x"), START_SECONDS)
                 assert client.execute("restart", "x") == str(list(range(20)))
                 gathered_parts_that_are_lost(client)
         finally:

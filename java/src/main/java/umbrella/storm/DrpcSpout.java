@@ -79,7 +79,7 @@ public final class DrpcSpout extends BaseRichSpout {
             thread.start();
             pollers.add(poller);
         }
-        activate();
+        // Nothing is fetched before activate(): a worker that is not ready yet would only keep callers waiting.
     }
 
     /** The servers of this task: all, unless there is a task for each (DRPCSpout.open). */
