@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         TupleStateError,
         UmbrellaError,
     )
+    from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
     from umbrella.storm.drpc.client import DRPCClient
@@ -48,6 +49,7 @@ __all__ = [
     "AutoAckBolt",
     "BatchingBolt",
     "Bolt",
+    "Counter",
     "CustomGrouping",
     "DRPCAggregator",
     "DRPCBolt",
@@ -59,7 +61,9 @@ __all__ = [
     "DirectGrouping",
     "EmitError",
     "FieldsGrouping",
+    "Gauge",
     "GlobalGrouping",
+    "Histogram",
     "Item",
     "JVMBolt",
     "JVMSpout",
@@ -70,6 +74,7 @@ __all__ = [
     "ShuffleGrouping",
     "Spout",
     "Stream",
+    "Timer",
     "Topology",
     "TopologyError",
     "Tuple",
@@ -78,6 +83,7 @@ __all__ = [
     "__version__",
 ]
 
+_METRICS = {"Counter", "Gauge", "Histogram", "Timer"}
 _ERRORS = {name for name in __all__ if name.endswith("Error")}
 
 
@@ -104,6 +110,10 @@ def __getattr__(name):  # type: (str) -> Any
         import umbrella.dsl.drpc
 
         return getattr(umbrella.dsl.drpc, name)
+    if name in _METRICS:
+        import umbrella.multilang.metrics
+
+        return getattr(umbrella.multilang.metrics, name)
     if name in _ERRORS:
         import umbrella.errors
 

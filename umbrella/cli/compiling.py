@@ -12,6 +12,7 @@ from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.to_spec import spec_of
 from umbrella.packing.options import Packing
+from umbrella.process import library_needed
 from umbrella.target import load_target
 
 _target = click.argument("target", metavar="MODULE:TOPOLOGY")
@@ -25,6 +26,9 @@ def check(target: str) -> None:
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
+    needed = library_needed(spec)
+    if needed:
+        click.echo(f"note: {needed}")
 
 
 @click.command()

@@ -24,7 +24,7 @@ from umbrella.version import VERSION
 
 ENTRY = "META-INF/umbrella/topology.json"
 
-_FORMAT = 1
+_FORMAT = 2
 _SIZE_LIMIT = 16 * 1024 * 1024  # a topology that Nimbus takes is far smaller
 
 
@@ -112,7 +112,7 @@ def _read_component(
 def _read_code(code: Mapping[str, Any]) -> PythonCode | JvmCode:
     if "class_name" in code:
         return JvmCode(code["class_name"], tuple(code["args"]))
-    return PythonCode(**code)
+    return PythonCode(**{**code, "metrics": tuple((name, kind) for name, kind in code["metrics"])})
 
 
 def _read_input(grouping: Mapping[str, Any], **rest: Any) -> InputSpec:

@@ -13,6 +13,7 @@ from umbrella.dsl.streams import stream_spec, streams_of
 from umbrella.dsl.topology import Topology, declared_in
 from umbrella.dsl.validate import validate
 from umbrella.errors import Problem, TopologyError, explain
+from umbrella.multilang.metrics import declared_metrics
 from umbrella.multilang.spout import Spout
 from umbrella.spec import ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
 
@@ -100,4 +101,5 @@ def _code(declaration: Declaration) -> PythonCode | JvmCode:
             declaration.options.get("jvm_class", component.jvm_class),
             tuple(declaration.options.get("jvm_args", component.jvm_args)),
         )
-    return PythonCode(component.__module__, component.__qualname__, declaration.options)
+    metrics = tuple((one.name, one.kind) for one in declared_metrics(component).values())
+    return PythonCode(component.__module__, component.__qualname__, declaration.options, metrics)
