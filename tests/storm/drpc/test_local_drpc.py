@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from topologies.served import TWEETERS, Acting, Gathering, Reach, reach
-from umbrella import DRPCClient
+from umbrella import DRPCClient, DRPCTopology
 from umbrella.dsl import spec_of
 from umbrella.errors import DRPCFailedError, DRPCTimeoutError
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.storm
 def served(storm_cluster) -> Iterator[int]:
     """The port where the functions reach, act and gather are served."""
     port = storm_cluster.serve_drpc()
-    topologies = [Reach, Acting, Gathering]
+    topologies: list[type[DRPCTopology]] = [Reach, Acting, Gathering]
     for topology in topologies:
         storm_cluster.submit(spec_of(topology))
     yield port
@@ -114,6 +114,20 @@ def test_a_result_that_is_too_long_fails_with_the_limit(client):
     with pytest.raises(DRPCFailedError, match=r"the result has 1100000 bytes.*raise drpc\.max_buffer_size"):
         client.execute("act", "big 1100000")
     assert client.execute("act", "shout on") == "ON!"
+
+
+def test_a_killed_process_fails_the_call_it_was_at_and_the_next_one_is_answered(client):
+    with pytest.raises(DRPCFailedError, match="a tuple of the request failed, or was not acked within 5 s"):
+        client.execute("act", "die")
+    assert client.execute("act", "shout on") == "ON!"
+
+
+def test_what_is_left_of_gathered_parts_is_no_answer(client):
+    whole = str(list(range(20)))
+    assert client.execute("gather", "x") == whole
+    with pytest.raises(DRPCFailedError, match="a tuple of the request failed|what gather had gathered"):
+        client.execute("gather", "die")
+    assert [client.execute("gather", "x") for _ in range(5)] == [whole] * 5
 
 
 def test_a_call_that_takes_longer_than_its_time(client):
