@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
-    from umbrella.storm.drpc.client import DRPCClient
+    from umbrella.storm.drpc.client import DRPCClient as DRPCClient
     from umbrella.version import VERSION as __version__
 
 __all__ = [
@@ -53,7 +53,6 @@ __all__ = [
     "CustomGrouping",
     "DRPCAggregator",
     "DRPCBolt",
-    "DRPCClient",
     "DRPCError",
     "DRPCFailedError",
     "DRPCTopology",
@@ -88,6 +87,10 @@ _ERRORS = {name for name in __all__ if name.endswith("Error")}
 
 
 def __getattr__(name):  # type: (str) -> Any
+    if name == "DRPCClient":  # not in __all__: what it needs is not on workers, where modules may import *
+        from umbrella.storm.drpc.client import DRPCClient
+
+        return DRPCClient
     if name not in __all__:
         raise AttributeError("module 'umbrella' has no attribute {!r}".format(name))  # noqa: UP032
     if name == "__version__":
@@ -102,10 +105,6 @@ def __getattr__(name):  # type: (str) -> Any
         from umbrella.multilang.reliable import Item
 
         return Item
-    if name == "DRPCClient":
-        from umbrella.storm.drpc.client import DRPCClient
-
-        return DRPCClient
     if name in ("DRPCAggregator", "DRPCBolt", "DRPCTopology"):
         import umbrella.dsl.drpc
 
