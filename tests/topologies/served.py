@@ -151,6 +151,8 @@ class Parts(DRPCBolt):
     def execute(self, tup):
         if tup.args == "die":
             self.emit(tup.request, "die")
+        if tup.args == "raise":
+            raise LookupError("no parts")
         for part in range(20):
             self.emit(tup.request, part)
 
@@ -175,6 +177,20 @@ class Gathering(DRPCTopology):
 
     class Config:
         message_timeout_secs = 5
+
+
+class Packed(Gathering):
+    function = "packed"
+
+    class Config:
+        serializer = "msgpack"
+
+
+class Stock(Gathering):
+    function = "stock"
+
+    class Config:
+        shell = "stock"
 
 
 class Spread(Reach):
