@@ -215,3 +215,6 @@ class Restarting(Gathering):
     """Gathers in a process that may be started anew."""
 
     function = "restart"
+
+    class Config:
+        extra = {"drpc.servers": ["127.0.0.1"]}  # by another name than the cluster's storm.yaml has
