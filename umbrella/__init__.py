@@ -31,8 +31,11 @@ if TYPE_CHECKING:
         Stream,
         Topology,
     )
+    from umbrella.dsl.drpc import DRPCAggregator, DRPCBolt, DRPCTopology
     from umbrella.errors import (
         DeclarationError,
+        DRPCError,
+        DRPCFailedError,
         EmitError,
         TopologyError,
         TupleStateError,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
+    from umbrella.storm.drpc.client import DRPCClient as DRPCClient
     from umbrella.version import VERSION as __version__
 
 __all__ = [
@@ -50,6 +54,11 @@ __all__ = [
     "Bolt",
     "Counter",
     "CustomGrouping",
+    "DRPCAggregator",
+    "DRPCBolt",
+    "DRPCError",
+    "DRPCFailedError",
+    "DRPCTopology",
     "DeclarationError",
     "DirectGrouping",
     "EmitError",
@@ -80,10 +89,14 @@ __all__ = [
 ]
 
 _METRICS = {"Counter", "Gauge", "Histogram", "Timer"}
-_ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
+_ERRORS = {name for name in __all__ if name.endswith("Error")}
 
 
 def __getattr__(name):  # type: (str) -> Any
+    if name == "DRPCClient":  # not in __all__: what it needs is not on workers, where modules may import *
+        from umbrella.storm.drpc.client import DRPCClient
+
+        return DRPCClient
     if name not in __all__:
         raise AttributeError("module 'umbrella' has no attribute {!r}".format(name))  # noqa: UP032
     if name == "__version__":
@@ -98,6 +111,10 @@ def __getattr__(name):  # type: (str) -> Any
         from umbrella.multilang.reliable import Item
 
         return Item
+    if name in ("DRPCAggregator", "DRPCBolt", "DRPCTopology"):
+        import umbrella.dsl.drpc
+
+        return getattr(umbrella.dsl.drpc, name)
     if name in _METRICS:
         import umbrella.multilang.metrics
 

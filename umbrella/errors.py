@@ -10,6 +10,7 @@
   + TopologyError                     a topology has problems; all of them at once
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
+  + RequestLostError                  what was gathered for a DRPC call is gone
   + ProtocolError                     the bytes from Storm are not multilang messages
   + WorkerMismatchError               a worker's Python or Umbrella is not what the topology was built for
   + BuildError                        a jar cannot be made
@@ -33,6 +34,12 @@
         . TlsClosedError              Nimbus closed the connection over TLS at its first call
       > SubmitUnknownError            whether a topology was submitted cannot be known
       > ReplaceError                  a topology was killed, and the one to replace it did not start
+    - DRPCError                       a DRPC call has no result
+      > DRPCFailedError               ... for the function failed; the text has the reason
+      > DRPCTimeoutError              ... within its time
+      > DRPCRefusedError              the server does not take the call
+      > DRPCUnreachableError          no DRPC server can be reached
+      > DRPCLostError                 a call was sent and its answer never came: it may be done or not
     - TopologyFailedError             a submitted topology reports errors or does not come up
 
 Standard library only: this module runs on worker nodes.
@@ -93,6 +100,10 @@ class EmitError(UmbrellaError, ValueError):
 
 class TupleStateError(UmbrellaError, RuntimeError):
     """A tuple was settled twice, or anchored to after it was settled."""
+
+
+class RequestLostError(UmbrellaError):
+    """What a bolt had gathered for a DRPC call is gone; the call fails."""
 
 
 class ProtocolError(UmbrellaError):
@@ -199,6 +210,32 @@ class SubmitUnknownError(NimbusError):
 
 class ReplaceError(NimbusError):
     """A topology was told to end, and the one to replace it was not submitted."""
+
+
+class DRPCError(StormError):
+    """A DRPC call has no result."""
+
+
+class DRPCFailedError(DRPCError):
+    """The function failed; the text has what the bolt raised."""
+
+    exit_code = EXIT_FAILED
+
+
+class DRPCTimeoutError(DRPCError):
+    """A DRPC call was not answered within its time."""
+
+
+class DRPCRefusedError(DRPCError):
+    """A DRPC server does not take a call from this user, or none so long."""
+
+
+class DRPCUnreachableError(DRPCError):
+    """No DRPC server could be reached."""
+
+
+class DRPCLostError(DRPCError):
+    """A DRPC call was sent and its answer never came: it may have been done or not."""
 
 
 class TopologyFailedError(StormError):

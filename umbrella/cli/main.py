@@ -36,6 +36,7 @@ FILES = {
     "deactivate": "changing",
     "rebalance": "changing",
     "kill": "changing",
+    "drpc": "drpc",
     "log-level": "changing",
     "doctor": "doctor",
     "config": "configuration",

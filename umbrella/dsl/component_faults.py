@@ -9,6 +9,7 @@ from umbrella.dsl.options import wrong_defaults
 from umbrella.errors import DeclarationError, explain, nearest
 from umbrella.multilang.batching import BatchingBolt
 from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.drpc import DRPCAggregator
 from umbrella.multilang.metrics import metrics_of
 from umbrella.multilang.reliable import ReliableSpout
 from umbrella.multilang.spout import Spout
@@ -18,6 +19,7 @@ _RUNTIME = "umbrella.multilang."
 # The method that a component of each base has to have; the first base that fits counts.
 _NEEDED = (
     (ReliableSpout, "fetch", "fetch(self, count)"),
+    (DRPCAggregator, "finish", "finish(self, request, gathered)"),
     (BatchingBolt, "execute_batch", "execute_batch(self, batch)"),
     (Spout, "next_tuple", "next_tuple(self)"),
     (Bolt, "execute", "execute(self, tup)"),

@@ -45,7 +45,9 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
     python = config.pop("python", "python3")
     title = config.pop("name", topology.__name__)
     reference = f"{topology.__module__}:{topology.__qualname__}"
-    spec = TopologySpec(title, reference, tuple(components), config, python)
+    completed, more = topology.completed(tuple(components), config)
+    problems += more
+    spec = TopologySpec(title, reference, completed, config, python)
     problems += validate(spec, topology.__name__)
     if problems:
         raise TopologyError(topology.__name__, problems)

@@ -8,6 +8,7 @@ from typing import Any
 from umbrella.dsl.components import ComponentType
 from umbrella.dsl.declaration import Declaration
 from umbrella.errors import Problem, explain
+from umbrella.spec import ComponentSpec
 
 
 class Body(dict[str, Any]):
@@ -86,3 +87,15 @@ class Topology(metaclass=TopologyType):
     A subclass inherits the components, may replace one (``count = Base.count.replace(executors=4)``) or remove one
     with its groupings (``count = None``).
     """
+
+    @classmethod
+    def completed(
+        cls, components: tuple[ComponentSpec, ...], config: dict[str, Any]
+    ) -> tuple[tuple[ComponentSpec, ...], list[Problem]]:
+        """Return the components with what this kind of topology adds to them, and what is wrong in its eyes.
+
+        Args:
+            components: as declared.
+            config: the topology's settings by dotted key; may be added to.
+        """
+        return components, []

@@ -49,7 +49,7 @@ def loop_for(
     direct = {name: context.readers(name) for name in direct_streams(type(component))}
     outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
     if isinstance(component, Bolt):
-        component._collector = BoltCollector(channel, outputs)
+        component._collector = _bolt_collector(channel, outputs)
         return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
     component._collector = SpoutCollector(channel, outputs)
@@ -60,6 +60,14 @@ def loop_for(
     loop = SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
     loop.answers_ahead = parent is None  # Umbrella's Java half asks ahead instead
     return loop
+
+
+def _bolt_collector(channel: Channel, outputs: Outputs) -> BoltCollector:
+    if "drpc_failure" in outputs.streams:
+        from umbrella.multilang.drpc import DRPCBoltCollector  # in DRPC topologies alone
+
+        return DRPCBoltCollector(channel, outputs)
+    return BoltCollector(channel, outputs)
 
 
 def direct_streams(component: type) -> list[str]:

@@ -17,12 +17,14 @@ class Development(NamedTuple):
         host: of its Nimbus.
         port: of its Nimbus.
         worker_logs: the folder with TOPOLOGY-ID/PORT/worker.log.
+        drpc_port: of its DRPC server, if it has one.
     """
 
     folder: Path
     host: str
     port: int
     worker_logs: Path
+    drpc_port: int | None = None
 
 
 def development_cluster() -> Development | None:
@@ -37,5 +39,5 @@ def development_cluster() -> Development | None:
     with contextlib.suppress(DevClusterError):
         cluster = DevCluster.find(folder)
         if is_open(cluster.nimbus_host, cluster.nimbus_port):
-            return Development(folder, cluster.nimbus_host, cluster.nimbus_port, cluster.worker_logs)
+            return Development(folder, cluster.nimbus_host, cluster.nimbus_port, cluster.worker_logs, cluster.drpc_port)
     return None

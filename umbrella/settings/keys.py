@@ -18,6 +18,9 @@ PORT = "nimbus.thrift.port"
 MAX_BUFFER = "nimbus.thrift.max_buffer_size"
 TIMEOUT = "umbrella.nimbus.timeout.secs"
 CONNECT_TIMEOUT = "umbrella.nimbus.connect.timeout.secs"
+DRPC_SERVERS = "drpc.servers"
+DRPC_PORT = "drpc.port"
+DRPC_MAX_BUFFER = "drpc.max_buffer_size"
 LOGVIEWER_PORT = "logviewer.port"
 PYTHON = "python"
 TOPOLOGY_PREFIX = "topology."
@@ -65,6 +68,10 @@ CLUSTER_KEYS = (
     Key("nimbus.thrift.tls.client.cert.path", "str", None, "as nimbus.tls.certificate"),
     Key("nimbus.thrift.tls.client.key.path", "str", None, "as nimbus.tls.key"),
     *(Key(name, "str", None, text) for name, text in OWN_KEYS.items()),
+    Key(DRPC_SERVERS, "strings", ("localhost",), "the hosts of DRPC servers; one after the other is tried"),
+    Key(DRPC_PORT, "port", 3772, "their port"),
+    Key(DRPC_MAX_BUFFER, "int", 1024 * 1024, "the longest DRPC call in bytes that they take"),
+    Key("drpc.thrift.transport", "str", None, "as storm.thrift.transport, if it is another one for DRPC"),
     Key(LOGVIEWER_PORT, "port", 8000, "the port of the logviewers"),
     Key(PYTHON, "str", "python3", "what starts Python on a worker, unless the topology's Config says"),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from umbrella.errors import SettingsError, explain
 from umbrella.settings.development import development_cluster
-from umbrella.settings.keys import CLUSTER_KEYS, PORT, SEEDS, canonical, unknown, wrong_kind
+from umbrella.settings.keys import CLUSTER_KEYS, DRPC_PORT, DRPC_SERVERS, PORT, SEEDS, canonical, unknown, wrong_kind
 from umbrella.settings.settings import DEFAULT, DEVELOPMENT, Entry, Settings
 from umbrella.settings.storm_yaml import find_storm_yaml, read_storm_yaml
 from umbrella.settings.toml_file import NAME as TOML, find_toml, read_toml
@@ -90,4 +90,7 @@ def _use_development_cluster(found: dict[str, Entry]) -> None:
         return
     cluster = development_cluster()
     if cluster is not None:
-        _lay(found, f"{DEVELOPMENT} in {cluster.folder}", {SEEDS: [cluster.host], PORT: cluster.port})
+        origin = f"{DEVELOPMENT} in {cluster.folder}"
+        _lay(found, origin, {SEEDS: [cluster.host], PORT: cluster.port})
+        if cluster.drpc_port and all(found[key].origin == DEFAULT for key in (DRPC_SERVERS, DRPC_PORT)):
+            _lay(found, origin, {DRPC_SERVERS: [cluster.host], DRPC_PORT: cluster.drpc_port})

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from umbrella.settings.keys import EXTRA_PREFIX, PYTHON, SEEDS, is_topology_key
 from umbrella.settings.masking import masked
+from umbrella.storm.drpc.settings import DRPCSettings, drpc_settings
 from umbrella.storm.nimbus.from_conf import nimbus_settings
 from umbrella.storm.nimbus.settings import NimbusSettings
 
@@ -64,6 +65,10 @@ class Settings:
     def nimbus(self) -> NimbusSettings:
         """Return where Nimbus is and how to talk to it."""
         return nimbus_settings(self.conf())
+
+    def drpc(self) -> DRPCSettings:
+        """Return where the DRPC servers are."""
+        return drpc_settings(self.conf())
 
     def topology_conf(self) -> dict[str, Any]:
         """Return what a submitted topology gets unless its own Config says otherwise, by Storm's names."""

@@ -26,6 +26,7 @@ from umbrella.storm.jvm import Jvm
 from umbrella.storm.jvm_log import JvmLog
 from umbrella.storm.local_metrics import LocalMetric, read_metrics
 
+LOCAL_DRPC = "umbrella.drpc.local"  # DrpcConnection.LOCAL in java/
 RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them by
 
 # executor.metrics.frequency.secs is read from the daemons' conf alone; at 1 the executors' stats are a second old.
@@ -57,6 +58,7 @@ class LocalCluster:
         self.log = JvmLog()
         self.mark = uuid.uuid4().hex
         self._cluster: Any = None
+        self._drpc: Any = None
         environment = {"PYTHONPATH": _python_path(paths), RUN_MARK: self.mark}
         self.jvm = Jvm(distribution or locate(), [*own_jars(), *jars], self.log, environment)
         try:
@@ -68,6 +70,17 @@ class LocalCluster:
             if isinstance(exc, Py4JError):
                 raise LocalClusterError(f"Storm did not start in the JVM: {exc} {tail}") from exc
             raise
+
+    def serve_drpc(self) -> int:
+        """Start a DRPC server in the JVM, unless it runs already, and return its port on 127.0.0.1.
+
+        Topologies that are submitted from now on fetch their calls from it.
+        """
+        if self._drpc is None:
+            with self._mapped("start a DRPC server"):
+                self._drpc = self.jvm.classes.umbrella.storm.LocalDrpc()
+        with self._mapped("ask for the port of the DRPC server"):
+            return int(self._drpc.port())
 
     def submit(self, spec: TopologySpec, conf: Mapping[str, Any] | None = None) -> None:
         """Run a topology, with this Python for its components.
@@ -82,6 +95,8 @@ class LocalCluster:
         local = spec._replace(python=sys.executable)
         merged = {**topology_conf(local), **(conf or {})}
         with self._mapped(f"submit {spec.name}"):
+            if self._drpc is not None:
+                merged[LOCAL_DRPC] = self._drpc.service()
             utils = self.jvm.classes.org.apache.storm.utils.Utils
             java_class = self.jvm.classes.java.lang.Class.forName("org.apache.storm.generated.StormTopology")
             topology = utils.thriftDeserialize(java_class, serialize(to_thrift(local)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ from umbrella.errors import EXIT_FAILED, LocalClusterError
 from umbrella.multilang.spout_loop import EXHAUSTED_STREAM
 from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, locate
+from umbrella.storm.drpc.announcement import FUNCTION, Announcement, announce
 from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.local_metrics import LocalMetric
@@ -159,9 +161,11 @@ class Run:
     def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
         """Run the topology on a Storm that is up already, and kill it there."""
         reason = INTERRUPTED
+        announced: Announcement | None = None
         others = {process.pid for process in cluster.children()}
         with cluster.log.heard_by(self._take):
             try:
+                announced = self._serve_drpc(cluster)
                 self._on_step(f"submitting {self._spec.name}")
                 cluster.submit(self._spec, self._conf)
                 self._on_step("starting the components")
@@ -172,6 +176,8 @@ class Run:
                 took = time.monotonic() - self._first if self._first else 0.0
                 self._ending = True
                 self._on_step("ending the topology")
+                if announced:
+                    announced.withdraw()
                 with contextlib.suppress(LocalClusterError):  # a spout's death takes the JVM down
                     if self._spec.name in cluster.topologies():
                         cluster.kill(self._spec.name)
@@ -179,6 +185,17 @@ class Run:
                 cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
         errors = tuple(self._errors + self._died)
         return RunReport(reason, tuple(self._stats), errors, took, self._signal, tuple(self._metrics))
+
+    def _serve_drpc(self, cluster: LocalCluster) -> Announcement | None:
+        """Serve the function of a DRPC topology, and let `umbrella drpc` find it."""
+        function = self._spec.config.get(FUNCTION)
+        if function is None:
+            return None
+        port = cluster.serve_drpc()
+        announced = announce(function, port)
+        command = f"umbrella drpc {shlex.quote(function)} ARGS"
+        self._on_step(f"serving DRPC function {function!r} on localhost:{port}; call it by: {command}")
+        return announced
 
     def _take(self, event: LogEvent) -> None:
         """Take an event of the JVM's log; called on the thread that reads it."""

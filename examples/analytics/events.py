@@ -1,0 +1,73 @@
+"""Events: what they look like, and a file of made-up ones."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+COLLECTIONS = ("view", "signup", "purchase")
+COUNTRIES = ("AT", "BR", "CH", "DE", "FR", "IN", "JP", "NG", "PL", "US")
+DEVICES = ("phone", "tablet", "laptop", "desktop")
+BEGIN = 1_700_000_000
+SEED = 2012
+
+
+class Event(NamedTuple):
+    """One event; its fields are the properties that queries know, and the columns of the store."""
+
+    id: int
+    time: int  # seconds since 1970
+    collection: str
+    country: str
+    device: str
+    amount: int  # in cents: sums of whole numbers are exact in any order
+
+
+NUMBERS = ("id", "time", "amount")
+
+
+class MalformedEvent(ValueError):
+    """A line that is no event."""
+
+
+def parse(line: str) -> Event:
+    """Return the event of a line of JSON.
+
+    Raises:
+        MalformedEvent: it is none; the text says why.
+    """
+    try:
+        found = json.loads(line)
+    except ValueError as exc:
+        raise MalformedEvent(f"no JSON: {exc}") from exc
+    if not isinstance(found, dict) or set(found) != set(Event._fields):
+        raise MalformedEvent(f"an event has the properties {', '.join(Event._fields)}")
+    for name, value in found.items():
+        if type(value) is not (int if name in NUMBERS else str):
+            raise MalformedEvent(f"{name} is {'a whole number' if name in NUMBERS else 'a text'}, not {value!r}")
+    return Event(**found)
+
+
+def made_up(count: int) -> Iterator[Event]:
+    """Yield so many events, the same ones each time."""
+    chance = random.Random(SEED)
+    for number in range(count):
+        collection = chance.choices(COLLECTIONS, (90, 4, 6))[0]
+        amount = int(chance.lognormvariate(8, 1)) if collection == "purchase" else 0
+        country = chance.choices(COUNTRIES, range(1, len(COUNTRIES) + 1))[0]
+        yield Event(number, BEGIN + number // 10, collection, country, chance.choice(DEVICES), amount)
+
+
+def write_events(path: Path, count: int) -> None:
+    """Write a file of made-up events, one a line."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(event._asdict()) + "\n" for event in made_up(count))
+
+
+def read_events(path: Path) -> Iterator[Any]:
+    """Yield the events of a file."""
+    with path.open(encoding="utf-8") as file:
+        yield from map(parse, file)

@@ -1,0 +1,122 @@
+"""Queries: what may be asked, as SQL for one part of the events, and how the answers of the parts become one.
+
+A query is JSON::
+
+    {"measure": "sum", "of": "amount",
+     "where": [["collection", "=", "purchase"], ["country", "in", ["DE", "FR"]]],
+     "by": ["country", "device"]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from examples.analytics.events import NUMBERS, Event
+
+MEASURES = ("count", "sum", "average")
+OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in")
+_KEYS = ("measure", "of", "where", "by")
+
+
+class QueryError(ValueError):
+    """What is asked cannot be answered; the text says what may be asked."""
+
+
+class Condition(NamedTuple):
+    """What an event has to be like."""
+
+    name: str
+    operator: str
+    value: Any
+
+
+class Query(NamedTuple):
+    """What is asked: a measure of a property, over the events that meet all conditions, for each group."""
+
+    measure: str
+    of: str
+    where: tuple[Condition, ...]
+    by: tuple[str, ...]
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """Return SQL that gives, for each group, its values, a count and a sum; and the parameters of it."""
+        # Names are of Event and operators of OPERATORS; values are parameters.
+        parameters: list[Any] = []
+        conditions = []
+        for name, operator, value in self.where:
+            values = value if operator == "in" else [value]
+            marks = f"({', '.join('?' * len(values))})" if operator == "in" else "?"
+            conditions.append(f"{name} {operator} {marks}")
+            parameters += values
+        columns = ", ".join([*self.by, "COUNT(*)", f"COALESCE(SUM({self.of}), 0)"])
+        text = f"SELECT {columns} FROM events"
+        text += f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        text += f" GROUP BY {', '.join(self.by)}" if self.by else ""
+        return text, parameters
+
+    def merged(self, parts: Iterable[Sequence[Sequence[Any]]]) -> Any:
+        """Return the answer, out of the rows of every part."""
+        groups: dict[tuple[Any, ...], list[int]] = {} if self.by else {(): [0, 0]}
+        for *values, count, total in (row for part in parts for row in part):
+            group = groups.setdefault(tuple(values), [0, 0])
+            group[0] += count
+            group[1] += total
+        answers = {values: self.value(count, total) for values, (count, total) in groups.items()}
+        if not self.by:
+            return answers[()]
+        return [{**dict(zip(self.by, values)), "value": answers[values]} for values in sorted(answers)]
+
+    def value(self, count: int, total: int) -> float | None:
+        """Return the measure of a group, out of how many events it has and their sum."""
+        if self.measure == "count":
+            return count
+        if self.measure == "sum":
+            return total
+        return total / count if count else None
+
+
+def parse_query(text: str) -> Query:
+    """Return the query of a JSON text.
+
+    Raises:
+        QueryError: it is none.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as exc:
+        raise QueryError(f"a query is JSON: {exc}") from exc
+    if not isinstance(found, dict) or not set(found) <= set(_KEYS):
+        raise QueryError(f"a query has the keys {', '.join(_KEYS)}; given: {text}")
+    measure = _one_of("measure", found.get("measure"), MEASURES)
+    numbers = NUMBERS if measure != "count" else Event._fields
+    of = _one_of("of", found.get("of", "id" if measure == "count" else None), numbers)
+    where = tuple(map(_condition, _list("where", found.get("where", []))))
+    by = tuple(_one_of("by", name, Event._fields) for name in _list("by", found.get("by", [])))
+    return Query(measure, "id" if measure == "count" else of, where, by)
+
+
+def _condition(given: Any) -> Condition:
+    if not isinstance(given, list) or len(given) != 3:
+        raise QueryError(f'a condition is [property, operator, value], as ["country", "=", "DE"]; given: {given!r}')
+    name = _one_of("where", given[0], Event._fields)
+    operator = _one_of("where", given[1], OPERATORS)
+    values = _list(f"where {name} in", given[2]) if operator == "in" else [given[2]]
+    kind = int if name in NUMBERS else str
+    for value in values:
+        if type(value) is not kind:
+            raise QueryError(f"{name} is compared with {'whole numbers' if kind is int else 'texts'}; given: {value!r}")
+    return Condition(name, operator, given[2])
+
+
+def _one_of(where: str, given: Any, valid: Sequence[str]) -> str:
+    if given not in valid:
+        raise QueryError(f"{where} is one of {', '.join(valid)}; given: {given!r}")
+    return str(given)
+
+
+def _list(where: str, given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise QueryError(f"{where} takes a list; given: {given!r}")
+    return given

@@ -1,0 +1,92 @@
+package umbrella.storm;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.storm.Config;
+import org.apache.storm.generated.DRPCExceptionType;
+import org.apache.storm.generated.DRPCExecutionException;
+import org.apache.storm.generated.DistributedRPCInvocations;
+import org.apache.storm.security.auth.ThriftClient;
+import org.apache.storm.security.auth.ThriftConnectionType;
+import org.apache.storm.thrift.TException;
+import org.apache.storm.utils.ServiceRegistry;
+
+/**
+ * A connection to one DRPC server, for those who answer its calls.
+ *
+ * <p>Beside Storm's DRPCInvocationsClient it has a time limit for each call, and it never reconnects by itself: a server
+ * that was started anew gives out its ids anew, so an answer must not reach it by a later connection.
+ */
+final class DrpcConnection implements AutoCloseable {
+    /** The topology conf's key for the id of Storm's LocalDRPC, which is in the same JVM. */
+    static final String LOCAL = "umbrella.drpc.local";
+
+    private static final int CALL_MILLIS = 5000;
+
+    /** What to call the server by. */
+    final DistributedRPCInvocations.Iface calls;
+    private final Remote remote;
+
+    private DrpcConnection(DistributedRPCInvocations.Iface calls, Remote remote) {
+        this.calls = calls;
+        this.remote = remote;
+    }
+
+    /**
+     * Connects, trying once.
+     *
+     * @throws TException there is no way to the server
+     */
+    static DrpcConnection open(Map<String, Object> conf, String host, int port) throws TException {
+        String local = (String) conf.get(LOCAL);
+        if (local != null) {
+            Object service = ServiceRegistry.getService(local);
+            if (service == null) {
+                throw new TException("the local DRPC server has ended");
+            }
+            return new DrpcConnection((DistributedRPCInvocations.Iface) service, null);
+        }
+        Map<String, Object> once = new HashMap<>(conf);
+        once.put(Config.STORM_NIMBUS_RETRY_TIMES, 0);
+        try {
+            Remote remote = new Remote(once, host, port);
+            return new DrpcConnection(remote.calls(), remote);
+        } catch (RuntimeException e) {
+            throw new TException(rootText(e), e);
+        }
+    }
+
+    /** Lets the caller of a request have an error. */
+    void fail(DrpcRequest request, String text) throws TException {
+        DRPCExecutionException failure = new DRPCExecutionException(text);
+        failure.set_type(DRPCExceptionType.FAILED_REQUEST);
+        calls.failRequestV2(request.id, failure);
+    }
+
+    @Override
+    public void close() {
+        if (remote != null) {
+            remote.close();
+        }
+    }
+
+    /** What an exception comes down to, in few words. */
+    static String rootText(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** Opens the protocol that ThriftClient keeps to its subclasses. */
+    private static final class Remote extends ThriftClient {
+        Remote(Map<String, Object> conf, String host, int port) {
+            super(conf, ThriftConnectionType.DRPC_INVOCATIONS, host, port, CALL_MILLIS);
+        }
+
+        DistributedRPCInvocations.Iface calls() {
+            return new DistributedRPCInvocations.Client(protocol);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+"""Bolts that answer the calls of a DRPC function, on the worker.
+
+A call is a tree of tuples, and Storm's acker tells the spout (umbrella.storm.DrpcSpout) when all of it is done. So the
+call goes in phases: aggregators are told that it begins, the call goes out, and when its tuples are all acked, the
+aggregators of each level are told to finish, one level after the other.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from umbrella.errors import EmitError, RequestLostError, explain
+from umbrella.multilang.bolt import AutoAckBolt
+from umbrella.multilang.collector import MAX_ERROR, BoltCollector
+from umbrella.multilang.component import traceback_of
+from umbrella.multilang.messages import shorten
+from umbrella.multilang.tuples import Tuple
+
+REQUEST = "request"  # the first field of every tuple of a call
+RESULT_STREAM = "drpc_result"
+FAILURE_STREAM = "drpc_failure"
+BEGIN_STREAM = "drpc_begin"
+FINISH_STREAM = "drpc_finish_"  # and the level
+
+FUNCTION = "umbrella.drpc.function"  # in the topology's conf: what it serves
+LEVELS = "umbrella.drpc.levels"  # in an aggregator's conf: how many phases a call has
+ALONE = "umbrella.drpc.alone"  # ... and whether one task has all of a call
+
+_MESSAGE_TIMEOUT = "topology.message.timeout.secs"
+
+
+class DRPCBolt(AutoAckBolt):
+    """A bolt of a DRPC topology that may return the result of a call."""
+
+    def return_result(self, request: str, result: Any) -> None:
+        """Send the result to the caller.
+
+        Args:
+            request: the field ``request`` of a tuple of the call.
+            result: a text, which is sent as it is, or plain data, which is sent as JSON.
+
+        Raises:
+            EmitError: the result is not plain data, or this bolt is not in a DRPCTopology.
+        """
+        if RESULT_STREAM not in self._collector._streams:
+            what = f"{self.context.component} cannot return a result: its topology serves no function"
+            raise EmitError(explain(what, hint="Derive the topology from DRPCTopology."))
+        if not isinstance(request, str):
+            what = "return_result takes the request that it answers, and the result"
+            raise EmitError(explain(what, given=shorten(request), valid=["self.return_result(tup.request, ...)"]))
+        self.emit(request, result if isinstance(result, str) else _json_text(result), stream=RESULT_STREAM)
+
+
+class DRPCAggregator(DRPCBolt):
+    """A bolt that gathers the tuples of each call, and is called once all of them are there."""
+
+    # By request: when it began (None: nobody told), and what was gathered.
+    _requests: dict[str, tuple[float, Any]]
+    _finishing = False
+
+    def initial(self) -> Any:
+        """Return what the tuples of one call are gathered in; an empty list unless overridden."""
+        return []
+
+    def add(self, gathered: Any, tup: Tuple) -> None:
+        """Add a tuple to what ``initial`` returned; appends it unless overridden."""
+        gathered.append(tup)
+
+    def finish(self, request: str, gathered: Any) -> None:
+        """Called when every tuple of a call that comes to this task has been added; there may be none at all.
+
+        Args:
+            request: to be passed on by ``emit`` or ``return_result``.
+            gathered: what ``initial`` returned.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no finish(self, request, gathered)")
+
+    def execute(self, tup: Tuple) -> None:
+        """Begin a call, add to it, or finish it."""
+        request: str = tup[REQUEST]
+        if tup._stream == BEGIN_STREAM:
+            self._begin(request)
+        elif tup._stream.startswith(FINISH_STREAM):
+            self._finishing = True
+            try:
+                self.finish(request, self._gathered(request, last=True))
+            finally:
+                self._finishing = False
+        else:
+            self.add(self._gathered(request), tup)
+
+    def return_result(self, request: str, result: Any) -> None:
+        """Send the result to the caller; see DRPCBolt.
+
+        Raises:
+            EmitError: every task of this aggregator finishes each call, and a call has one result.
+        """
+        if self._finishing and self.conf.get(ALONE) is False:
+            what = f"{self.context.component} finishes each call in all of its tasks, and a call has one result"
+            hint = f"Emit the parts to another DRPCAggregator, or group all inputs by {REQUEST!r} alone."
+            raise EmitError(explain(what, hint=hint))
+        super().return_result(request, result)
+
+    def _begin(self, request: str) -> None:
+        requests = self._known()
+        now = time.monotonic()
+        for old in [one for one, (begun, _) in requests.items() if now - begun > self._longest()]:
+            del requests[old]  # it failed elsewhere, or took too long: nobody waits for it
+        requests[request] = (now, self.initial())
+
+    def _gathered(self, request: str, last: bool = False) -> Any:
+        requests = self._known()
+        try:
+            return (requests.pop(request) if last else requests[request])[1]
+        except KeyError:
+            what = f"what {self.context.component} had gathered of this request is lost"
+            hint = "Its process was started anew meanwhile, or the request took too long; call again."
+            raise RequestLostError(explain(what, hint=hint)) from None
+
+    def _known(self) -> dict[str, tuple[float, Any]]:
+        # Not in __init__ or open, which users override without calling these.
+        try:
+            return self._requests
+        except AttributeError:
+            self._requests = {}
+            return self._requests
+
+    def _longest(self) -> float:
+        """Return the seconds after which a call is over for certain: each phase has Storm's time limit."""
+        timeout, levels = self.conf.get(_MESSAGE_TIMEOUT), self.conf.get(LEVELS)
+        return float(timeout or 30) * (float(levels or 1) + 2)
+
+
+class DRPCBoltCollector(BoltCollector):
+    """The output of a bolt that tuples of calls come to: the caller gets the reason of a failed tuple."""
+
+    def fail(self, tup: Tuple) -> None:
+        """Tell the caller and Storm that the tuple failed."""
+        if tup._id in self.open:
+            self._tell_caller(tup)
+        super().fail(tup)
+
+    def _tell_caller(self, tup: Tuple) -> None:
+        position = tup._positions.get(REQUEST)
+        request = None if position is None else tup._values[position]
+        if not isinstance(request, str):
+            return
+        exc = sys.exc_info()[1]
+        reason = "it failed a tuple of the request, and gave no reason"
+        if exc:
+            # Of a lost request the lines of code say nothing.
+            reason = str(exc) if isinstance(exc, RequestLostError) else traceback_of(exc)
+        text = f"{self._component}: {reason}".encode(errors="replace").decode()
+        # Not anchored, for the tuple is about to fail; if this is lost, the caller still gets Storm's word.
+        self._emit(FAILURE_STREAM, [request, text[-MAX_ERROR:]], _NOTHING, None, (), None, False)
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _json_text(value: Any) -> str:
+    import json
+
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as exc:
+        what = f"a result is a text or plain data; {exc}"
+        raise EmitError(explain(what, given=shorten(value), valid=["str", "what JSON takes"])) from exc

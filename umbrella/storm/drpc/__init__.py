@@ -1,0 +1,1 @@
+"""DRPC: calls of functions that topologies serve."""

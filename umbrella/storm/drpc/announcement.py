@@ -1,0 +1,80 @@
+"""How ``umbrella drpc`` finds the function that an ``umbrella run`` of this user serves.
+
+A run keeps a file PID.json in the folder ``drpc`` of the cache, for as long as it serves. A file whose process has
+ended is no more than that: it is deleted when it is met.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from umbrella.multilang.drpc import FUNCTION
+from umbrella.storm.distribution import cache_folder
+
+__all__ = ["FUNCTION", "Announcement", "announce", "announced_port"]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """That this process serves a function.
+
+    Attributes:
+        path: the file that says so.
+    """
+
+    path: Path
+
+    def withdraw(self) -> None:
+        """Say it no more."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+
+def announce(function: str, port: int) -> Announcement:
+    """Let this user's other processes know that this one serves a function.
+
+    Args:
+        function: its name.
+        port: of the DRPC server, on 127.0.0.1.
+    """
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{os.getpid()}.json"
+    entry = {"function": function, "port": port, "started": psutil.Process().create_time()}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(entry), encoding="utf-8")
+    os.replace(part, path)
+    return Announcement(path)
+
+
+def announced_port(function: str) -> int | None:
+    """Return the port on 127.0.0.1 where a running ``umbrella run`` serves a function; the latest, if there are two."""
+    found = []
+    for path in _folder().glob("*.json"):
+        entry = _read(path)
+        if entry is None:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        elif entry["function"] == function:
+            found.append((entry["started"], int(entry["port"])))
+    return max(found)[1] if found else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return what a file says, or None if the process that wrote it has ended."""
+    with contextlib.suppress(OSError, ValueError, KeyError, psutil.Error):
+        entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if psutil.Process(int(path.stem)).create_time() == entry["started"]:
+            return entry
+    return None
+
+
+def _folder() -> Path:
+    return cache_folder() / "drpc"

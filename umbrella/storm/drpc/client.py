@@ -1,0 +1,125 @@
+"""Calls DRPC functions."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+from umbrella.errors import DRPCError, DRPCLostError, DRPCUnreachableError
+from umbrella.storm.drpc.connection import DRPCConnection
+from umbrella.storm.drpc.settings import DEFAULT_FRAME_LIMIT, DEFAULT_PORT, DRPCSettings
+
+
+class DRPCClient:
+    """Calls the functions of DRPC topologies. Use it as a context manager; it connects at the first call.
+
+    One client makes one call at a time: give each thread its own.
+
+    Args:
+        servers: hosts of DRPC servers, with or without ``:PORT``; localhost if none is given. One after the other is
+            tried, from a random one on, and the one that takes a connection is kept.
+        port: of servers without one.
+        timeout_seconds: the longest time of a call; ``execute`` may say another.
+        connect_timeout_seconds: the longest time to connect to one server.
+        frame_limit: ``drpc.max_buffer_size`` of the servers, in bytes.
+    """
+
+    def __init__(
+        self,
+        *servers: str,
+        port: int = DEFAULT_PORT,
+        timeout_seconds: float = 30.0,
+        connect_timeout_seconds: float = 5.0,
+        frame_limit: int = DEFAULT_FRAME_LIMIT,
+    ) -> None:
+        settings = DRPCSettings(
+            servers or DRPCSettings.servers, port, timeout_seconds, connect_timeout_seconds, frame_limit
+        )
+        self._start(settings)
+
+    @classmethod
+    def of(cls, settings: DRPCSettings) -> DRPCClient:
+        """Return a client that goes by settings."""
+        client = cls.__new__(cls)
+        client._start(settings)
+        return client
+
+    def _start(self, settings: DRPCSettings) -> None:
+        self.settings = settings
+        self._places = list(settings.places())
+        self._next = random.randrange(len(self._places))
+        self._connection: DRPCConnection | None = None
+
+    def execute(
+        self, function: str, args: Any = "", *, timeout_seconds: float | None = None, idempotent: bool = False
+    ) -> str:
+        """Call a function and return its result.
+
+        Args:
+            function: its name.
+            args: a text, which is sent as it is, or plain data, which is sent as JSON.
+            timeout_seconds: the longest time, if not that of the client.
+            idempotent: whether the call may be done twice: then it is made again, at each server once, if an answer
+                does not come because its server has gone.
+
+        Raises:
+            DRPCFailedError: the function failed; the text has what the bolt raised.
+            DRPCTimeoutError: there was no result in time.
+            DRPCUnreachableError: no server takes a connection; the call was not made.
+            DRPCLostError: the server went away before it answered; the call may have been done or not.
+            DRPCRefusedError: the server does not take the call from this user, or the arguments are too long.
+        """
+        text = args if isinstance(args, str) else json.dumps(args, ensure_ascii=False, allow_nan=False)
+        seconds = self.settings.timeout_seconds if timeout_seconds is None else timeout_seconds
+        lost: DRPCLostError | None = None
+        for _ in range(len(self._places) if idempotent else 1):
+            connection = self._connected(lost)
+            try:
+                return connection.execute(function, text, seconds)
+            except DRPCLostError as exc:
+                lost = exc
+                self._next += 1
+            finally:
+                if not connection.usable:
+                    self.close()
+        assert lost is not None
+        raise lost
+
+    def close(self) -> None:
+        """Close the connection; the next call makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> DRPCClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _connected(self, lost: DRPCError | None) -> DRPCConnection:
+        """Return a connection: the one there is unless its server has closed it, or one to the next server."""
+        if self._connection is not None and self._connection.ended():
+            self.close()
+        if self._connection is None:
+            self._connection = self._connect(lost)
+        return self._connection
+
+    def _connect(self, lost: DRPCError | None) -> DRPCConnection:
+        tried = []
+        for _ in self._places:
+            host, port = self._places[self._next % len(self._places)]
+            try:
+                return DRPCConnection(host, port, self.settings)
+            except DRPCUnreachableError as exc:
+                tried.append(str(exc))
+                self._next += 1
+        if lost is not None:
+            raise lost
+        lines = [f"  {number}. {text}" for number, text in enumerate(tried, 1)]
+        hint = "Is it up, and are drpc.servers and drpc.port right? `--server HOST[:PORT]` names another."
+        if len(tried) == 1:
+            raise DRPCUnreachableError(f"{tried[0]}. {hint}")
+        raise DRPCUnreachableError("\n".join(["no DRPC server can be reached:", *lines, hint]))
+
