@@ -115,7 +115,6 @@ def _code(component: ComponentSpec) -> Iterator[str]:
     if isinstance(code, JvmCode):
         if not _JAVA_CLASS.fullmatch(code.class_name):
             yield explain("jvm_class is the full name of a Java class", given=repr(code.class_name))
-        yield from _java_args("jvm_args", code.args)
 
 
 def _java_args(what: str, args: tuple[object, ...]) -> Iterator[str]:
