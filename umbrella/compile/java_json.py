@@ -7,8 +7,8 @@ A number, text, true, false, null or list is itself. Everything else is an objec
     {"map": [[key, value], ...]}
     {"enum": class, "constant": name}       {"class": class}      {"same": number}
 
-A step is ``{"call": method, "args": [...]}``, ``{"also": ...}`` or ``{"set": property, "args": [value]}``. An object that
-is used again has ``"number"``.
+A step is ``{"call": method, "args": [...]}``, ``{"also": ...}`` or ``{"set": property, "args": [value]}``. An object
+that is used again has ``"number"``.
 """
 
 from __future__ import annotations

@@ -80,8 +80,8 @@ class JavaObject:
         return made
 
     def __repr__(self) -> str:
-        made = f"JavaClass({self.class_name!r}).call({self.factory!r}" if self.factory else f"JavaObject({self.class_name!r}"
-        return f"<{made}, ...)>" if self.args else f"<{made})>"
+        made = f"JavaClass({self.class_name!r}).call" if self.factory else f"JavaObject({self.class_name!r}, ...)"
+        return f"<{made}({self.factory!r}, ...)>" if self.factory else f"<{made}>"
 
 
 class JavaClass:
@@ -150,7 +150,8 @@ def _faults(value: Any, where: str, depth: int = 1) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, (str, int, float, JavaEnum)):
-                yield explain(f"a key of {where} has no form in Java", given=repr(key), valid=("str", "int", "JavaEnum"))
+                what = f"a key of {where} has no form in Java"
+                yield explain(what, given=repr(key), valid=("str", "int", "JavaEnum"))
             yield from _faults(item, f"{where}[{key!r}]", depth + 1)
     elif isinstance(value, float):
         if not isfinite(value):

@@ -175,9 +175,9 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
         if one in known and not _fits(value, known[one].hint):
             raise OptionError(explain(f"{name}: {_spelled(one, known[one])}", given=f"{value!r}"))
         if hasattr(component, "jvm_args"):  # its options stay here, and only make its Java object
-            fault = argument_fault(value, f"{name}: option {one!r}")
-            if fault:
-                raise OptionError(fault)
+            wrong = argument_fault(value, f"{name}: option {one!r}")
+            if wrong:
+                raise OptionError(wrong)
             continue
         fault = explain_fault([value], [one])
         if fault:

@@ -64,14 +64,6 @@ final class RealHands implements Hands {
         }
     }
 
-    private static void open(Executable chosen) {
-        if (chosen instanceof Method) {
-            open((Method) chosen);
-        } else {
-            open((Constructor<?>) chosen);
-        }
-    }
-
     private static WrongObject failed(Member member, Throwable cause) {
         String name = member instanceof Executable ? Overloads.signature((Executable) member) : member.getName();
         String what = member.getDeclaringClass().getName() + ": " + name + " failed: " + cause;
