@@ -9,8 +9,6 @@ import org.apache.storm.kafka.spout.KafkaSpout;
 import org.apache.storm.kafka.spout.KafkaSpoutConfig;
 import org.apache.storm.spout.SpoutOutputCollector;
 import org.apache.storm.task.TopologyContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * storm-kafka-client's spout, which lives on while Kafka does not answer, and says so.
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(LastingKafkaSpout.class);
     private static final long SAY_AGAIN_NANOS = 300_000_000_000L;
 
     private final Topics topics;
@@ -73,8 +70,8 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
             if (topics.isChanging()) {
                 throw new IllegalStateException(refusal(e) + ". The worker ends, and begins anew.", e);
             }
-            say(refusal(e) + ". The spout waits for Kafka: see that it is running, that bootstrap_servers names it "
-                + "and that the properties are right. " + then, e);
+            say(refusal(e), "The spout waits for Kafka: see that it is running, that bootstrap_servers names it and that "
+                + "the properties are right. " + then, e);
         }
     }
 
@@ -83,8 +80,8 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
         if (!missing.equals(saidMissing)) {
             saidMissing = missing;
             if (!missing.isEmpty()) {
-                say("Kafka at " + servers + " has " + missing + ". Create the topic, or correct the topics of the spout; "
-                    + "it looks again and again.", null);
+                say("Kafka at " + servers + " has " + missing,
+                    "Create the topic, or correct the topics of the spout; it looks again and again.", null);
             }
         }
     }
@@ -97,14 +94,12 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
     }
 
     /** Reports an error to Storm; the same one not again for a while. */
-    private void say(String text, Exception cause) {
+    private void say(String what, String hint, Exception cause) {
         long now = System.nanoTime();
-        if (text.equals(said) && now - saidAt < SAY_AGAIN_NANOS) {
-            return;
+        if (!what.equals(said) || now - saidAt >= SAY_AGAIN_NANOS) {
+            said = what;
+            saidAt = now;
+            collector.reportError(new IllegalStateException(what + ". " + hint, cause));
         }
-        said = text;
-        saidAt = now;
-        LOG.warn(text);
-        collector.reportError(new IllegalStateException(text, cause));
     }
 }
