@@ -101,10 +101,14 @@ def _config(spout: Any) -> JavaObject:
     fault = next(_faults(spout), "")
     if fault:
         raise DeclarationError(fault)
-    parts = _parts(spout)
+    parts, topics = _parts(spout), _topics(spout)
     partitioner = JavaObject(f"{_SPOUT}.subscription.RoundRobinManualPartitioner")
+    builder = JavaObject(f"{_SPOUT}.KafkaSpoutConfig$Builder", spout.bootstrap_servers, topics, partitioner)
+    if spout.first_poll.endswith("latest"):
+        first = JavaObject("umbrella.storm.kafka.FirstPositions", topics, _guarantee(spout.guarantee))
+        builder = builder.call("setTupleListener", first)
     return (
-        JavaObject(f"{_SPOUT}.KafkaSpoutConfig$Builder", spout.bootstrap_servers, _topics(spout), partitioner)
+        builder
         .call("setGroupId", spout.group)
         .call("setFirstPollOffsetStrategy", JavaEnum(f"{_SPOUT}.FirstPollOffsetStrategy", spout.first_poll.upper()))
         .call("setProcessingGuarantee", _guarantee(spout.guarantee))

@@ -22,6 +22,7 @@ public final class Topics implements TopicFilter {
     private HashSet<TopicPartition> found = new HashSet<>();
     private boolean changing;
     private String missing = "";
+    private transient Consumer<?, ?> consumer;
 
     private Topics(List<String> names, String pattern, TopicFilter filter) {
         this.names = new ArrayList<>(names);
@@ -41,6 +42,7 @@ public final class Topics implements TopicFilter {
 
     @Override
     public Set<TopicPartition> getAllSubscribedPartitions(Consumer<?, ?> consumer) {
+        this.consumer = consumer;
         HashSet<TopicPartition> now = new HashSet<>(filter.getAllSubscribedPartitions(consumer));
         missing = isWhole(now) ? "" : lack(now, consumer);
         changing = !now.equals(found);
@@ -66,6 +68,11 @@ public final class Topics implements TopicFilter {
     /** What is not there of the topics, in words; "" if all are. */
     String missing() {
         return missing;
+    }
+
+    /** The consumer of the spout, once it has looked for topics. */
+    Consumer<?, ?> consumer() {
+        return consumer;
     }
 
     private boolean isWhole(Set<TopicPartition> now) {
