@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 
 from daemons.certificates import PASSWORD
+from kafka.coming import Coming, until
 from topologies.from_kafka import FromKafka
-from topologies.recording import records
 from umbrella.dsl import spec_of
 from umbrella.dsl.topology import declared_in
 
 pytestmark = pytest.mark.storm
 
 NAME = "FromKafka"
-SECONDS = 120.0
 FIRST = ["one", "two", "three"]
 
 
@@ -45,33 +43,12 @@ def with_settings(broker, directory):
     return type(NAME, (FromKafka,), changed)
 
 
-class Seen:
-    """What has come out of each spout."""
-
-    def __init__(self, directory):
-        self.directory = directory
-
-    def __getitem__(self, spout):
-        return [one["values"] for one in records(self.directory, "record") if one["from"] == spout]
-
-    def until(self, spout, count):
-        """Return a spout's tuples as soon as there are so many."""
-        return until(lambda: self[spout], lambda found: len(found) >= count)
-
-
-def until(look, reached):
-    deadline = time.monotonic() + SECONDS
-    while not reached(found := look()):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
-    return found
-
-
 @pytest.fixture(scope="module")
 def seen(broker, client, kafka_storm, tmp_path_factory):
     directory = tmp_path_factory.mktemp("records")
     client.create("orders", 2)
-    client.send("orders", "tea", key="ann", partition=0, timestamp=1_600_000_000_000, headers=[("a", b"1"), ("a", b"2")])
+    headers = [("a", b"1"), ("a", b"2")]
+    client.send("orders", "tea", key="ann", partition=0, timestamp=1_600_000_000_000, headers=headers)
     client.send("orders", None, partition=1)
     for topic in ("first", "failing", "numbers", "events-a", "other-events"):
         client.create(topic)
@@ -84,7 +61,7 @@ def seen(broker, client, kafka_storm, tmp_path_factory):
         client.commit(group, "first", 2)
     kafka_storm.submit(spec_of(with_settings(broker, directory)))
     try:
-        yield Seen(directory)
+        yield Coming(directory)
     finally:
         kafka_storm.kill(NAME)
 

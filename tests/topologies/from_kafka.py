@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from topologies.recording import Record
-
 from umbrella import GlobalGrouping, Stream, Topology
 from umbrella.contrib.kafka import KafkaSpout
 
@@ -54,3 +53,15 @@ class FromKafka(Topology):
     secure = Values(1, topics="first", group="secure", **COMMON)
     all_spouts = plain, renamed, pattern, committed, earliest, latest, new_latest, once, maybe, again, numbers, secure
     record = FailingOnce(1, directory="", inputs=[GlobalGrouping(one) for one in all_spouts])
+
+
+class FromAfar(Topology):
+    """Spouts that meet a Kafka that is away, that has not their topic, and that does not let them in."""
+
+    numbers = Values(1, topics="away", group="away", **COMMON)
+    missing = Values(1, topics="comming", group="away", **COMMON)
+    refused = Values(1, topics="away", group="away", **COMMON)
+    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in (numbers, missing, refused)])
+
+    class Config:
+        max_spout_pending = 50

@@ -108,8 +108,7 @@ def _config(spout: Any) -> JavaObject:
         first = JavaObject("umbrella.storm.kafka.FirstPositions", topics, _guarantee(spout.guarantee))
         builder = builder.call("setTupleListener", first)
     return (
-        builder
-        .call("setGroupId", spout.group)
+        builder.call("setGroupId", spout.group)
         .call("setFirstPollOffsetStrategy", JavaEnum(f"{_SPOUT}.FirstPollOffsetStrategy", spout.first_poll.upper()))
         .call("setProcessingGuarantee", _guarantee(spout.guarantee))
         .call("setTupleTrackingEnforced", spout.tracked)

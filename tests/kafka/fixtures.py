@@ -1,4 +1,4 @@
-"""A real Kafka broker, and a Storm that has Kafka's jars, each once a session."""
+"""A real Kafka broker, and a Storm that has Kafka's jars, each once a session; tests/conftest.py makes them known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import missing_storm
 from kafka.broker import Broker
 from kafka.broker_jars import VERSION, folder
 from kafka.client import Client
@@ -15,8 +16,6 @@ from umbrella.errors import UmbrellaError
 from umbrella.storm.artifacts import resolve
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.local import LocalCluster
-
-from conftest import missing_storm  # isort: skip
 
 TESTS = Path(__file__).parents[1]
 
