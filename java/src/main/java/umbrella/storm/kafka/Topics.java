@@ -68,7 +68,8 @@ public final class Topics implements TopicFilter {
      * never finished for done. Those partitions that the consumer keeps keep their position.
      */
     void unsettle() {
-        if (!found.equals(taken) && !consumer.assignment().equals(assigned)) {
+        if (!found.equals(taken)) {
+            found = taken;
             consumer.assign(assigned);
         }
     }
