@@ -15,6 +15,8 @@ from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import LocalCluster
 
+pytest_plugins = ["kafka.fixtures"]
+
 TESTS = Path(__file__).parent
 FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 
