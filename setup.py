@@ -92,6 +92,7 @@ setup(
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
         "msgpack": ["msgspec>=0.18"],
         "dev": [
+            "confluent-kafka>=2.6",
             "hypothesis>=6",
             "maxminddb>=2",
             "mmdb_writer>=0.2",

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "process": {"errors", "spec"},
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "process", "multilang", "dsl"},
+    "contrib": {"errors", "dsl", "contrib"},
     "packing": {"errors", "spec", "version", "compile", "packing"},
     "scaffold": {"errors", "version", "compile"},
     "compile": {"errors", "spec", "version", "process", "compile"},

@@ -147,6 +147,14 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
     assert notes == ("left out 1 files under resources/ of one.jar: that folder is for Python code",)
 
 
+def test_a_folder_whose_kind_an_old_ant_did_not_know_is_a_folder(tmp_path: Path) -> None:
+    """As META-INF/maven/ of commons-lang 2.6: all bits of its mode are set."""
+    path = craft(tmp_path / "x.jar", ("p/", b"", 0o177777), ("p/A.class", b"A", 0o100644))
+    jar, _ = built(tmp_path, jars=(path,))
+    with jar:
+        assert jar.read("p/A.class") == b"A"
+
+
 def test_classes_that_differ_are_all_told(tmp_path: Path) -> None:
     one = jar_with(tmp_path / "one.jar", {"p/A.class": "1", "p/B.class": "1", "p/C.class": "same"})
     two = jar_with(tmp_path / "two.jar", {"p/A.class": "2", "p/B.class": "2", "p/C.class": "same"})

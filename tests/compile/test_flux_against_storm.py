@@ -104,8 +104,10 @@ def test_flux_declares_the_same_streams(flux: RealFlux, spec: TopologySpec) -> N
     for name, common in ours.items():
         fields = {stream: info.output_fields for stream, info in common.streams.items()}
         assert {stream: info.output_fields for stream, info in built[name].streams.items()} == fields
+        component = spec.component(name)
+        assert component is not None
         direct = {stream for stream, info in common.streams.items() if info.direct}
-        if spec.config.get(SHELL) == STOCK:
+        if spec.config.get(SHELL) == STOCK and isinstance(component.code, PythonCode):
             direct = set()  # Flux's own wrappers of Storm's shell components know no direct streams
         assert {stream for stream, info in built[name].streams.items() if info.direct} == direct
 
@@ -143,6 +145,16 @@ def code_of(topology: Any, component: ComponentSpec) -> Any:
     if component.kind == "spout":
         return topology.spouts[component.name].spout_object
     return topology.bolts[component.name].bolt_object
+
+
+def test_flux_and_a_worker_make_the_same_java_component(flux: RealFlux) -> None:
+    spec = specs.jvm()
+    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    for name, bolt in ours.bolts.items():
+        if bolt.bolt_object.java_object is not None:
+            assert bytes(built.bolts[name].bolt_object.serialized_java) == flux.made_by_worker(
+                bolt.bolt_object.java_object
+            )
 
 
 @pytest.mark.parametrize(

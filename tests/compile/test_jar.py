@@ -19,8 +19,8 @@ from umbrella.compile.jar import Sources, build_jar, collect_sources
 from umbrella.compile.report import JarEntry, JarReport
 from umbrella.compile.vendored import wheel_of
 from umbrella.errors import BuildError
-from umbrella.process import MSGPACK, SERIALIZER
-from umbrella.spec import ComponentSpec, JvmCode, PythonCode, TopologySpec
+from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK
+from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 
 WORDCOUNT = "class Sentences: pass\nclass Split: pass\nclass Count: pass\n"
 
@@ -102,7 +102,8 @@ def test_jar_holds_classes_description_worker_part_and_user_code(project: Path) 
 def test_jar_holds_nothing_else_of_umbrella_simplejson_or_flux(project: Path) -> None:
     found = names(build(project))
     ours = {name.split("/")[2] for name in found if name.startswith("resources/umbrella/")}
-    assert ours == {"__init__.py", "errors.py", "process.py", "py.typed", "spec.py", "version.py", "multilang", "dsl"}
+    python = {"__init__.py", "errors.py", "process.py", "py.typed", "spec.py", "version.py"}
+    assert ours == {*python, "contrib", "dsl", "multilang"}
     simplejson = [name for name in found if name.startswith("resources/simplejson/")]
     assert all(name.endswith(".py") and "/tests/" not in name for name in simplejson)
     assert not any("__pycache__" in name or name.endswith(("/", ".pyc", ".so", ".SF")) for name in found)
@@ -255,14 +256,13 @@ def test_workers_need_a_library_for_msgpack_which_may_be_in_the_jar(project: Pat
 
 
 def test_what_flux_cannot_say_costs_the_yaml_only(project: Path) -> None:
-    code = JvmCode("org.example.Spout")
-    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": 1}),))
+    code = PythonCode("wordcount", "Sentences")
+    spec = TopologySpec(
+        "t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": None}),), {SHELL: STOCK}
+    )
     report = build(project, spec=spec)
     assert "topology.yaml" not in names(report)
-    assert report.notes == (
-        "no topology.yaml, because in: Flux gives a Java component no config but topology.tasks; given: my.key. "
-        "Set it in the topology's Config, or in the Java class.",
-    )
+    assert report.notes == ("no topology.yaml, because in: config 'my.key' is None. Flux has no null arguments.",)
 
 
 @pytest.mark.parametrize("name", ["umbrella", "simplejson"])

@@ -1,0 +1,94 @@
+package umbrella.storm.jvm;
+
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Makes them. */
+final class RealHands implements Hands {
+    @Override
+    public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
+        Object[] values = Overloads.values(chosen, arguments);
+        try {
+            if (chosen instanceof Constructor) {
+                open(chosen);
+                return Made.object(((Constructor<?>) chosen).newInstance(values), chosen.getDeclaringClass());
+            }
+            Method method = declaredByPublicClass((Method) chosen, chosen.getDeclaringClass());
+            open(method);
+            Object result = method.invoke(on == null ? null : on.value(), values);
+            return method.getReturnType() == void.class ? null : Made.object(result, Types.boxed(method.getReturnType()));
+        } catch (InvocationTargetException e) {
+            throw failed(chosen, e.getCause());
+        } catch (ExceptionInInitializerError e) {
+            throw failed(chosen, e.getCause());
+        } catch (LinkageError e) {
+            throw Classes.unusable(seen.getName(), e);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(chosen, e);
+        }
+    }
+
+    @Override
+    public Made read(Field constant) {
+        try {
+            open(constant);
+            return Made.object(constant.get(null), constant.getType());
+        } catch (ExceptionInInitializerError e) {
+            throw failed(constant, e.getCause());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(constant, e);
+        }
+    }
+
+    @Override
+    public void set(Field field, Made on, Argument value) {
+        try {
+            open(field);
+            field.set(on.value(), value.as(field.getGenericType()));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(field, e);
+        }
+    }
+
+    /** The method as a public superclass or interface declares it, if the class that has it is not public itself. */
+    private static Method declaredByPublicClass(Method method, Class<?> in) {
+        if (in == null) {
+            return method;
+        }
+        for (Method one : in.getDeclaredMethods()) {
+            if (one.getName().equals(method.getName()) && Modifier.isPublic(in.getModifiers())
+                && Arrays.equals(one.getParameterTypes(), method.getParameterTypes())) {
+                return one;
+            }
+        }
+        for (Class<?> implemented : in.getInterfaces()) {
+            Method found = declaredByPublicClass(method, implemented);
+            if (found != method) {
+                return found;
+            }
+        }
+        return declaredByPublicClass(method, in.getSuperclass());
+    }
+
+    /** Public members of a class that is not public itself, such as a builder's, can be called all the same. */
+    private static <M extends AccessibleObject & Member> void open(M member) {
+        if (!Modifier.isPublic(member.getDeclaringClass().getModifiers())) {
+            member.setAccessible(true);
+        }
+    }
+
+    private static WrongObject failed(Member member, Throwable cause) {
+        String name = member instanceof Executable ? Overloads.signature((Executable) member) : member.getName();
+        String what = member.getDeclaringClass().getName() + ": " + name + " failed: " + cause;
+        return new WrongObject(what, "", Collections.emptyList(), "", "", cause);
+    }
+}
