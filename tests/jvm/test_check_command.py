@@ -45,6 +45,14 @@ def test_a_sound_topology_fits_its_java_classes(umbrella, parts):
     )
 
 
+def test_components_of_storm_itself_are_checked_without_jars_if_asked_for(umbrella):
+    assert umbrella("check", "topologies/worker_side.py:WithJava", "--java-check") == (
+        0,
+        "words: fits its Java class\ncounter: fits its Java class\nWithJava: no problems; spouts: 1, bolts: 2\n",
+        "",
+    )
+
+
 def test_every_class_constructor_and_method_that_does_not_fit_is_told_at_once(umbrella, parts):
     code, out, err = umbrella("check", f"{TOPOLOGIES}:WrongClasses", "--jars", parts)
     assert (code, out) == (2, "")
@@ -137,6 +145,13 @@ def test_a_jar_is_made_with_the_classes_and_not_for_a_class_that_does_not_fit(um
         "jar", f"{TOPOLOGIES}:WrongStreams", "--jars", parts, "--no-java-check", "-o", tmp_path / "y.jar"
     )
     assert code == 0
+
+
+def test_without_jars_a_missing_class_is_a_note_for_workers_may_have_it(umbrella, tmp_path):
+    code, out, _ = umbrella("jar", f"{TOPOLOGIES}:Odd", "-o", tmp_path / "x.jar")
+    assert code == 0
+    missing = "there is no class parts.Ticking. Is its jar among --jars or --artifacts?"
+    assert f"note: Odd.ticking: {missing}" in out.splitlines()
 
 
 def test_where_storm_is_not_there_a_jar_is_made_and_says_that_java_was_not_checked(

@@ -151,6 +151,8 @@ class Parts(DRPCBolt):
     def execute(self, tup):
         if tup.args == "die":
             self.emit(tup.request, "die")
+        if tup.args == "raise":
+            raise LookupError("no parts")
         for part in range(20):
             self.emit(tup.request, part)
 
@@ -177,6 +179,20 @@ class Gathering(DRPCTopology):
         message_timeout_secs = 5
 
 
+class Packed(Gathering):
+    function = "packed"
+
+    class Config:
+        serializer = "msgpack"
+
+
+class Stock(Gathering):
+    function = "stock"
+
+    class Config:
+        shell = "stock"
+
+
 class Spread(Reach):
     """The same over two workers, beside what acts and what gathers."""
 
@@ -199,3 +215,6 @@ class Restarting(Gathering):
     """Gathers in a process that may be started anew."""
 
     function = "restart"
+
+    class Config:
+        extra = {"drpc.servers": ["127.0.0.1"]}  # by another name than the cluster's storm.yaml has

@@ -149,7 +149,10 @@ class DRPCBoltCollector(BoltCollector):
         if not isinstance(request, str):
             return
         exc = sys.exc_info()[1]
-        reason = traceback_of(exc) if exc else "it failed a tuple of the request, and gave no reason"
+        reason = "it failed a tuple of the request, and gave no reason"
+        if exc:
+            # Of a lost request the lines of code say nothing.
+            reason = str(exc) if isinstance(exc, RequestLostError) else traceback_of(exc)
         text = f"{self._component}: {reason}".encode(errors="replace").decode()
         # Not anchored, for the tuple is about to fail; if this is lost, the caller still gets Storm's word.
         self._emit(FAILURE_STREAM, [request, text[-MAX_ERROR:]], _NOTHING, None, (), None, False)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import shlex
-import signal
-import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
+from drpc_running import Running, run
 
 from umbrella.storm.drpc.announcement import announced_port
 
@@ -31,61 +26,12 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
-class Running:
-    """``umbrella run`` as a process, with what it has printed."""
-
-    def __init__(self, folder: Path, target: str) -> None:
-        heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-        command = [sys.executable, "-m", "umbrella", "run", target]
-        self.process = subprocess.Popen(
-            command, cwd=folder, text=True, stdout=-1, stderr=-2, preexec_fn=heeds, env=environment(folder)
-        )
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(iter(self.process.stdout.readline, ""))
-
-    def line_with(self, text: str, seconds: float = 60.0) -> str:
-        end = time.monotonic() + seconds
-        while True:
-            found = [line for line in self.lines if text in line]
-            if found:
-                return found[0]
-            assert self.process.poll() is None, "".join(self.lines)
-            assert time.monotonic() < end, "".join(self.lines)
-            time.sleep(0.1)
-
-    def interrupt(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(60)
-        self._reader.join(10)
-        self.process.stdout.close()  # type: ignore[union-attr]
-        return code
-
-
-def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])}
-
-
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=folder, text=True, stdout=-1, stderr=subprocess.STDOUT, timeout=120, env=environment(folder)
-    )
-
-
 @pytest.fixture(scope="module")
 def running(project, storm_jars):
     one = Running(project, "reach.py:Reach")
     one.line_with("serving DRPC function")
     yield one
-    if one.process.poll() is None:
-        one.process.kill()
-        one.process.wait()
-        with contextlib.suppress(OSError):
-            one.process.stdout.close()
+    one.kill()
 
 
 @pytest.mark.storm

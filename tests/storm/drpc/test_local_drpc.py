@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from topologies.served import TWEETERS, Acting, Gathering, Reach, reach
+from topologies.served import TWEETERS, Acting, Gathering, Packed, Reach, Stock, reach
 from umbrella import DRPCClient, DRPCTopology
 from umbrella.dsl import spec_of
 from umbrella.errors import DRPCFailedError, DRPCTimeoutError
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.storm
 
 @pytest.fixture(scope="module")
 def served(storm_cluster) -> Iterator[int]:
-    """The port where the functions reach, act and gather are served."""
+    """The port where the functions of these topologies are served."""
     port = storm_cluster.serve_drpc()
-    topologies: list[type[DRPCTopology]] = [Reach, Acting, Gathering]
+    topologies: list[type[DRPCTopology]] = [Reach, Acting, Gathering, Packed, Stock]
     for topology in topologies:
         storm_cluster.submit(spec_of(topology))
     yield port
@@ -125,9 +125,16 @@ def test_a_killed_process_fails_the_call_it_was_at_and_the_next_one_is_answered(
 def test_what_is_left_of_gathered_parts_is_no_answer(client):
     whole = str(list(range(20)))
     assert client.execute("gather", "x") == whole
-    with pytest.raises(DRPCFailedError, match="a tuple of the request failed|what gather had gathered"):
+    with pytest.raises(DRPCFailedError, match="a tuple of the request failed|gather: what gather had gathered"):
         client.execute("gather", "die")
     assert [client.execute("gather", "x") for _ in range(5)] == [whole] * 5
+
+
+@pytest.mark.parametrize("form", ["gather", "packed", "stock"])
+def test_each_form_of_python_components_gathers_and_tells_errors(client, form):
+    assert client.execute(form, "x") == str(list(range(20)))
+    with pytest.raises(DRPCFailedError, match="parts: Traceback[^~]*LookupError: no parts$"):
+        client.execute(form, "raise")
 
 
 def test_a_call_that_takes_longer_than_its_time(client):
