@@ -17,12 +17,15 @@ from examples.analytics.query import parse_query
 from examples.analytics.topology import OUT, Analytics
 from umbrella import DRPCClient, DRPCTopology, UmbrellaError
 from umbrella.dsl import spec_of
+from umbrella.dsl.artifacts import artifacts_of
+from umbrella.storm.artifacts import java_jars
 from umbrella.storm.jvm_log import DIED, ERROR, LogEvent
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.run import LOCAL_CONF
 from umbrella.target import target_of
 
 FAILED, USAGE = 1, 2
+_KAFKA = "kafka://"
 _COUNT = json.dumps({"measure": "count"})
 _STUCK_SECONDS = 120.0  # without one more event stored
 _REPORT_SECONDS = 5.0
@@ -38,9 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     out = given.out.resolve()
     try:
         events = prepare(out, given)
-        with LocalCluster([target_of(Analytics).root]) as cluster, cluster.log.heard_by(tell):
+        chosen = topology(events, out, given.source)
+        jars = java_jars((), artifacts_of(chosen, ()), print)
+        with LocalCluster([target_of(Analytics).root], jars) as cluster, cluster.log.heard_by(tell):
             port = cluster.serve_drpc()
-            cluster.submit(spec_of(topology(events, out)), LOCAL_CONF)
+            cluster.submit(spec_of(chosen), LOCAL_CONF)
             with DRPCClient("127.0.0.1", port=port, timeout_seconds=120) as client:
                 return work(client, events, given.queries)
     except (UmbrellaError, Broken) as exc:
@@ -57,6 +62,10 @@ def prepare(out: Path, given: argparse.Namespace) -> Path:
     (out / ".gitignore").write_text("*\n")
     for path in out.glob("events-*.sqlite*"):
         path.unlink()
+    if given.source.startswith(_KAFKA):
+        if not given.compare:
+            raise Broken(f"what is in Kafka is compared with a file: --compare FILE; given: --source {given.source}")
+        return Path(given.compare).resolve()
     if given.source:
         return Path(given.source).resolve()
     print(f"making up {given.events} events", flush=True)
@@ -64,8 +73,18 @@ def prepare(out: Path, given: argparse.Namespace) -> Path:
     return out / "events.jsonl"
 
 
-def topology(events: Path, out: Path) -> type[DRPCTopology]:
-    """Return the topology for these files."""
+def topology(events: Path, out: Path, source: str) -> type[DRPCTopology]:
+    """Return the topology for these files, or for kafka://HOST:PORT/TOPIC."""
+    if source.startswith(_KAFKA):
+        from examples.analytics.from_kafka import AnalyticsFromKafka
+
+        servers, _, topic = source[len(_KAFKA) :].partition("/")
+
+        class AnalyticsOfTopic(AnalyticsFromKafka):
+            lines = AnalyticsFromKafka.lines.replace(bootstrap_servers=servers, topics=topic)
+            store = Analytics.store.replace(folder=str(out))
+
+        return AnalyticsOfTopic
 
     class AnalyticsRun(Analytics):
         lines = Analytics.lines.replace(path=str(events))
@@ -149,7 +168,9 @@ def tell(event: LogEvent) -> None:
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m examples.analytics", description=__doc__)
-    parser.add_argument("--source", metavar="FILE", help="your own events, one JSON object a line")
+    parser.add_argument("--source", default="", metavar="FILE",
+                        help="your own events, one JSON object a line; or kafka://HOST:PORT/TOPIC")  # fmt: skip
+    parser.add_argument("--compare", metavar="FILE", help="with kafka: the events that are in the topic")
     parser.add_argument("--events", type=int, default=100_000, metavar="N",
                         help="how many to make up (default: %(default)s)")  # fmt: skip
     parser.add_argument("--queries", type=int, default=200, metavar="N",
