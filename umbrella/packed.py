@@ -12,10 +12,13 @@ from umbrella.compile.jar import build_jar
 from umbrella.compile.report import JarReport
 from umbrella.compile.sources import collect_sources
 from umbrella.dsl.to_spec import spec_of
-from umbrella.errors import BuildError, explain
+from umbrella.errors import BuildError, StormNotFoundError, TopologyError, explain
 from umbrella.packing.options import Packing, gather
 from umbrella.spec import TopologySpec
-from umbrella.storm.distribution import cache_folder
+from umbrella.storm.artifacts import java_jars
+from umbrella.storm.distribution import cache_folder, locate
+from umbrella.storm.java_check import check_java, java_components
+from umbrella.storm.overlaps import overlaps
 from umbrella.target import Target, load_target
 from umbrella.version import VERSION
 
@@ -76,9 +79,31 @@ def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step:
 
     Raises:
         BuildError: none can be made.
+        TopologyError: a Java component does not fit its class.
+        StormNotFoundError: artifacts are asked for, and there is no Maven.
     """
+    packing = packing._replace(jars=java_jars(packing.jars, packing.artifacts, step))
+    java_notes = _look_at_java(spec, packing, step)
     sources = collect_sources(target.module, target.root, packing.include, packing.exclude)
     extras, notes = gather(packing, target.root, cache_folder() / "wheels", step)
     step(f"writing {out}")
     report = build_jar(spec, sources, out, extras)
-    return replace(report, notes=(*notes, *report.notes))
+    return replace(report, notes=(*notes, *java_notes, *report.notes))
+
+
+def _look_at_java(spec: TopologySpec, packing: Packing, step: Callable[[str], None]) -> list[str]:
+    """Return notes on the Java components and jars; nothing is known of them where Java or Storm is not there."""
+    components = java_components(spec) if packing.java_check else []
+    if not components and not packing.jars:
+        return []
+    try:
+        notes = overlaps(packing.jars, locate())
+        if not components:
+            return notes
+        step("checking the Java components")
+        found = check_java(spec, packing.jars)
+    except StormNotFoundError as exc:
+        return [f"Java components and jars were not checked: {exc}"]
+    if found.problems:
+        raise TopologyError(spec.name, found.problems)
+    return [*notes, *found.notes]

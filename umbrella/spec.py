@@ -71,11 +71,73 @@ class PythonCode(NamedTuple):
     options: Mapping[str, Any] = _EMPTY
 
 
-class JvmCode(NamedTuple):
-    """A component written in Java: its class and constructor arguments (str, int, float or bool)."""
+class JavaStep(NamedTuple):
+    """What is done with a Java object once it is made.
+
+    Args:
+        kind: CALL goes on with what the method returns, or with the object itself if that is nothing (void); ALSO calls
+            a method and stays with the object; SET gives a property its value.
+        name: the method, or the property as Java beans and builders name it ("host" for ``setHost``).
+        args: the method's arguments, or the property's one value.
+    """
+
+    kind: str
+    name: str
+    args: tuple[Any, ...] = ()
+
+
+class JavaObjectSpec(NamedTuple):
+    """A Java object and how it is made.
+
+    An argument is None, a bool, int, float or str, a tuple (a Java list, set or array), a mapping (a Java map), or one
+    of the Java values here.
+
+    Args:
+        class_name: its class.
+        args: the arguments of the constructor or factory.
+        factory: the static method of the class that makes it; "" for the constructor.
+        steps: what is done with it then, in order.
+        number: counts from 1 if the object is used again in the same component, else 0.
+    """
 
     class_name: str
     args: tuple[Any, ...] = ()
+    factory: str = ""
+    steps: tuple[JavaStep, ...] = ()
+    number: int = 0
+
+
+class JavaSameSpec(NamedTuple):
+    """The Java object that bears this number earlier in the same component."""
+
+    number: int
+
+
+class JavaEnumSpec(NamedTuple):
+    """A constant of a Java enum, or another constant (static field) of a class."""
+
+    class_name: str
+    constant: str
+
+
+class JavaClassSpec(NamedTuple):
+    """A Java class as a value."""
+
+    class_name: str
+
+
+CALL = "call"
+ALSO = "also"
+SET = "set"
+
+
+class JvmCode(NamedTuple):
+    """A component written in Java: how its object is made, as in JavaObjectSpec."""
+
+    class_name: str
+    args: tuple[Any, ...] = ()
+    factory: str = ""
+    steps: tuple[JavaStep, ...] = ()
 
 
 Code = Union[PythonCode, JvmCode]

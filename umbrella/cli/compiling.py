@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from umbrella.cli.packing import packing_options
+from umbrella.cli.packing import java_options, packing_options
 from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.to_spec import spec_of
+from umbrella.errors import TopologyError
 from umbrella.packing.options import Packing
+from umbrella.spec import TopologySpec
 from umbrella.target import load_target
 
 _target = click.argument("target", metavar="MODULE:TOPOLOGY")
@@ -19,12 +21,32 @@ _target = click.argument("target", metavar="MODULE:TOPOLOGY")
 
 @click.command()
 @_target
-def check(target: str) -> None:
-    """Say whether a topology is sound; every problem at once, and exit code 2, if not."""
+@java_options
+def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:
+    """Say whether a topology is sound; every problem at once, and exit code 2, if not.
+
+    With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
+    """
     spec = spec_of(load_target(target).topology)
+    if jars or artifacts:
+        _check_java(spec, jars, artifacts)
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
+
+
+def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:
+    from umbrella.storm.artifacts import java_jars
+    from umbrella.storm.java_check import check_java
+
+    with step_line() as step:
+        found = check_java(spec, java_jars(jars, artifacts, step))
+    if found.problems:
+        raise TopologyError(spec.name, found.problems)
+    for name in found.components:
+        click.echo(f"{name}: fits its Java class")
+    for note in found.notes:
+        click.echo(f"note: {note}")
 
 
 @click.command()

@@ -14,6 +14,21 @@ from umbrella.packing.options import Packing
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_JAVA_OPTIONS = (
+    click.option(
+        "--jars",
+        multiple=True,
+        type=_FILE,
+        metavar="JAR",
+        help="The classes of this jar are part of the topology.",
+    ),
+    click.option(
+        "--artifacts",
+        multiple=True,
+        metavar="GROUP:ARTIFACT:VERSION",
+        help="So are those of this artifact and of all it needs beyond Storm; Maven fetches them.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "-r",
@@ -35,10 +50,22 @@ _OPTIONS = (
         "--python-version", "python", default="", metavar="3.N", help="The workers' Python. Default: this one."
     ),
     click.option("--data", multiple=True, metavar="PATH[=NAME]", help="A file or folder for the workers' folder."),
-    click.option("--jars", multiple=True, type=_FILE, metavar="JAR", help="Merge in the classes of this Java jar."),
+    *_JAVA_OPTIONS,
+    click.option(
+        "--java-check/--no-java-check",
+        default=True,
+        help="Whether Java components are checked against their classes, if Java and Storm's jars are there.",
+    ),
     click.option("--include", multiple=True, metavar="NAME", help="Put in this file though it looks like a secret."),
     click.option("--exclude", multiple=True, metavar="NAME", help="Leave out this file or folder."),
 )
+
+
+def java_options(command: Command) -> Command:
+    """Give a command the options that name Java jars, as the arguments ``jars`` and ``artifacts``."""
+    for option in reversed(_JAVA_OPTIONS):
+        command = option(command)
+    return command
 
 
 def packing_options(command: Command) -> Command:

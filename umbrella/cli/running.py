@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
+from umbrella.cli.packing import java_options
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.to_spec import spec_of
 from umbrella.target import load_target
@@ -22,23 +24,34 @@ from umbrella.target import load_target
     help="End after this time, counted from when the components have started.",
 )
 @click.option("--storm", "version", metavar="VERSION", help="Which Storm, of those fetched by `umbrella storm fetch`.")
+@java_options
 @settings_option
-def run(target: str, seconds: float | None, version: str | None, settings: dict[str, Any]) -> None:
+def run(
+    target: str,
+    seconds: float | None,
+    version: str | None,
+    jars: tuple[Path, ...],
+    artifacts: tuple[str, ...],
+    settings: dict[str, Any],
+) -> None:
     """Run a topology on a Storm inside one JVM on this machine.
 
     It ends on the time, on Ctrl-C, or when every spout has called finish() and all tuples are settled. The exit code
     is 0 only if no tuple failed and no component reported an error.
     """
     from umbrella.cli.run_display import display
+    from umbrella.storm.artifacts import java_jars
     from umbrella.storm.distribution import DEFAULT_VERSION
     from umbrella.storm.run import Run
 
     found = load_target(target)
     spec = with_settings(spec_of(found.topology), settings)
     with display(spec) as shown:
+        jars = java_jars(jars, artifacts, shown.step, version or DEFAULT_VERSION)
         report = Run(
             spec,
             paths=[found.root],
+            jars=jars,
             version=version or DEFAULT_VERSION,
             on_log=shown.log,
             on_stats=shown.stats,

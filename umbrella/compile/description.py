@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from umbrella.compile.conf import json_text, plain
+from umbrella.compile.java_json import code_json, read_code
 from umbrella.errors import BuildError, explain
 from umbrella.spec import (
     ComponentSpec,
@@ -95,7 +96,9 @@ def from_json(text: str) -> Description:
 def _component(component: ComponentSpec) -> dict[str, Any]:
     inputs = [{**entry._asdict(), "grouping": entry.grouping._asdict()} for entry in component.inputs]
     streams = [stream._asdict() for stream in component.streams]
-    return {**component._asdict(), "code": plain(component.code._asdict()), "inputs": inputs, "streams": streams}
+    code = component.code
+    made = code_json(code) if isinstance(code, JvmCode) else plain(code._asdict())
+    return {**component._asdict(), "code": made, "inputs": inputs, "streams": streams}
 
 
 def _read_component(
@@ -110,9 +113,7 @@ def _read_component(
 
 
 def _read_code(code: Mapping[str, Any]) -> PythonCode | JvmCode:
-    if "class_name" in code:
-        return JvmCode(code["class_name"], tuple(code["args"]))
-    return PythonCode(**code)
+    return PythonCode(**code) if "module" in code else read_code(code)
 
 
 def _read_input(grouping: Mapping[str, Any], **rest: Any) -> InputSpec:

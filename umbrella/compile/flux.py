@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from umbrella.compile.conf import TASKS, component_conf, topology_conf
+from umbrella.compile.java_json import WRAPPERS, jvm_text
 from umbrella.compile.limits import check, check_flux
 from umbrella.compile.thrift import PARTIAL_KEY_CLASS, WORKER_SCRIPT, partial_key_argument
 from umbrella.spec import (
@@ -26,7 +27,7 @@ from umbrella.spec import (
 )
 from umbrella.version import VERSION
 
-_WRAPPERS = {
+_SHELLS = {
     "spout": "org.apache.storm.flux.wrappers.spouts.FluxShellSpout",
     "bolt": "org.apache.storm.flux.wrappers.bolts.FluxShellBolt",
 }
@@ -82,7 +83,7 @@ def _vertex(spec: TopologySpec, component: ComponentSpec) -> dict[str, Any]:
     tasks = conf.pop(TASKS, None)
     vertex: dict[str, Any] = {"id": component.name}
     if isinstance(component.code, JvmCode):
-        vertex.update(_java_object(component.code.class_name, component.code.args))
+        vertex.update(_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
     else:
         vertex.update(_shell_object(spec, component, conf))
     vertex["parallelism"] = component.executors
@@ -95,7 +96,7 @@ def _shell_object(spec: TopologySpec, component: ComponentSpec, conf: dict[str, 
     methods = [_stream_method(stream) for stream in component.streams]
     methods += [{"name": "addComponentConfig", "args": [key, value]} for key, value in conf.items()]
     return {
-        "className": _WRAPPERS[component.kind],
+        "className": _SHELLS[component.kind],
         "constructorArgs": [[spec.python, WORKER_SCRIPT]],
         "configMethods": methods,
     }

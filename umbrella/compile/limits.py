@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from umbrella.compile.conf import component_conf, json_text
+from umbrella.compile.java_json import value_json
 from umbrella.errors import BuildError, Problem, explain
 from umbrella.spec import (
     ALL,
@@ -26,9 +27,8 @@ from umbrella.spec import (
 
 _GROUPINGS = (SHUFFLE, FIELDS, ALL, GLOBAL, NONE, DIRECT, LOCAL_OR_SHUFFLE, PARTIAL_KEY, CUSTOM)
 _JSON_TYPES = ("str", "int", "finite float", "bool", "None", "lists of these", "dicts of these with str keys")
+_JVM_TYPES = ("str", "int", "finite float", "bool", "None", "tuples", "mappings", "Java*Spec of these")
 _JAVA_TYPES = ("str", "int", "float", "bool")
-# TopologyBuilder's numTasks carries this one for every component.
-_FLUX_KEYS = frozenset({"topology.tasks"})
 # ConfigMethodDef.setArgs takes a map with just this key for the name of another bean.
 _FLUX_REFERENCES = frozenset({"ref", "reflist"})
 
@@ -69,7 +69,7 @@ def _faults(spec: TopologySpec) -> Iterator[Problem]:
         if isinstance(component.code, PythonCode):
             yield from _conf_faults(component.name, component.code.options)
         else:
-            yield from _argument_faults(component.name, component.code.args)
+            yield from _jvm_faults(component.name, component.code)
         yield from _input_faults(component)
 
 
@@ -80,6 +80,16 @@ def _conf_faults(where: str, values: Mapping[str, Any]) -> Iterator[Problem]:
         except (TypeError, ValueError):
             # Not the exception's own words: they differ from one Python to the next.
             yield Problem(where, explain(f"{key!r} is not plain JSON", given=repr(value), valid=_JSON_TYPES))
+
+
+def _jvm_faults(where: str, code: JvmCode) -> Iterator[Problem]:
+    values = [(f"Java argument {number}", value) for number, value in enumerate(code.args, 1)]
+    values += [(f"an argument of {step.name}", value) for step in code.steps for value in step.args]
+    for what, value in values:
+        try:
+            json_text(value_json(value))
+        except (TypeError, ValueError):
+            yield Problem(where, explain(f"{what} has no form in Java", given=repr(value), valid=_JVM_TYPES))
 
 
 def _argument_faults(where: str, arguments: tuple[Any, ...]) -> Iterator[Problem]:
@@ -117,8 +127,7 @@ def _class_of(grouping: GroupingSpec) -> str:
 
 def _flux_limits(component: ComponentSpec) -> Iterator[Problem]:
     if isinstance(component.code, JvmCode):
-        yield from _flux_limits_of_jvm(component)
-        return
+        return  # Flux gets it as one text, which carries all
     for key, value in component_conf(component).items():
         if value is None:
             # FluxBuilder.canInvokeWithArgs: null has no class to choose a method by.
@@ -130,11 +139,3 @@ def _flux_limits(component: ComponentSpec) -> Iterator[Problem]:
         if not stream.fields:
             # FluxBuilder looks at the first item of a list that is to become an array, and fails without one.
             yield Problem(component.name, explain(f"stream {stream.name!r} has no fields", hint="Give it one."))
-
-
-def _flux_limits_of_jvm(component: ComponentSpec) -> Iterator[Problem]:
-    keys = sorted(component_conf(component).keys() - _FLUX_KEYS)
-    if keys:
-        what = f"Flux gives a Java component no config but {', '.join(sorted(_FLUX_KEYS))}"
-        hint = "Set it in the topology's Config, or in the Java class."
-        yield Problem(component.name, explain(what, given=", ".join(keys), hint=hint))

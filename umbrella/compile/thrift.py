@@ -8,6 +8,7 @@ from thriftpy2.utils import deserialize as _read, serialize as _write
 
 from umbrella.compile.conf import component_conf, json_text
 from umbrella.compile.idl import storm
+from umbrella.compile.java_json import WRAPPERS, jvm_text
 from umbrella.compile.limits import check
 from umbrella.spec import (
     ALL,
@@ -95,7 +96,7 @@ def _common(component: ComponentSpec) -> Any:
 def _code(spec: TopologySpec, component: ComponentSpec) -> Any:
     code = component.code
     if isinstance(code, JvmCode):
-        return storm.ComponentObject(java_object=_java_object(code.class_name, code.args))
+        return storm.ComponentObject(java_object=_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
     shell = storm.ShellComponent(execution_command=spec.python, script=WORKER_SCRIPT)
     return storm.ComponentObject(shell=shell)
 

@@ -13,6 +13,7 @@ from umbrella.dsl.groupings import (
     PartialKeyGrouping,
     ShuffleGrouping,
 )
+from umbrella.dsl.java_values import JavaClass, JavaEnum, JavaObject
 from umbrella.dsl.streams import Stream
 from umbrella.dsl.to_spec import spec_of
 from umbrella.dsl.topology import Topology
@@ -29,6 +30,9 @@ __all__ = [
     "Grouping",
     "JVMBolt",
     "JVMSpout",
+    "JavaClass",
+    "JavaEnum",
+    "JavaObject",
     "LocalOrShuffleGrouping",
     "NoneGrouping",
     "PartialKeyGrouping",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from umbrella.dsl.java_values import JavaObject
 from umbrella.dsl.options import declare_call
 from umbrella.multilang import (
     batching as runtime_batching,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from umbrella.dsl.groupings import Grouping
+    from umbrella.dsl.java_values import JavaArgument
 
     T = TypeVar("T")
 
@@ -118,20 +120,26 @@ class ReliableSpout(Spout, runtime_reliable.ReliableSpout):
 
 
 class JVMComponent(Declared):
-    """A component written in Java.
+    """A component written in Java: a class and its constructor's arguments, or what ``jvm_object`` returns.
 
     Attributes:
         jvm_class: the full name of its class.
-        jvm_args: the arguments of its constructor: str, int, float or bool, which Storm matches with String, Integer
-            or Long, Double and Boolean (Thrift.instantiateJavaObject).
+        jvm_args: the arguments of its constructor: plain values, lists, dicts, JavaObject, JavaEnum, JavaClass.
     """
 
     if TYPE_CHECKING:
         jvm_class: str = ""
-        jvm_args: Sequence[str | int | float | bool] = ()
+        jvm_args: Sequence[JavaArgument] = ()
     else:
         jvm_class = ""
         jvm_args = ()
+
+    def jvm_object(self) -> JavaObject:
+        """Return the Java object that runs: override it where a class and its arguments are not enough.
+
+        It is called where the topology is compiled, with the component's options as attributes.
+        """
+        return JavaObject(self.jvm_class, *self.jvm_args)
 
 
 class JVMSpout(JVMComponent, runtime_spout.Spout):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Union
 
 from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.java_values import argument_fault
 from umbrella.errors import OptionError, explain
 from umbrella.multilang.values import explain_fault
 
@@ -173,6 +174,11 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     for one, value in given.items():
         if one in known and not _fits(value, known[one].hint):
             raise OptionError(explain(f"{name}: {_spelled(one, known[one])}", given=f"{value!r}"))
+        if hasattr(component, "jvm_args"):  # its options stay here, and only make its Java object
+            wrong = argument_fault(value, f"{name}: option {one!r}")
+            if wrong:
+                raise OptionError(wrong)
+            continue
         fault = explain_fault([value], [one])
         if fault:
             what = f"{name}: options are plain data, for they travel to the worker as JSON; {fault}"

@@ -8,13 +8,14 @@ from typing import Any
 from umbrella.dsl.component_faults import component_faults
 from umbrella.dsl.config import read_config
 from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.java_to_spec import jvm_code
 from umbrella.dsl.options import options_of
 from umbrella.dsl.streams import stream_spec, streams_of
 from umbrella.dsl.topology import Topology, declared_in
 from umbrella.dsl.validate import validate
-from umbrella.errors import Problem, TopologyError, explain
+from umbrella.errors import DeclarationError, Problem, TopologyError, explain
 from umbrella.multilang.spout import Spout
-from umbrella.spec import ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
+from umbrella.spec import Code, ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
 
 TICK_KEY = "topology.tick.tuple.freq.secs"
 
@@ -35,7 +36,11 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
         inputs, input_problems = _inputs(topology, name, declared)
         problems += input_problems
         problems += [Problem(f"{topology.__name__}.{name}", text) for text in component_faults(declaration)]
-        components.append(_component_spec(name, declaration, inputs))
+        try:
+            components.append(_component_spec(name, declaration, inputs, _code(declaration)))
+        except DeclarationError as exc:
+            problems.append(Problem(f"{topology.__name__}.{name}", str(exc)))
+            components.append(_component_spec(name, declaration, inputs, JvmCode("unknown")))
     python = config.pop("python", "python3")
     title = config.pop("name", topology.__name__)
     reference = f"{topology.__module__}:{topology.__qualname__}"
@@ -73,7 +78,7 @@ def _groupings(topology: type, name: str, declaration: Declaration) -> list[Any]
     return []
 
 
-def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec, ...]) -> ComponentSpec:
+def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec, ...], code: Code) -> ComponentSpec:
     component = declaration.component
     config = dict(declaration.config)
     tick = declaration.options.get("tick_seconds", getattr(component, "tick_seconds", None))
@@ -82,7 +87,7 @@ def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec
     return ComponentSpec(
         name=name,
         kind="spout" if issubclass(component, Spout) else "bolt",
-        code=_code(declaration),
+        code=code,
         streams=tuple(stream_spec(stream) for stream in streams_of(component).values()),
         inputs=inputs,
         executors=declaration.executors,
@@ -91,11 +96,8 @@ def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec
     )
 
 
-def _code(declaration: Declaration) -> PythonCode | JvmCode:
+def _code(declaration: Declaration) -> Code:
     component: Any = declaration.component
     if "jvm_class" in options_of(component):
-        return JvmCode(
-            declaration.options.get("jvm_class", component.jvm_class),
-            tuple(declaration.options.get("jvm_args", component.jvm_args)),
-        )
+        return jvm_code(declaration)
     return PythonCode(component.__module__, component.__qualname__, declaration.options)

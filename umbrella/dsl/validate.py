@@ -112,10 +112,8 @@ def _code(component: ComponentSpec) -> Iterator[str]:
     if isinstance(code, PythonCode) and code.module == "__main__":
         what = f"the class {code.qualname} is in the script that runs, which a worker cannot import"
         yield explain(what, hint="Move it to a module of its own, or use `umbrella run FILE.py:TOPOLOGY`.")
-    if isinstance(code, JvmCode):
-        if not _JAVA_CLASS.fullmatch(code.class_name):
-            yield explain("jvm_class is the full name of a Java class", given=repr(code.class_name))
-        yield from _java_args("jvm_args", code.args)
+    if isinstance(code, JvmCode) and not _JAVA_CLASS.fullmatch(code.class_name):
+        yield explain("jvm_class is the full name of a Java class", given=repr(code.class_name))
 
 
 def _java_args(what: str, args: tuple[object, ...]) -> Iterator[str]:

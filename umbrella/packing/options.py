@@ -24,6 +24,8 @@ class Packing(NamedTuple):
         python: the workers' Python; "" for the one that runs this.
         data: PATH or PATH=NAME of files and folders.
         jars: Java jars.
+        artifacts: Maven coordinates of more, as GROUP:ARTIFACT:VERSION.
+        java_check: whether Java components are checked against their classes, where Java and Storm are there.
         include: files to put in though they look like secrets.
         exclude: files to leave out.
     """
@@ -34,6 +36,8 @@ class Packing(NamedTuple):
     python: str = ""
     data: tuple[str, ...] = ()
     jars: tuple[Path, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    java_check: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 

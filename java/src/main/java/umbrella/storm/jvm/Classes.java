@@ -1,0 +1,64 @@
+package umbrella.storm.jvm;
+
+/** Finds classes by the names that people write. */
+final class Classes {
+    private final ClassLoader loader;
+
+    Classes(ClassLoader loader) {
+        this.loader = loader;
+    }
+
+    /** The loader of the topology's classes. */
+    static Classes ofTopology() {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return new Classes(ofThread == null ? Classes.class.getClassLoader() : ofThread);
+    }
+
+    /**
+     * Finds a class; a nested one by {@code a.b.Outer.Inner} or {@code a.b.Outer$Inner}.
+     *
+     * @throws WrongObject there is none, or it cannot be loaded
+     */
+    Class<?> find(String name) {
+        for (String one = name; ; one = nested(one)) {
+            try {
+                return Class.forName(one, false, loader);
+            } catch (ClassNotFoundException e) {
+                if (nested(one) == null) {
+                    String what = "there is no class " + name;
+                    throw new WrongObject(what, "", java.util.Collections.emptyList(), name,
+                        "Is its jar among --jars or --artifacts?", e);
+                }
+            } catch (LinkageError e) {
+                throw unusable(name, e);
+            }
+        }
+    }
+
+    boolean has(String name) {
+        try {
+            find(name);
+            return true;
+        } catch (WrongObject e) {
+            return false;
+        }
+    }
+
+    /** What to say of a class that is there and cannot be used. */
+    static WrongObject unusable(String name, LinkageError error) {
+        if (error instanceof UnsupportedClassVersionError) {
+            String what = name + " was compiled for a newer Java than this one (" + System.getProperty("java.version") + ")";
+            return new WrongObject(what, error.getMessage(), java.util.Collections.emptyList(), "", "", error);
+        }
+        String lacking = String.valueOf(error.getMessage()).replace('/', '.');
+        String what = name + " cannot be used without a class that is not there";
+        return new WrongObject(what, lacking, java.util.Collections.emptyList(), "",
+            "Is the jar with it among --jars or --artifacts?", error);
+    }
+
+    private static String nested(String name) {
+        int dot = name.lastIndexOf('.');
+        boolean top = dot < 0 || name.indexOf('.') == dot && name.indexOf('$') > dot;
+        return top ? null : name.substring(0, dot) + '$' + name.substring(dot + 1);
+    }
+}

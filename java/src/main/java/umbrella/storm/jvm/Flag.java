@@ -1,0 +1,21 @@
+package umbrella.storm.jvm;
+
+/** A bool. */
+final class Flag extends Plain {
+    private final Boolean value;
+
+    Flag(Boolean value) {
+        super("bool");
+        this.value = value;
+    }
+
+    @Override
+    int distanceTo(Class<?> wanted) {
+        return place(wanted, Boolean.class, Boolean.class);
+    }
+
+    @Override
+    Object valueAs(Class<?> wanted) {
+        return value;
+    }
+}

@@ -1,0 +1,50 @@
+package umbrella.storm.jvm;
+
+import java.lang.reflect.Type;
+
+/** An argument that stands for one of several Java values, by the class that is wanted. */
+abstract class Plain implements Argument {
+    private final String shown;
+
+    /** @param shown the type's name in Python */
+    Plain(String shown) {
+        this.shown = shown;
+    }
+
+    @Override
+    public final int distance(Type type) {
+        Class<?> raw = Types.raw(type);
+        int distance = distanceTo(Types.boxed(type));
+        // Of f(int) and f(Integer), the first.
+        return distance == NEVER ? NEVER : 2 * distance + (raw.isPrimitive() ? 0 : 1);
+    }
+
+    @Override
+    public final Object as(Type type) {
+        return valueAs(Types.boxed(type));
+    }
+
+    @Override
+    public final String shown() {
+        return shown;
+    }
+
+    /** How far the value is from a class, which is no primitive one. */
+    abstract int distanceTo(Class<?> wanted);
+
+    /** The value as that class. */
+    abstract Object valueAs(Class<?> wanted);
+
+    /** The distance of a class among others in order, or of one that the value's own class extends. */
+    static int place(Class<?> wanted, Class<?> own, Class<?>... inOrder) {
+        for (int i = 0; i < inOrder.length; i++) {
+            if (wanted == inOrder[i]) {
+                return i;
+            }
+        }
+        if (!wanted.isAssignableFrom(own)) {
+            return NEVER;
+        }
+        return wanted == Object.class ? ANYTHING : inOrder.length;
+    }
+}

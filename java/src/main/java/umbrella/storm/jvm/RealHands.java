@@ -1,0 +1,80 @@
+package umbrella.storm.jvm;
+
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Collections;
+import java.util.List;
+
+/** Makes them. */
+final class RealHands implements Hands {
+    @Override
+    public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
+        Object[] values = Overloads.values(chosen, arguments);
+        try {
+            open(chosen);
+            if (chosen instanceof Constructor) {
+                return Made.object(((Constructor<?>) chosen).newInstance(values), chosen.getDeclaringClass());
+            }
+            Method method = (Method) chosen;
+            Object result = method.invoke(on == null ? null : on.value(), values);
+            return method.getReturnType() == void.class ? null : Made.object(result, Types.boxed(method.getReturnType()));
+        } catch (InvocationTargetException e) {
+            throw failed(chosen, e.getCause());
+        } catch (ExceptionInInitializerError e) {
+            throw failed(chosen, e.getCause());
+        } catch (LinkageError e) {
+            throw Classes.unusable(seen.getName(), e);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(chosen, e);
+        }
+    }
+
+    @Override
+    public Made read(Field constant) {
+        try {
+            open(constant);
+            return Made.object(constant.get(null), constant.getType());
+        } catch (ExceptionInInitializerError e) {
+            throw failed(constant, e.getCause());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(constant, e);
+        }
+    }
+
+    @Override
+    public void set(Field field, Made on, Argument value) {
+        try {
+            open(field);
+            field.set(on.value(), value.as(field.getGenericType()));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw failed(field, e);
+        }
+    }
+
+    /** Public members of a class that is not public itself, such as a builder's, can be called all the same. */
+    private static <M extends AccessibleObject & Member> void open(M member) {
+        if (!Modifier.isPublic(member.getDeclaringClass().getModifiers())) {
+            member.setAccessible(true);
+        }
+    }
+
+    private static void open(Executable chosen) {
+        if (chosen instanceof Method) {
+            open((Method) chosen);
+        } else {
+            open((Constructor<?>) chosen);
+        }
+    }
+
+    private static WrongObject failed(Member member, Throwable cause) {
+        String name = member instanceof Executable ? Overloads.signature((Executable) member) : member.getName();
+        String what = member.getDeclaringClass().getName() + ": " + name + " failed: " + cause;
+        return new WrongObject(what, "", Collections.emptyList(), "", "", cause);
+    }
+}

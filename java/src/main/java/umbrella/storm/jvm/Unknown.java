@@ -1,0 +1,10 @@
+package umbrella.storm.jvm;
+
+/** What a check that builds nothing cannot know. */
+public final class Unknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unknown(String message) {
+        super(message);
+    }
+}

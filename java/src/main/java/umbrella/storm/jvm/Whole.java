@@ -1,0 +1,48 @@
+package umbrella.storm.jvm;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/** An int of Python: whichever number of Java is wanted and holds it; where any object will do, as Java reads it. */
+final class Whole extends Plain {
+    private final BigInteger value;
+
+    Whole(BigInteger value) {
+        super("int");
+        this.value = value;
+    }
+
+    @Override
+    int distanceTo(Class<?> wanted) {
+        if (wanted == Integer.class && !fits(32) || wanted == Long.class && !fits(64)
+            || wanted == Short.class && !fits(16) || wanted == Byte.class && !fits(8)) {
+            return NEVER;
+        }
+        return place(wanted, valueAs(Object.class).getClass(), Integer.class, Long.class, Short.class, Byte.class,
+            BigInteger.class, Double.class, Float.class, BigDecimal.class);
+    }
+
+    @Override
+    Object valueAs(Class<?> wanted) {
+        if (wanted == Short.class) {
+            return value.shortValue();
+        } else if (wanted == Byte.class) {
+            return value.byteValue();
+        } else if (wanted == Double.class) {
+            return value.doubleValue();
+        } else if (wanted == Float.class) {
+            return value.floatValue();
+        } else if (wanted == BigDecimal.class) {
+            return new BigDecimal(value);
+        } else if (wanted == BigInteger.class || !fits(64)) {
+            return value;
+        } else if (wanted == Long.class || !fits(32)) {
+            return value.longValue();
+        }
+        return value.intValue();
+    }
+
+    private boolean fits(int bits) {
+        return value.bitLength() < bits;
+    }
+}

@@ -1,0 +1,100 @@
+"""Checks the Java components of a topology against their classes: umbrella.storm.CheckJvm in a JVM of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import os
+import subprocess
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from umbrella.compile.java_json import jvm_description
+from umbrella.errors import Problem, StormError, explain
+from umbrella.spec import ComponentSpec, JvmCode, TopologySpec
+from umbrella.storm.distribution import DEFAULT_VERSION, Distribution, locate
+from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.local import own_jars
+
+_OPTIONS = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
+_SECONDS = 120.0
+_LIKENESS = 0.85  # of a class's name to the one given
+
+
+class JavaCheck(NamedTuple):
+    """What a check of Java components found.
+
+    Attributes:
+        problems: what would fail on a worker.
+        notes: what could not be checked, and what Storm does not learn of a class; a line each, with its component.
+        components: the names of those that were looked at.
+    """
+
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    components: tuple[str, ...]
+
+
+def java_components(spec: TopologySpec) -> list[ComponentSpec]:
+    """Return the components that are written in Java."""
+    return [component for component in spec.components if isinstance(component.code, JvmCode)]
+
+
+def check_java(spec: TopologySpec, jars: Sequence[Path], version: str = DEFAULT_VERSION) -> JavaCheck:
+    """Check the classes, constructors, methods, references and streams of Java components.
+
+    Args:
+        spec: the topology.
+        jars: Java jars beside Storm's.
+        version: which Storm, of those fetched; $STORM_HOME has the last word.
+
+    Raises:
+        StormNotFoundError: Java or Storm's jars are missing.
+        StormError: the JVM failed.
+    """
+    components = java_components(spec)
+    if not components:
+        return JavaCheck((), (), ())
+    given = [{"name": one.name, "kind": one.kind, "description": jvm_description(one)} for one in components]
+    findings = list(_run(locate(version), jars, json.dumps({"components": given}).encode("ascii")))
+    problems = [_problem(spec, one, jars) for one in findings if one["kind"] == "fault"]
+    notes = [f"{one['component']}: {one['what']}" for one in findings if one["kind"] == "note"]
+    return JavaCheck(tuple(problems), tuple(notes), tuple(one.name for one in components))
+
+
+def _run(storm: Distribution, jars: Sequence[Path], given: bytes) -> Iterator[dict[str, Any]]:
+    # In the order of a worker's class path: what Storm has hides what a topology brings.
+    classpath = os.pathsep.join(map(str, [*storm.jars, *own_jars(), *jars]))
+    log = f"-Dlog4j.configurationFile={_LOG_SETTINGS}"
+    command = [str(find_java(STORM_NEEDS)), *_OPTIONS, log, "-cp", classpath, "umbrella.storm.CheckJvm"]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS)
+    except subprocess.TimeoutExpired as exc:
+        what = f"the Java components were not checked within {_SECONDS:.0f} s: a constructor may be waiting"
+        raise StormError(explain(what, hint="Build without a look at them: --no-java-check.")) from exc
+    if done.returncode:
+        tail = done.stderr.decode("utf-8", "replace").strip().splitlines()[-10:]
+        raise StormError("\n".join(["the JVM that checks Java components failed:", *tail]))
+    return map(json.loads, done.stdout.decode("ascii").splitlines())
+
+
+def _problem(spec: TopologySpec, finding: Mapping[str, Any], jars: Sequence[Path]) -> Problem:
+    valid, wrong = finding["valid"], finding["wrong"]
+    hint = finding["hint"]
+    if wrong and not valid:  # a class
+        near = difflib.get_close_matches(wrong, list(_class_names(jars)), n=1, cutoff=_LIKENESS)
+        hint = f"Did you mean {near[0]!r}?" if near else hint
+    text = explain(finding["what"], given=finding["given"], valid=valid, wrong=wrong, hint=hint)
+    return Problem(f"{spec.name}.{finding['component']}", text)
+
+
+def _class_names(jars: Sequence[Path]) -> Iterator[str]:
+    for path in jars:
+        with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith(".class") and not name.startswith("META-INF/"):
+                    yield name[: -len(".class")].replace("/", ".").replace("$", ".")

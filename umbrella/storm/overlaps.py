@@ -1,0 +1,61 @@
+"""Classes of a topology's jars that Storm's workers have too: theirs hide the topology's."""
+
+from __future__ import annotations
+
+import contextlib
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from umbrella.storm.distribution import Distribution
+
+# What workers of Storm 2 have (lib-worker), among the jars of a fetched Storm, which are those of its daemons.
+_ON_WORKERS = (
+    "amqp-client-",
+    "bcpkix-",
+    "bcprov-",
+    "bcutil-",
+    "jakarta.activation-",
+    "jakarta.xml.bind-api-",
+    "javax.annotation-api-",
+    "jspecify-",
+    "kryo-",
+    "log4j-",
+    "metrics-",
+    "minlog-",
+    "objenesis-",
+    "reflectasm-",
+    "slf4j-api-",
+    "storm-client-",
+    "storm-shaded-deps-",
+)
+
+
+def overlaps(jars: Sequence[Path], storm: Distribution) -> list[str]:
+    """Return a line for each of the jars and each of Storm's with classes of the same name and other bytes."""
+    of_storm = {name: (crc, path) for path in _worker_jars(storm) for name, crc in _classes(path)}
+    found: dict[tuple[str, str], list[str]] = {}
+    for path in jars:
+        for name, crc in _classes(path):
+            known = of_storm.get(name)
+            if known is not None and known[0] != crc:
+                found.setdefault((path.name, known[1].name), []).append(name)
+    return [_line(ours, theirs, names) for (ours, theirs), names in found.items()]
+
+
+def _line(ours: str, theirs: str, names: list[str]) -> str:
+    first = min(names)[: -len(".class")].replace("/", ".")
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{ours} has {first}{more}, which workers take from Storm's {theirs}: its own are hidden"
+
+
+def _worker_jars(storm: Distribution) -> list[Path]:
+    of_workers = sorted((storm.home / "lib-worker").glob("*.jar"))
+    return of_workers or [path for path in storm.jars if path.name.startswith(_ON_WORKERS)]
+
+
+def _classes(path: Path) -> Iterator[tuple[str, int]]:
+    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:  # whoever packs it says so
+        for info in archive.infolist():
+            if info.filename.endswith(".class") and "META-INF/" not in info.filename:
+                yield info.filename, info.CRC
