@@ -27,6 +27,18 @@ def missing_storm(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
+def missing_server() -> Callable[[str], NoReturn]:
+    """Skips a test on a laptop, fails it in CI, for want of a program that ``scripts/setup`` installs on Debian."""
+
+    def give_up(program: str) -> NoReturn:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI has to have {program}")
+        pytest.skip(f"{program} is not installed")
+
+    return give_up
+
+
+@pytest.fixture(scope="session")
 def storm_jars() -> Distribution:
     """Java and Storm's jars, for tests that start a Storm of their own."""
     try:

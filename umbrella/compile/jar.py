@@ -38,7 +38,7 @@ JARS = UMBRELLA / "jars"
 
 _CLASS_JARS = {"umbrella-storm.jar": "Java classes of Umbrella", "flux.jar": "Flux"}
 _WORKER_FILES = ("__init__.py", "errors.py", "py.typed", "spec.py", "version.py")
-_WORKER_FOLDERS = ("dsl", "multilang")
+_WORKER_FOLDERS = ("contrib", "dsl", "multilang")
 _CARRIED = ("umbrella", "simplejson")
 
 _LICENCE = re.compile(r"META-INF/((?:LICENSE|NOTICE)[^/]*)", re.IGNORECASE)

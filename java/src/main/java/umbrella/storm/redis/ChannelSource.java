@@ -28,8 +28,8 @@ final class ChannelSource extends BinaryJedisPubSub implements Source, Runnable 
     private volatile boolean closing;
 
     ChannelSource(Settings settings, Place place) {
-        patterns = settings.has("pattern");
-        List<String> all = settings.all(patterns ? "pattern" : "channel");
+        patterns = settings.has("patterns");
+        List<String> all = settings.texts(patterns ? "patterns" : "channels");
         for (int index = place.index; index < all.size(); index += place.tasks) {
             names.add(all.get(index));
         }

@@ -31,22 +31,25 @@ public final class RedisSpout extends BaseRichSpout {
     /**
      * Makes a spout from its settings.
      *
-     * @param settings lines of {@code name=value}; {@link Settings} says which
+     * @param settings by name: url; list, or channels or patterns; fields (one or two names); encoding; end ("right" or
+     *     "left", where the next entry of a list is); group (names the lists that hold what is taken; may be empty);
+     *     dead_letters (a list; may be empty); max_failures (0 for no limit); retry_seconds; max_retry_seconds;
+     *     max_pending (entries of a list that are taken and not settled)
      */
-    public RedisSpout(String settings) {
+    public RedisSpout(Map<String, Object> settings) {
         this.settings = new Settings(settings);
     }
 
     @Override
     public void declareOutputFields(OutputFieldsDeclarer declarer) {
-        declarer.declare(new Fields(settings.all("field")));
+        declarer.declare(new Fields(settings.texts("fields")));
     }
 
     @Override
     public void open(Map<String, Object> conf, TopologyContext context, SpoutOutputCollector output) {
         collector = output;
         charset = Charset.forName(settings.text("encoding"));
-        named = settings.all("field").size() == 2;
+        named = settings.texts("fields").size() == 2;
         retries = new Retries(settings);
         source = Sources.open(settings, Place.of(conf, context));
     }

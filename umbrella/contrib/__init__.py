@@ -1,0 +1,1 @@
+"""Spouts and bolts for other systems, over Storm's own connectors."""
