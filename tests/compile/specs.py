@@ -17,6 +17,11 @@ from umbrella.spec import (
     ComponentSpec,
     GroupingSpec,
     InputSpec,
+    JavaClassSpec,
+    JavaEnumSpec,
+    JavaObjectSpec,
+    JavaSameSpec,
+    JavaStep,
     JvmCode,
     PythonCode,
     StreamSpec,
@@ -158,6 +163,14 @@ def jvm() -> TopologySpec:
                 inputs=(reads("shout", SHUFFLE),),
             ),
             ComponentSpec(
+                name="stored",
+                kind="bolt",
+                code=_everything(),
+                streams=(StreamSpec("rejected", ("word",), direct=True),),
+                inputs=(reads("words", SHUFFLE),),
+                config={"topology.tick.tuple.freq.secs": 5, "my.null": None},
+            ),
+            ComponentSpec(
                 name="heard",
                 kind="bolt",
                 code=JvmCode("org.apache.storm.testing.TestGlobalCount"),
@@ -169,10 +182,26 @@ def jvm() -> TopologySpec:
     )
 
 
+def _everything() -> JvmCode:
+    """All that a Java object can be made of, texts that YAML and JSON might trip over among it."""
+    shared = JavaObjectSpec("com.example.Pool", ("h",), number=1)
+    return JvmCode(
+        "com.example.Bolts",
+        (shared, {"${url}": "\u20ac\n'\"\x7f", JavaEnumSpec("com.example.Mode", "FAST"): (1, 2**70, -0.5, True, None)}),
+        "builder",
+        (
+            JavaStep("set", "pool", (JavaSameSpec(1),)),
+            JavaStep("also", "add", (JavaClassSpec("com.example.Type"), ())),
+            JavaStep("call", "build"),
+        ),
+    )
+
+
 def with_java_argument(value: object) -> TopologySpec:
-    """A lone Java spout with one constructor argument."""
-    code = JvmCode("org.apache.storm.drpc.DRPCSpout", (value,))
-    return TopologySpec("lone", "lone:Lone", (ComponentSpec("spout", "spout", code),))
+    """A lone bolt with a custom grouping of one constructor argument."""
+    grouping = GroupingSpec(CUSTOM, java_class=_N_GROUPING, java_args=(value,))
+    bolt = ComponentSpec("bolt", "bolt", PythonCode("m", "B"), inputs=(InputSpec("spout", DEFAULT, grouping),))
+    return TopologySpec("lone", "lone:Lone", (bolt,))
 
 
 def with_config(config: Mapping[str, object]) -> TopologySpec:

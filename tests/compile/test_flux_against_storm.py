@@ -15,7 +15,7 @@ from umbrella.compile.conf import topology_conf
 from umbrella.compile.flux import to_flux, to_flux_yaml
 from umbrella.compile.idl import storm
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
-from umbrella.spec import DEFAULT_STREAM, ComponentSpec, InputSpec, PythonCode, StreamSpec, TopologySpec
+from umbrella.spec import DEFAULT_STREAM, ComponentSpec, InputSpec, JvmCode, PythonCode, StreamSpec, TopologySpec
 
 pytestmark = pytest.mark.storm
 
@@ -92,12 +92,19 @@ def test_flux_builds_the_same_components(flux: RealFlux, spec: TopologySpec) -> 
         assert json.loads(commons(built)[name].json_conf or "{}") == json.loads(common.json_conf)
 
 
-def test_flux_declares_the_same_streams_though_none_as_direct(flux: RealFlux, spec: TopologySpec) -> None:
+def test_flux_declares_the_same_streams_though_those_of_python_not_as_direct(
+    flux: RealFlux, spec: TopologySpec
+) -> None:
     built, ours = commons(flux.build(to_flux_yaml(spec))), commons(to_thrift(spec))
     for name, common in ours.items():
         fields = {stream: info.output_fields for stream, info in common.streams.items()}
         assert {stream: info.output_fields for stream, info in built[name].streams.items()} == fields
-        assert not any(info.direct for info in built[name].streams.values())
+        component = spec.component(name)
+        assert component is not None
+        direct = {
+            stream: isinstance(component.code, JvmCode) and info.direct for stream, info in common.streams.items()
+        }
+        assert {stream: info.direct for stream, info in built[name].streams.items()} == direct
 
 
 def test_flux_wires_the_same_inputs(flux: RealFlux, spec: TopologySpec) -> None:
@@ -124,6 +131,16 @@ def test_flux_starts_the_same_command(flux: RealFlux, spec: TopologySpec) -> Non
             code = built.spouts[component.name].spout_object if is_spout else built.bolts[component.name].bolt_object
             base = "org.apache.storm.spout.ShellSpout" if is_spout else "org.apache.storm.task.ShellBolt"
             assert flux.command(code.serialized_java, base) == [spec.python, "-mumbrella.multilang"]
+
+
+def test_flux_and_a_worker_make_the_same_java_component(flux: RealFlux) -> None:
+    spec = specs.jvm()
+    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    for name, bolt in ours.bolts.items():
+        if bolt.bolt_object.java_object is not None:
+            assert bytes(built.bolts[name].bolt_object.serialized_java) == flux.made_by_worker(
+                bolt.bolt_object.java_object
+            )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.jar import Sources, build_jar, collect_sources
 from umbrella.compile.report import JarEntry, JarReport
 from umbrella.errors import BuildError
-from umbrella.spec import ComponentSpec, JvmCode, PythonCode, TopologySpec
+from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 
 WORDCOUNT = "class Sentences: pass\nclass Split: pass\nclass Count: pass\n"
 
@@ -238,14 +238,11 @@ def test_module_that_is_not_in_the_jar_has_to_be_on_the_workers(project: Path) -
 
 
 def test_what_flux_cannot_say_costs_the_yaml_only(project: Path) -> None:
-    code = JvmCode("org.example.Spout")
-    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": 1}),))
+    code = PythonCode("wordcount", "Sentences")
+    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": None}),))
     report = build(project, spec=spec)
     assert "topology.yaml" not in names(report)
-    assert report.notes == (
-        "no topology.yaml, because in: Flux gives a Java component no config but topology.tasks; given: my.key. "
-        "Set it in the topology's Config, or in the Java class.",
-    )
+    assert report.notes == ("no topology.yaml, because in: config 'my.key' is None. Flux has no null arguments.",)
 
 
 @pytest.mark.parametrize("name", ["umbrella", "simplejson"])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.compile import specs
 from umbrella.compile.idl import storm
+from umbrella.compile.java_json import jvm_text
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
 from umbrella.spec import TopologySpec
 
@@ -38,8 +39,15 @@ def test_partial_key_grouping_names_our_class_with_the_fields_in_one_string() ->
 
 
 def test_bool_argument_is_no_int() -> None:
-    (spout,) = to_thrift(specs.with_java_argument(True)).spouts.values()
-    assert spout.spout_object.java_object.args_list == [storm.JavaObjectArg(bool_arg=True)]
+    (grouping,) = to_thrift(specs.with_java_argument(True)).bolts["bolt"].common.inputs.values()
+    assert grouping.custom_object.args_list == [storm.JavaObjectArg(bool_arg=True)]
+
+
+def test_java_component_is_our_class_with_one_text() -> None:
+    component = specs.jvm().component("requests")
+    made = to_thrift(specs.jvm()).spouts["requests"].spout_object.java_object
+    assert component is not None
+    assert made == storm.JavaObject("umbrella.storm.JvmSpout", [storm.JavaObjectArg(string_arg=jvm_text(component))])
 
 
 def test_rendering_leaves_the_spec_alone() -> None:

@@ -165,8 +165,8 @@ def _java_objects(topology: Any) -> list[Any]:
     ],
 )
 def test_java_argument_reaches_storm_under_the_type_it_is_looked_up_by(storm_jvm: Any, value: Any, field: str) -> None:
-    (spout,) = to_thrift(specs.with_java_argument(value)).spouts.values()
-    (argument,) = spout.spout_object.java_object.args_list
+    (grouping,) = to_thrift(specs.with_java_argument(value)).bolts["bolt"].common.inputs.values()
+    (argument,) = grouping.custom_object.args_list
     loaded = StormClasses(storm_jvm).load("JavaObjectArg")
     theirs = storm_jvm.org.apache.storm.utils.Utils.thriftDeserialize(loaded, serialize(argument))
     assert theirs.getSetField().name() == field

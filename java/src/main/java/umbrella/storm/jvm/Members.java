@@ -55,9 +55,10 @@ final class Members {
         return setField(on, name, value);
     }
 
-    /** The static methods that make objects of their class, for advice. */
+    /** The static methods that make objects of their class or builders of it, for advice. */
     List<String> factories(Class<?> type) {
-        return Overloads.signatures(methods(type, one -> isStatic(one) && type.isAssignableFrom(one.getReturnType())));
+        return Overloads.signatures(methods(type, one -> isStatic(one) && (type.isAssignableFrom(one.getReturnType())
+            || one.getReturnType().getEnclosingClass() == type)));
     }
 
     private Made setField(Made on, String name, Argument value) {

@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -17,11 +18,12 @@ final class RealHands implements Hands {
     public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
         Object[] values = Overloads.values(chosen, arguments);
         try {
-            open(chosen);
             if (chosen instanceof Constructor) {
+                open(chosen);
                 return Made.object(((Constructor<?>) chosen).newInstance(values), chosen.getDeclaringClass());
             }
-            Method method = (Method) chosen;
+            Method method = declaredByPublicClass((Method) chosen, chosen.getDeclaringClass());
+            open(method);
             Object result = method.invoke(on == null ? null : on.value(), values);
             return method.getReturnType() == void.class ? null : Made.object(result, Types.boxed(method.getReturnType()));
         } catch (InvocationTargetException e) {
@@ -57,18 +59,30 @@ final class RealHands implements Hands {
         }
     }
 
+    /** The method as a public superclass or interface declares it, if the class that has it is not public itself. */
+    private static Method declaredByPublicClass(Method method, Class<?> in) {
+        if (in == null) {
+            return method;
+        }
+        for (Method one : in.getDeclaredMethods()) {
+            if (one.getName().equals(method.getName()) && Modifier.isPublic(in.getModifiers())
+                && Arrays.equals(one.getParameterTypes(), method.getParameterTypes())) {
+                return one;
+            }
+        }
+        for (Class<?> implemented : in.getInterfaces()) {
+            Method found = declaredByPublicClass(method, implemented);
+            if (found != method) {
+                return found;
+            }
+        }
+        return declaredByPublicClass(method, in.getSuperclass());
+    }
+
     /** Public members of a class that is not public itself, such as a builder's, can be called all the same. */
     private static <M extends AccessibleObject & Member> void open(M member) {
         if (!Modifier.isPublic(member.getDeclaringClass().getModifiers())) {
             member.setAccessible(true);
-        }
-    }
-
-    private static void open(Executable chosen) {
-        if (chosen instanceof Method) {
-            open((Method) chosen);
-        } else {
-            open((Constructor<?>) chosen);
         }
     }
 

@@ -1,0 +1,1 @@
+"""Java components declared in Python, against classes compiled for the tests."""

@@ -1,0 +1,5 @@
+package parts;
+
+/** Left out of the jar. */
+public class Absent {
+}
