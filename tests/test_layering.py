@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "version": set(),
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "multilang", "dsl"},
+    "contrib": {"errors", "dsl", "contrib"},
     "packing": {"errors", "spec", "version", "compile", "packing"},
     "scaffold": {"errors", "version", "compile"},
     "compile": {"errors", "spec", "version", "compile"},

@@ -58,13 +58,22 @@ class Sources(Topology):
     left = RedisSpout(2, list="left", end="left", encoding="latin-1", max_pending=100)
     channels = Named(2, channels=("news", "sport"))
     patterns = Named(1, patterns="log.*")
-    from_right = WriteDown(1, directory="", inputs=[ShuffleGrouping(right)])
+    wrong = Named(1, list="wrong")
+    twin = Named(1, list="twins", group="twins")
+    other_twin = Named(1, list="twins", group="twins")
+    from_right = WriteDown(1, directory="", inputs=[ShuffleGrouping(right), ShuffleGrouping(wrong)])
+    from_twins = WriteDown(1, directory="", inputs=[ShuffleGrouping(twin), ShuffleGrouping(other_twin)])
     from_left = WriteDown(1, directory="", inputs=[ShuffleGrouping(left)])
     from_channels = WriteDown(1, directory="", inputs=[ShuffleGrouping(channels), ShuffleGrouping(patterns)])
 
     class Config:
         # Two of Storm's threads look for work 10,000 times a second before they sleep.
         bolt_wait_progressive_level2_count = 1
+
+
+class Held(Topology):
+    jobs = RedisSpout(2, list="jobs", retry_seconds=0.1)
+    done = WriteDown(1, directory="", inputs=[ShuffleGrouping(jobs)])
 
 
 class Bolts(Topology):

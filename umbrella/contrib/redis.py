@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Optional, Union
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from umbrella.contrib.redis_faults import PORT, bolt_faults, fields, lookup_faults, names, refuse, spout_faults
 from umbrella.dsl.components import JVMBolt, JVMSpout
 from umbrella.dsl.java_values import JavaEnum, JavaObject
-from umbrella.dsl.streams import Stream, stream_spec, streams_of
-from umbrella.errors import DeclarationError, explain
+from umbrella.dsl.streams import Stream
 
 JEDIS = "redis.clients:jedis:7.0.0"  # the one that storm-redis 2.8.3 has
 STORM_REDIS = "org.apache.storm:storm-redis:2.8.3"
 
 Type = Literal["string", "hash", "list", "set", "sorted_set", "hyper_log_log", "geo"]
 
-_PORT = 6379
 _OURS = "umbrella.storm.redis"
 _STORM = "org.apache.storm.redis"
-_WITH_CONTAINER = ("hash", "sorted_set", "geo")  # RedisDataTypeDescription
 
 
 class RedisSpout(JVMSpout):
     """Reads a list of Redis, each entry at least once, or what is published to channels, while it is connected.
 
-    The stream ``Default`` has one field, which the entry or message is put into, or two: the name of its list or channel
-    comes first.
+    The stream ``Default`` has one field, for the entry or message, or two: the name of its list or channel comes first.
 
     Args:
         url: redis://[[user:]password@]host[:port][/database], or rediss:// for TLS.
@@ -73,7 +70,7 @@ class RedisSpout(JVMSpout):
             Raises:
                 DeclarationError: options do not go together.
             """
-            _refuse(_spout_faults(self))
+            refuse(spout_faults(self))
             return JavaObject(f"{_OURS}.RedisSpout", _settings(self))
 
 
@@ -106,7 +103,7 @@ class RedisStoreBolt(JVMBolt):
             Raises:
                 DeclarationError: options do not go together.
             """
-            _refuse(_bolt_faults(self))
+            refuse(bolt_faults(self))
             mapper = JavaObject(f"{_OURS}.StoreMapper", _type(self), self.container or None, self.key, self.value)
             return JavaObject(f"{_STORM}.bolt.RedisStoreBolt", _pool(self), mapper)
 
@@ -142,9 +139,9 @@ class RedisLookupBolt(JVMBolt):
             Raises:
                 DeclarationError: options do not go together.
             """
-            _refuse(_bolt_faults(self))
-            _refuse(_lookup_faults(self))
-            mapper = JavaObject(f"{_OURS}.LookupMapper", _type(self), self.container or None, self.key, _fields(self))
+            refuse(bolt_faults(self))
+            refuse(lookup_faults(self))
+            mapper = JavaObject(f"{_OURS}.LookupMapper", _type(self), self.container or None, self.key, fields(self))
             return JavaObject(f"{_STORM}.bolt.RedisLookupBolt", _pool(self), mapper)
 
 
@@ -152,9 +149,9 @@ def _settings(spout: Any) -> dict[str, Any]:
     return {
         "url": _whole(urlsplit(spout.url)),
         "list": spout.list,
-        "channels": _names(spout.channels),
-        "patterns": _names(spout.patterns),
-        "fields": _fields(spout),
+        "channels": names(spout.channels),
+        "patterns": names(spout.patterns),
+        "fields": fields(spout),
         "end": spout.end,
         "encoding": codecs.lookup(spout.encoding).name,
         "group": spout.group,
@@ -168,99 +165,17 @@ def _settings(spout: Any) -> dict[str, Any]:
 
 def _whole(url: SplitResult) -> str:
     """Return a URL with its port: Jedis has no default there (JedisURIHelper.isValid)."""
-    return url.geturl() if url.port else url._replace(netloc=f"{url.netloc.rstrip(':')}:{_PORT}").geturl()
+    return url.geturl() if url.port else url._replace(netloc=f"{url.netloc.rstrip(':')}:{PORT}").geturl()
 
 
 def _pool(bolt: Any) -> JavaObject:
     url = urlsplit(bolt.url)
     made = JavaObject(f"{_STORM}.common.config.JedisPoolConfig$Builder")
-    made = made.call("setHost", url.hostname).call("setPort", url.port or _PORT)
-    made = made.call("setDatabase", int(url.path.strip("/") or 0)).call("setTimeout", round(bolt.timeout_seconds * 1000))
+    made = made.call("setHost", url.hostname).call("setPort", url.port or PORT)
+    made = made.call("setDatabase", int(url.path.strip("/") or 0))
+    made = made.call("setTimeout", round(bolt.timeout_seconds * 1000))
     return (made.call("setPassword", unquote(url.password)) if url.password else made).call("build")
 
 
 def _type(bolt: Any) -> JavaEnum:
     return JavaEnum(f"{_STORM}.common.mapper.RedisDataTypeDescription$RedisDataType", bolt.type.upper())
-
-
-def _names(given: Union[str, Sequence[str]]) -> Any:
-    return [given] if isinstance(given, str) else [*given]
-
-
-def _fields(component: Any) -> Any:
-    return [*stream_spec(streams_of(type(component))["Default"]).fields]
-
-
-def _refuse(faults: Iterator[str]) -> None:
-    fault = next(faults, "")
-    if fault:
-        raise DeclarationError(fault)
-
-
-def _spout_faults(spout: Any) -> Iterator[str]:
-    name = type(spout).__name__
-    yield from _url_faults(spout, ("redis", "rediss"))
-    sources = {"list": spout.list, "channels": _names(spout.channels), "patterns": _names(spout.patterns)}
-    if len([one for one in sources.values() if one]) != 1:
-        given = ", ".join(f"{option}={value!r}" for option, value in sources.items() if value) or "none of them"
-        yield explain(f"{name} reads a list, or channels, or channels by patterns", given=given, valid=['list="jobs"'])
-    streams = streams_of(type(spout))
-    if list(streams) != ["Default"] or len(_fields(spout)) not in (1, 2):
-        given = ", ".join(f"{one}: {stream_spec(stream).fields}" for one, stream in streams.items()) or "no stream"
-        valid = ['fields = "text"', 'fields = "channel", "text"']
-        yield explain(f"{name} emits on its stream Default alone, one field or two", given=given, valid=valid)
-    yield from _number_faults(spout, ("max_pending",))
-    try:
-        codecs.lookup(spout.encoding)
-    except LookupError:
-        yield explain(f"{name}: there is no such encoding", given=repr(spout.encoding), valid=["utf-8", "latin-1"])
-    if spout.max_failures is not None and spout.max_failures < 1:
-        yield explain(f"{name}: max_failures is 1 or more, or None", given=repr(spout.max_failures))
-    for option in ("retry_seconds", "max_retry_seconds"):
-        if getattr(spout, option) < 0:
-            yield explain(f"{name}: {option} is 0 or more", given=repr(getattr(spout, option)))
-
-
-def _bolt_faults(bolt: Any) -> Iterator[str]:
-    name = type(bolt).__name__
-    yield from _url_faults(bolt, ("redis",))
-    if urlsplit(bolt.url).username:
-        hint = "Use the default user's password (redis://:password@host), or redis-py in a bolt of your own."
-        yield explain(f"{name}: storm-redis knows no user names", hint=hint)
-    if bolt.type in _WITH_CONTAINER and not bolt.container:
-        yield explain(f"{name}: a {bolt.type} has a key of its own", given="no container", valid=['container="places"'])
-    if bolt.type not in _WITH_CONTAINER and bolt.container:
-        valid = [f"type={one!r}" for one in _WITH_CONTAINER]
-        yield explain(f"{name}: a {bolt.type} has no container", given=repr(bolt.container), valid=valid)
-    yield from _number_faults(bolt, ("timeout_seconds",))
-
-
-def _lookup_faults(bolt: Any) -> Iterator[str]:
-    name, streams = type(bolt).__name__, streams_of(type(bolt))
-    if list(streams) != ["Default"]:
-        hint = "The last field is for what was found; those before it are the input's."
-        given = ", ".join(streams) or "no stream"
-        valid = [f"a class derived from {name} with: class Default(Stream): fields = 'word', 'count'"]
-        yield explain(f"{name} emits on a stream Default alone", given=given, valid=valid, hint=hint)
-
-
-def _number_faults(component: Any, options: Sequence[str]) -> Iterator[str]:
-    for option in options:
-        if getattr(component, option) <= 0:
-            yield explain(f"{type(component).__name__}: {option} is more than 0", given=repr(getattr(component, option)))
-
-
-def _url_faults(component: Any, schemes: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with the URL, without a password that may be in it."""
-    name = type(component).__name__
-    valid = [f"{scheme}://host:{_PORT}/0" for scheme in schemes]
-    try:
-        url = urlsplit(component.url)
-        sound = url.scheme in schemes and bool(url.hostname) and (url.port is None or url.port > 0)
-        sound = sound and (url.path.strip("/") or "0").isdigit()
-    except ValueError:
-        yield explain(f"{name}: url is malformed", valid=valid)
-        return
-    if not sound:
-        shown = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
-        yield explain(f"{name}: this is no URL of a Redis server", given=repr(shown), valid=valid)
