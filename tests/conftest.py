@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable, NoReturn
 
 import pytest
 
+from redis_server import RedisServer
 from umbrella.errors import StormNotFoundError
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
@@ -26,16 +28,22 @@ def missing_storm(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+def missing_program(name: str) -> NoReturn:
+    """Skip on a laptop, fail in CI, for want of a program that ``scripts/setup`` installs on Debian."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI has to have {name}")
+    pytest.skip(f"{name} is not installed")
+
+
 @pytest.fixture(scope="session")
-def missing_server() -> Callable[[str], NoReturn]:
-    """Skips a test on a laptop, fails it in CI, for want of a program that ``scripts/setup`` installs on Debian."""
-
-    def give_up(program: str) -> NoReturn:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI has to have {program}")
-        pytest.skip(f"{program} is not installed")
-
-    return give_up
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis that tests may kill if they start it again."""
+    if shutil.which("redis-server") is None:
+        missing_program("redis-server")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

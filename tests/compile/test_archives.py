@@ -132,6 +132,7 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
             SERVICE: "one.Impl",
             "one/A.class": "A",
             "module-info.class": "",
+            "META-INF/versions/9/module-info.class": "",
             "resources/storm.py": "",
         },
     )
@@ -143,6 +144,7 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
         assert b"Multi-Release: true" in jar.read("META-INF/MANIFEST.MF")
     assert {"one/A.class", "META-INF/licenses/one/LICENSE", "META-INF/licenses/two/LICENSE"} <= names
     assert not names & {"META-INF/ME.SF", "META-INF/ME.RSA", "META-INF/maven/p/pom.xml", "module-info.class"}
+    assert "META-INF/versions/9/module-info.class" not in names
     assert "resources/storm.py" not in names
     assert notes == ("left out 1 files under resources/ of one.jar: that folder is for Python code",)
 

@@ -76,6 +76,17 @@ class Held(Topology):
     done = WriteDown(1, directory="", inputs=[ShuffleGrouping(jobs)])
 
 
+class Killed(Topology):
+    """Over two workers."""
+
+    jobs = RedisSpout(1, list="jobs", end="left")
+    done = WriteDown(2, directory="", inputs=[ShuffleGrouping(jobs)])
+
+    class Config:
+        workers = 2
+        max_spout_pending = 500
+
+
 class Bolts(Topology):
     words = RedisSpout(1, list="words", end="left")
     pairs = Pair(1, inputs=[ShuffleGrouping(words)])

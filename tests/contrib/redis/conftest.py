@@ -1,31 +1,18 @@
-"""A real Redis, and an embedded Storm with Jedis and storm-redis on its class path."""
+"""An embedded Storm with Jedis and storm-redis on its class path."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from redis_server import RedisServer
 from umbrella.contrib.redis import STORM_REDIS
 from umbrella.storm.artifacts import resolve
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.local import LocalCluster
 
 TESTS = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory, missing_server) -> Iterator[RedisServer]:
-    """A Redis that tests may kill if they start it again."""
-    if shutil.which("redis-server") is None:
-        missing_server("redis-server")
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.close()
 
 
 @pytest.fixture(scope="session")
