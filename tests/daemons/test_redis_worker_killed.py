@@ -21,7 +21,7 @@ from umbrella.storm.nimbus.submit import submit
 
 pytestmark = pytest.mark.storm
 
-COUNT = 20_000
+COUNT = 5_000
 TESTS = Path(__file__).parents[1]
 
 

@@ -85,6 +85,7 @@ class Killed(Topology):
     class Config:
         workers = 2
         max_spout_pending = 500
+        message_timeout_secs = 5
 
 
 class Bolts(Topology):
