@@ -47,7 +47,7 @@ def test_good_declarations_make_a_sound_topology():
 
         from umbrella.dsl import spec_of
 
-        assert len(spec_of(Traffic).components) == 6
+        assert len(spec_of(Traffic).components) == 7
         assert spec_of(Bigger).component("count").executors == 4
     finally:
         sys.path.remove(str(HERE))

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
         "JavaObject",
         "JavaEnum",
         "JavaClass",
-        Sequence["JavaArgument"],
-        Mapping[str, "JavaArgument"],
-        Mapping[int, "JavaArgument"],
-        Mapping["JavaEnum", "JavaArgument"],
+        Sequence[Any],  # of a dict with values of several types, mypy knows no more than dict[str, object]
+        Mapping[Any, Any],
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from umbrella import AutoAckBolt, FieldsGrouping, ShuffleGrouping, Spout, Stream, Topology, Tuple
+from umbrella import AutoAckBolt, FieldsGrouping, JavaObject, JVMSpout, ShuffleGrouping, Spout, Stream, Topology, Tuple
 
 
 class Lines(Spout):
@@ -21,8 +21,17 @@ class Count(AutoAckBolt):
         self.emit(1, task="3")  # error: a task is a number
 
 
+class Source(JVMSpout):
+    host: str
+
+    def jvm_object(self) -> JavaObject:
+        made = JavaObject("com.example.Source", {1, 2})  # error: a set has no form in Java
+        return made.call("setHost", object())  # error: nor has any object
+
+
 class Traffic(Topology):
     lines = Lines(1, path="x")
+    no_host = Source(1)  # error: host is missing
     wrong_type = Count(1, window="60")  # error: window is an int
     misspelt = Count(1, windw=60, window=60)  # error: no such option
     missing = Count(1)  # error: window is missing

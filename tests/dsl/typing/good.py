@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Optional
 
 from umbrella import (
@@ -12,6 +13,9 @@ from umbrella import (
     DirectGrouping,
     FieldsGrouping,
     GlobalGrouping,
+    JavaClass,
+    JavaEnum,
+    JavaObject,
     JVMBolt,
     JVMSpout,
     LocalOrShuffleGrouping,
@@ -95,6 +99,20 @@ class Store(JVMBolt):
     jvm_class = "com.example.StoreBolt"
 
 
+class Events(JVMSpout):
+    class Default(Stream):
+        fields = "key", "value"
+
+    topics: Sequence[str]
+    limit: int = 100
+
+    def jvm_object(self) -> JavaObject:
+        first = JavaEnum("com.example.First", "EARLIEST")
+        made = JavaClass("com.example.Settings").call("builder", list(self.topics)).set(limit=self.limit, first=first)
+        props = {"a": 1, "nested": {"b": [JavaClass("com.example.Part"), None, True, 0.5]}}
+        return JavaObject("com.example.Spout", made.also("setProps", props).call("build"), {first: 1, "x": ["y"]})
+
+
 class Traffic(Topology):
     log = AccessLog(1)
     lines = Lines(path="access.log")
@@ -102,11 +120,13 @@ class Traffic(Topology):
     count = CountByIp(2, window=60, tick_seconds=10)
     talk = TalkStyle(1)
     store = Store(1, jvm_args=("table",))
+    events = Events(1, topics=["a", "b"])
 
     parse.inputs.append(ShuffleGrouping(log))
     parse.inputs.append(LocalOrShuffleGrouping(lines))
     count.inputs.append(FieldsGrouping(parse, "ip"))
     talk.inputs += [AllGrouping(parse), ShuffleGrouping(parse.Malformed), NoneGrouping(lines), GlobalGrouping(log)]
+    store.inputs.append(ShuffleGrouping(events))
     store.inputs.append(PartialKeyGrouping(parse, "ip", "path"))
     store.inputs.append(DirectGrouping(parse, stream="routed"))
     store.inputs.append(CustomGrouping(log, "com.example.Grouping", 3, stream="default"))

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.storm.generated.StreamInfo;
 
 /** The streams that a Java class declares, compared with those that Python declares for it. */
@@ -23,7 +24,7 @@ final class JvmStreams {
         ofClass.forEach((name, stream) -> {
             if (!ofPython.containsKey(name)) {
                 faults.add("stream '" + name + "' of " + className + " is not declared in Python, and its first tuple would end "
-                    + "the worker; valid: a nested class with fields = " + stream.get_output_fields());
+                    + "the worker; valid: a nested class with fields = " + shown(stream.get_output_fields()));
             }
         });
         for (Object name : new TreeSet<>(ofPython.keySet())) {
@@ -38,10 +39,15 @@ final class JvmStreams {
         return faults;
     }
 
+    /** Names as they are written in Python. */
+    private static String shown(List<?> fields) {
+        return fields.stream().map(one -> "\"" + one + "\"").collect(Collectors.joining(", "));
+    }
+
     private void compare(String name, StreamInfo stream, Map<?, ?> ofPython, List<String> faults) {
         if (!stream.get_output_fields().equals(ofPython.get("fields"))) {
-            faults.add("stream '" + name + "' has other fields in " + className + "; given: " + ofPython.get("fields")
-                + "; valid: " + stream.get_output_fields());
+            faults.add("stream '" + name + "' has other fields in " + className + "; given: "
+                + shown((List<?>) ofPython.get("fields")) + "; valid: " + shown(stream.get_output_fields()));
         }
         if (stream.is_direct() != (Boolean) ofPython.get("direct")) {
             faults.add("stream '" + name + "' is " + (stream.is_direct() ? "" : "not ") + "direct in " + className

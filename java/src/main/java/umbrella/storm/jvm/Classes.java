@@ -1,5 +1,7 @@
 package umbrella.storm.jvm;
 
+import java.util.Collections;
+
 /** Finds classes by the names that people write. */
 final class Classes {
     private final ClassLoader loader;
@@ -26,8 +28,8 @@ final class Classes {
             } catch (ClassNotFoundException e) {
                 if (nested(one) == null) {
                     String what = "there is no class " + name;
-                    throw new WrongObject(what, "", java.util.Collections.emptyList(), name,
-                        "Is its jar among --jars or --artifacts?", e);
+                    String hint = "Is its jar among --jars or --artifacts?";
+                    throw new WrongObject(what, "", Collections.emptyList(), name, hint);
                 }
             } catch (LinkageError e) {
                 throw unusable(name, e);
@@ -48,11 +50,11 @@ final class Classes {
     static WrongObject unusable(String name, LinkageError error) {
         if (error instanceof UnsupportedClassVersionError) {
             String what = name + " was compiled for a newer Java than this one (" + System.getProperty("java.version") + ")";
-            return new WrongObject(what, error.getMessage(), java.util.Collections.emptyList(), "", "", error);
+            return new WrongObject(what, error.getMessage(), Collections.emptyList(), "", "", error);
         }
         String lacking = String.valueOf(error.getMessage()).replace('/', '.');
         String what = name + " cannot be used without a class that is not there";
-        return new WrongObject(what, lacking, java.util.Collections.emptyList(), "",
+        return new WrongObject(what, lacking, Collections.emptyList(), "",
             "Is the jar with it among --jars or --artifacts?", error);
     }
 

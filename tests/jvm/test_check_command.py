@@ -1,0 +1,211 @@
+"""``umbrella check`` and ``jar`` with ``--jars``: Java components against their classes, and clashes of classes."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from umbrella.cli.main import main
+from umbrella.compile.jar import JARS
+from umbrella.storm.artifacts import resolve
+
+pytestmark = pytest.mark.storm
+
+TESTS = Path(__file__).parents[1]
+TOPOLOGIES = "topologies/java_parts.py"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_tests(monkeypatch):
+    monkeypatch.chdir(TESTS)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+@pytest.fixture
+def umbrella(capsys):
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(one) for one in arguments])
+        out = capsys.readouterr()
+        return ended.value.code, out.out, out.err
+
+    return call
+
+
+def test_a_sound_topology_fits_its_java_classes(umbrella, parts):
+    assert umbrella("check", f"{TOPOLOGIES}:JavaParts", "--jars", parts) == (
+        0,
+        "rows: fits its Java class\nupper: fits its Java class\npairs: fits its Java class\n"
+        "JavaParts: no problems; spouts: 1, bolts: 3\n",
+        "",
+    )
+
+
+def test_every_class_constructor_and_method_that_does_not_fit_is_told_at_once(umbrella, parts):
+    code, out, err = umbrella("check", f"{TOPOLOGIES}:WrongClasses", "--jars", parts)
+    assert (code, out) == (2, "")
+    valid = "valid: a class that implements IRichBolt, IBasicBolt or IWindowedBolt"
+    assert err.splitlines() == [
+        "umbrella: topology WrongClasses has 6 problems:",
+        "  1. WrongClasses.class_name: there is no class parts.Uper. Did you mean 'parts.Upper'?",
+        "  2. WrongClasses.arguments: parts.Connects has no constructor for these arguments; given: (str, str, int); "
+        "valid: Connects(String, int)",
+        "  3. WrongClasses.method: parts.Upper has no method faling; valid: cleanup, declareOutputFields, execute, "
+        "failing, getComponentConfiguration, prepare. Did you mean 'failing'?",
+        f"  4. WrongClasses.spout: org.apache.storm.testing.TestWordSpout is no bolt; {valid}. "
+        "It is a spout: declare it as one.",
+        "  5. WrongClasses.stateful: parts.Keeping keeps its state by Storm's checkpoints, which topologies of "
+        f"Umbrella do not have; {valid}",
+        "  6. WrongClasses.lacking: parts.Lacking cannot be used without a class that is not there; "
+        "given: parts.Absent. Is the jar with it among --jars or --artifacts?",
+    ]
+
+
+def test_streams_are_compared_with_what_the_class_declares(umbrella, parts):
+    code, out, err = umbrella("check", f"{TOPOLOGIES}:WrongStreams", "--jars", parts)
+    assert (code, out) == (2, "")
+    lost = 'and its first tuple would end the worker; valid: a nested class with fields = "upper"'
+    assert err.splitlines()[1:] == [
+        f"  1. WrongStreams.none: stream 'default' of parts.Upper is not declared in Python, {lost}",
+        f"  2. WrongStreams.more: stream 'default' of parts.Upper is not declared in Python, {lost}",
+        "  3. WrongStreams.more: stream 'rejected' is not declared by parts.Upper; valid: default",
+        '  4. WrongStreams.other: stream \'default\' has other fields in parts.Upper; given: "UPPER"; valid: "upper"',
+        "  5. WrongStreams.other: stream 'default' is not direct in parts.Upper; valid: direct = False",
+    ]
+
+
+CONNECTING = """
+from topologies.java_parts import Rows, ShuffleGrouping, Simple, Topology
+
+class Connecting(Topology):
+    rows = Rows(1, count=4)
+    socket = Simple(1, jvm_class="parts.Connects", jvm_args=("io", {port}), inputs=[ShuffleGrouping(rows)])
+    channel = Simple(1, jvm_class="parts.Connects", jvm_args=("nio", {port}), inputs=[ShuffleGrouping(rows)])
+"""
+
+
+def test_a_check_connects_nowhere_and_tells_what_it_could_not_see(umbrella, jvm, parts, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (tmp_path / "connecting.py").write_text(CONNECTING.format(port=port))
+        server.setblocking(False)
+        code, out, err = umbrella("check", f"{tmp_path}/connecting.py:Connecting", "--jars", parts)
+        assert code == 0, err
+        with pytest.raises(BlockingIOError):
+            server.accept()
+        jvm.parts.Connects("nio", port)  # which does connect where nobody keeps it from it
+        server.accept()[0].close()
+    notes = [line for line in out.splitlines() if line.startswith("note: ")]
+    assert [note.split(":")[1] for note in notes] == [" socket", " channel"]
+    for note in notes:
+        assert "its streams were not checked, for it could not be built here: parts.Connects" in note
+        assert note.endswith(
+            "connections are not allowed while a topology is checked: open them in open() or prepare()"
+        )
+
+
+def test_settings_that_only_javas_own_builder_would_hand_to_storm_are_named(umbrella, parts):
+    code, out, _ = umbrella("check", f"{TOPOLOGIES}:Odd", "--jars", parts)
+    assert code == 0
+    assert (
+        "note: ticking: parts.Ticking sets topology.tick.tuple.freq.secs=5 for itself, which Storm takes from the "
+        "declaration alone: give it there as config={...} (its ticks do not come otherwise)"
+    ) in out.splitlines()
+
+
+def test_a_jar_that_is_missing_is_said(umbrella):
+    code, _, err = umbrella("check", f"{TOPOLOGIES}:JavaParts", "--jars", "nowhere.jar")
+    assert code == 2
+    assert err == f"umbrella: there is no jar nowhere.jar. The current folder is {TESTS}.\n"
+
+
+def test_a_jar_is_made_with_the_classes_and_not_for_a_class_that_does_not_fit(umbrella, parts, tmp_path):
+    out_jar = tmp_path / "x.jar"
+    code, out, err = umbrella("jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "-o", out_jar)
+    assert code == 0, err
+    assert "parts/Rows.class" in zipfile.ZipFile(out_jar).namelist()
+    assert "parts.jar" in out
+    code, _, err = umbrella("jar", f"{TOPOLOGIES}:WrongStreams", "--jars", parts, "-o", tmp_path / "y.jar")
+    assert code == 2
+    assert "stream 'rejected' is not declared by parts.Upper" in err
+    assert not (tmp_path / "y.jar").exists()
+    code, _, _ = umbrella(
+        "jar", f"{TOPOLOGIES}:WrongStreams", "--jars", parts, "--no-java-check", "-o", tmp_path / "y.jar"
+    )
+    assert code == 0
+
+
+def test_where_storm_is_not_there_a_jar_is_made_and_says_that_java_was_not_checked(
+    umbrella, parts, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("UMBRELLA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("STORM_HOME", raising=False)
+    code, out, _ = umbrella("jar", f"{TOPOLOGIES}:WrongStreams", "--jars", parts, "-o", tmp_path / "x.jar")
+    assert code == 0
+    assert "note: Java components and jars were not checked: Storm 2.8.3 is not on this machine" in out
+    code, _, err = umbrella("check", f"{TOPOLOGIES}:WrongStreams", "--jars", parts)
+    assert code == 3
+    assert "umbrella storm fetch" in err
+
+
+def test_classes_that_clash_are_named(umbrella, parts, storm_jars, tmp_path):
+    other = tmp_path / "other.jar"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("parts/Mode.class", b"other bytes")
+    code, _, err = umbrella(
+        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", other, "-o", tmp_path / "x.jar"
+    )
+    assert code == 2
+    assert f"parts/Mode.class: in {parts} and in {other}" in err
+
+    hidden = tmp_path / "hidden.jar"
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("org/slf4j/Logger.class", b"another version")
+        archive.writestr("org/slf4j/LoggerFactory.class", b"another version")
+    code, out, _ = umbrella(
+        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", hidden, "-o", tmp_path / "x.jar"
+    )
+    assert code == 0
+    (slf4j,) = (jar.name for jar in storm_jars.jars if jar.name.startswith("slf4j-api-"))
+    assert (
+        f"note: hidden.jar has org.slf4j.Logger and 1 more, which workers take from Storm's {slf4j}: its own are hidden"
+    ) in out.splitlines()
+
+
+def test_an_artifact_comes_with_what_it_needs_and_without_what_storm_has(umbrella, tmp_path, monkeypatch):
+    steps = []
+    found = resolve(["com.zaxxer:HikariCP:5.1.0"], steps.append)
+    assert [path.name for path in found] == ["HikariCP-5.1.0.jar"]  # which needs slf4j-api
+    assert resolve(["com.zaxxer:HikariCP:5.1.0"], steps.append) == found
+    assert resolve(["org.slf4j:slf4j-api:2.0.17"], steps.append) == ()
+    out_jar = tmp_path / "x.jar"
+    code, _, err = umbrella(
+        "jar", f"{TOPOLOGIES}:JavaParts", "--no-java-check", "--artifacts", "com.zaxxer:HikariCP:5.1.0", "-o", out_jar
+    )
+    assert code == 0, err
+    assert "com/zaxxer/hikari/HikariDataSource.class" in zipfile.ZipFile(out_jar).namelist()
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "text"),
+    [
+        (
+            "storm-redis",
+            "an artifact is GROUP:ARTIFACT:VERSION; given: storm-redis; valid: org.apache.storm:storm-redis:",
+        ),
+        ("no.such:artifact:1.0", "the artifacts cannot be had; given: no.such:artifact:1.0. Are group, artifact and"),
+    ],
+)
+def test_an_artifact_that_is_none_says_what_is_wrong(umbrella, coordinates, text):
+    code, _, err = umbrella("check", f"{TOPOLOGIES}:JavaParts", "--artifacts", coordinates)
+    assert code == 2
+    assert text in err
+
+
+def test_our_own_classes_are_in_the_jar_that_workers_get():
+    names = zipfile.ZipFile(JARS / "umbrella-storm.jar").namelist()
+    assert {"umbrella/storm/JvmBolt.class", "umbrella/storm/JvmSpout.class"} <= set(names)

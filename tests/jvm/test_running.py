@@ -1,0 +1,52 @@
+"""Java components on the real Storm: from ``--jars`` to tuples, acks and fails; and what is seen of a wrong one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from topologies.recording import records
+
+pytestmark = pytest.mark.storm
+
+TESTS = Path(__file__).parents[1]
+TOPOLOGIES = "topologies/java_parts.py"
+
+
+def run(target: str, folder: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "umbrella", "run", target, *options]
+    environment = {**os.environ, "PARTS_RECORDS": str(folder), "PYTHONPATH": str(TESTS)}
+    done = subprocess.run(command, cwd=TESTS, env=environment, text=True, stdout=-1, stderr=-2, timeout=120)
+    return done.returncode, done.stdout
+
+
+def test_a_spout_a_basic_bolt_and_a_windowed_bolt_run_as_declared(parts, tmp_path):
+    code, out = run(f"{TOPOLOGIES}:JavaParts", tmp_path, "--jars", str(parts), "--time", "6")
+    assert code == 1, out  # one word was to fail
+    seen = records(tmp_path, "record")
+    calls = [one["values"][0] for one in seen if one["stream"] == "calls"]
+    made = "made h with a+b mode SLOW; localhost:6379! shared; FAST; [1, 2]; {a=1}; Long"
+    assert calls[:3] == [made, "own of Python, of the class kept", "activate"], out
+    # The third word failed in a bolt that acks by itself; the windows ack a pair when the next one is there.
+    assert sorted(calls[3:]) == ["ack 1", "ack 2", "fail 3"]
+    words = {one["values"][0] for one in seen if one["from"] == "upper"}
+    assert words == {"WORD1", "WORD2", "WORD4", "WORD5"}
+    assert {one["values"][0] for one in seen if one["from"] == "pairs"} == {"WORD1+WORD2", "WORD4+WORD5"}
+
+
+def test_a_component_that_cannot_be_made_on_the_worker_says_why(tmp_path):
+    code, out = run(f"{TOPOLOGIES}:JavaParts", tmp_path, "--time", "20")  # without the jar
+    assert code == 1
+    assert "there is no class parts." in out
+    assert "Is its jar among --jars or --artifacts?" in out
+
+
+def test_a_jar_that_is_not_there_is_said_before_storm_starts(tmp_path):
+    code, out = run(f"{TOPOLOGIES}:JavaParts", tmp_path, "--jars", "nowhere.jar")
+    assert code == 2
+    assert "there is no jar nowhere.jar. The current folder is" in out
+    assert "starting Storm" not in out
