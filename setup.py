@@ -38,7 +38,7 @@ class BuildJars(Command):
 
     def get_source_files(self) -> list[str]:
         """Return the files a source distribution needs for this step."""
-        sources = [path for path in (HERE / "java").rglob("*") if path.suffix in {".java", ".xml", ".py"}]
+        sources = [path for path in (HERE / "java").rglob("*") if path.suffix in {".java", ".lua", ".xml", ".py"}]
         return sorted(path.relative_to(HERE).as_posix() for path in sources)
 
     def get_outputs(self) -> list[str]:
