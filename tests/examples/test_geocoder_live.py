@@ -102,6 +102,16 @@ def test_lines_pushed_into_redis_are_on_the_page_within_two_seconds(page: Page, 
 def test_each_place_is_marked_on_the_map_and_has_bars(page: Page):
     markers = page.locator("#map circle.jvm-marker")
     expect(markers).to_have_count(3)
+    for circle, country in enumerate(["JP", "CA", "AT"]):  # as in the table: most hits first, then by name
+        there, dot = (
+            page.locator(f'#map path[data-code="{country}"]').bounding_box(),
+            markers.nth(circle).bounding_box(),
+        )
+        assert there is not None
+        assert dot is not None
+        x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+        assert there["x"] <= x <= there["x"] + there["width"], country
+        assert there["y"] <= y <= there["y"] + there["height"], country
     assert page.locator("#places tr").first.get_attribute("data-place") == "東京, JP"
     heights = page.locator('#places tr[data-place="東京, JP"] svg.bars rect').evaluate_all(
         "bars => bars.map(bar => Number(bar.getAttribute('height')))"
