@@ -91,6 +91,7 @@ setup(
     extras_require={
         "fast": ["orjson>=3.9"],
         "dev": [
+            "confluent-kafka>=2.6",
             "hypothesis>=6",
             "maxminddb>=2",
             "mmdb_writer>=0.2",

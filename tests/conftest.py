@@ -16,6 +16,8 @@ from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import LocalCluster
 
+pytest_plugins = ["kafka.fixtures"]
+
 TESTS = Path(__file__).parent
 SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
 FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run

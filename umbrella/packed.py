@@ -11,6 +11,7 @@ from umbrella.compile.description import read_jar
 from umbrella.compile.jar import build_jar
 from umbrella.compile.report import JarReport
 from umbrella.compile.sources import collect_sources
+from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import BuildError, StormNotFoundError, TopologyError, explain
 from umbrella.packing.options import Packing, gather
@@ -82,7 +83,7 @@ def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step:
         TopologyError: a Java component does not fit its class.
         StormNotFoundError: artifacts are asked for, and there is no Maven.
     """
-    packing = packing._replace(jars=java_jars(packing.jars, packing.artifacts, step))
+    packing = packing._replace(jars=java_jars(packing.jars, artifacts_of(target.topology, packing.artifacts), step))
     java_notes = _look_at_java(spec, packing, step)
     sources = collect_sources(target.module, target.root, packing.include, packing.exclude)
     extras, notes = gather(packing, target.root, cache_folder() / "wheels", step)

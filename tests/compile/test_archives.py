@@ -132,7 +132,6 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
             SERVICE: "one.Impl",
             "one/A.class": "A",
             "module-info.class": "",
-            "META-INF/versions/9/module-info.class": "",
             "resources/storm.py": "",
         },
     )
@@ -144,9 +143,16 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
         assert b"Multi-Release: true" in jar.read("META-INF/MANIFEST.MF")
     assert {"one/A.class", "META-INF/licenses/one/LICENSE", "META-INF/licenses/two/LICENSE"} <= names
     assert not names & {"META-INF/ME.SF", "META-INF/ME.RSA", "META-INF/maven/p/pom.xml", "module-info.class"}
-    assert "META-INF/versions/9/module-info.class" not in names
     assert "resources/storm.py" not in names
     assert notes == ("left out 1 files under resources/ of one.jar: that folder is for Python code",)
+
+
+def test_a_folder_whose_kind_an_old_ant_did_not_know_is_a_folder(tmp_path: Path) -> None:
+    """As META-INF/maven/ of commons-lang 2.6: all bits of its mode are set."""
+    path = craft(tmp_path / "x.jar", ("p/", b"", 0o177777), ("p/A.class", b"A", 0o100644))
+    jar, _ = built(tmp_path, jars=(path,))
+    with jar:
+        assert jar.read("p/A.class") == b"A"
 
 
 def test_classes_that_differ_are_all_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from umbrella.cli.packing import java_options, packing_options
 from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
+from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import TopologyError
 from umbrella.packing.options import Packing
@@ -27,9 +28,10 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> No
 
     With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
     """
-    spec = spec_of(load_target(target).topology)
+    topology = load_target(target).topology
+    spec = spec_of(topology)
     if jars or artifacts:
-        _check_java(spec, jars, artifacts)
+        _check_java(spec, jars, artifacts_of(topology, artifacts))
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")

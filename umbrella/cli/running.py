@@ -10,6 +10,7 @@ import click
 
 from umbrella.cli.packing import java_options
 from umbrella.cli.settings import settings_option, with_settings
+from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.target import load_target
 
@@ -46,8 +47,9 @@ def run(
 
     found = load_target(target)
     spec = with_settings(spec_of(found.topology), settings)
+    needed = artifacts_of(found.topology, artifacts)
     with display(spec) as shown:
-        jars = java_jars(jars, artifacts, shown.step, version or DEFAULT_VERSION)
+        jars = java_jars(jars, needed, shown.step, version or DEFAULT_VERSION)
         report = Run(
             spec,
             paths=[found.root],

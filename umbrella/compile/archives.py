@@ -14,6 +14,7 @@ from umbrella.errors import BuildError, explain
 MOST_BYTES = 1 << 30  # of all entries of one archive, unpacked
 
 _ENCRYPTED = 0x1
+_UNKNOWN_MODE = 0xFFFF  # of old versions of Ant, for folders that they added themselves
 _MOST_SHOWN = 20
 
 
@@ -66,7 +67,7 @@ def _fault_of_kind(entry: zipfile.ZipInfo) -> str:
     mode = entry.external_attr >> 16
     if stat.S_ISLNK(mode):
         return "it is a link"
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if mode != _UNKNOWN_MODE and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "it is neither a file nor a folder"
     if entry.flag_bits & _ENCRYPTED:
         return "it is encrypted"

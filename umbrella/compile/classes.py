@@ -14,8 +14,12 @@ MANIFEST = "META-INF/MANIFEST.MF"
 _SERVICES = "META-INF/services/"
 _LICENCE = re.compile(r"META-INF/((?:LICENSE|LICENCE|NOTICE|DEPENDENCIES)[^/]*)", re.IGNORECASE)
 # What says something of the one jar only. A signature left in makes the JVM refuse every class of the merged jar.
-_OF_ONE_JAR = re.compile(r"META-INF/(MANIFEST\.MF|INDEX\.LIST|[^/]+\.(SF|RSA|DSA|EC)|SIG-[^/]*|maven/.*)", re.I)
-_MODULE_INFO = re.compile(r"(META-INF/versions/\d+/)?module-info\.class")  # read on a module path alone
+# And a class path has no modules.
+_OF_ONE_JAR = re.compile(
+    r"META-INF/(MANIFEST\.MF|INDEX\.LIST|[^/]+\.(SF|RSA|DSA|EC)|SIG-[^/]*|maven/.*)"
+    r"|(META-INF/versions/\d+/)?module-info\.class",
+    re.IGNORECASE,
+)
 _MULTI_RELEASE = re.compile(rb"^Multi-Release:\s*true\s*$", re.IGNORECASE | re.MULTILINE)
 _STORMS_MARK = "defaults.yaml"  # ConfigUtils.readDefaultConfig refuses to run with two of them
 _MOST_SHOWN = 10
@@ -40,7 +44,7 @@ def add_jars(contents: Contents, jars: Sequence[Path]) -> list[str]:
                 left_out += 1
             elif name.startswith(_SERVICES):
                 contents.add_lines(name, path.name, data, f"{path}!{name}")
-            elif not _OF_ONE_JAR.fullmatch(name) and not _MODULE_INFO.fullmatch(name):
+            elif not _OF_ONE_JAR.fullmatch(name):
                 conflicts += _add(contents, path, name, data)
         if left_out:
             notes.append(f"left out {left_out} files under {RESOURCES} of {path.name}: that folder is for Python code")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from umbrella.dsl.java_values import JavaObject
 from umbrella.dsl.options import declare_call
@@ -125,7 +125,10 @@ class JVMComponent(Declared):
     Attributes:
         jvm_class: the full name of its class.
         jvm_args: the arguments of its constructor: plain values, lists, dicts, JavaObject, JavaEnum, JavaClass.
+        artifacts: what of Maven it needs beyond Storm, GROUP:ARTIFACT:VERSION each; it goes into the topology's jar.
     """
+
+    artifacts: ClassVar[Sequence[str]] = ()
 
     if TYPE_CHECKING:
         jvm_class: str = ""

@@ -57,5 +57,6 @@ def _worker_jars(storm: Distribution) -> list[Path]:
 def _classes(path: Path) -> Iterator[tuple[str, int]]:
     with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:  # whoever packs it says so
         for info in archive.infolist():
-            if info.filename.endswith(".class") and "META-INF/" not in info.filename:
+            ours = not info.filename.startswith("META-INF/") and info.filename != "module-info.class"
+            if ours and info.filename.endswith(".class"):
                 yield info.filename, info.CRC

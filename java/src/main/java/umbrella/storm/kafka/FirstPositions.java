@@ -1,0 +1,88 @@
+package umbrella.storm.kafka;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.storm.kafka.spout.KafkaSpoutConfig.ProcessingGuarantee;
+import org.apache.storm.kafka.spout.KafkaSpoutMessageId;
+import org.apache.storm.kafka.spout.KafkaTupleListener;
+import org.apache.storm.kafka.spout.internal.CommitMetadataManager;
+import org.apache.storm.task.TopologyContext;
+
+/**
+ * Commits where a spout begins, before it emits anything.
+ *
+ * <p>One that begins at the latest record commits nothing until the first records are acked. Its worker's death before
+ * that would let the next one begin at the latest record again (KafkaSpout.doSeek), and those between would be lost.
+ */
+public final class FirstPositions implements KafkaTupleListener {
+    private static final long serialVersionUID = 1L;
+
+    private final Topics topics;
+    private final ProcessingGuarantee guarantee;
+    private transient CommitMetadataManager metadata;
+    private transient Set<TopicPartition> held;
+
+    /**
+     * @param topics the filter of the same spout
+     * @param guarantee of the same spout
+     */
+    public FirstPositions(Topics topics, ProcessingGuarantee guarantee) {
+        this.topics = topics;
+        this.guarantee = guarantee;
+    }
+
+    @Override
+    public void open(Map<String, Object> conf, TopologyContext context) {
+        metadata = new CommitMetadataManager(context, guarantee);
+        held = new HashSet<>();
+    }
+
+    @Override
+    public void onPartitionsReassigned(Collection<TopicPartition> partitions) {
+        Consumer<?, ?> consumer = topics.consumer();
+        Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+        for (TopicPartition one : partitions) {
+            // Of a partition that it has read already, the position is past what is under way.
+            if (!held.contains(one) && !isOurs(one, consumer)) {
+                first.put(one, new OffsetAndMetadata(consumer.position(one), metadata.getCommitMetadata()));
+            }
+        }
+        if (!first.isEmpty()) {
+            consumer.commitSync(first);
+        }
+        held = new HashSet<>(partitions);
+    }
+
+    @Override
+    public void onEmit(List<Object> tuple, KafkaSpoutMessageId id) {
+        // Nothing begins here.
+    }
+
+    @Override
+    public void onAck(KafkaSpoutMessageId id) {
+        // Nothing begins here.
+    }
+
+    @Override
+    public void onRetry(KafkaSpoutMessageId id) {
+        // Nothing begins here.
+    }
+
+    @Override
+    public void onMaxRetryReached(KafkaSpoutMessageId id) {
+        // Nothing begins here.
+    }
+
+    private boolean isOurs(TopicPartition one, Consumer<?, ?> consumer) {
+        OffsetAndMetadata committed = consumer.committed(Collections.singleton(one)).get(one);
+        return committed != null && metadata.isOffsetCommittedByThisTopology(one, committed, Collections.emptyMap());
+    }
+}

@@ -1,0 +1,55 @@
+"""The jars of a Kafka broker for tests, which Maven fetches once: ``python tests/kafka/broker_jars.py`` does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from umbrella.errors import UmbrellaError
+from umbrella.storm.distribution import cache_folder
+from umbrella.storm.java import run_maven
+
+VERSION = "4.1.1"
+
+_COPY = "org.apache.maven.plugins:maven-dependency-plugin:2.10:copy-dependencies"
+_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>umbrella</groupId><artifactId>kafka-broker</artifactId><version>1</version><dependencies><dependency>
+<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version>
+</dependency></dependencies></project>
+"""
+
+
+def folder() -> Path:
+    """Return where the jars are, if they have been fetched."""
+    return cache_folder() / "kafka" / VERSION
+
+
+def fetch() -> Path:
+    """Return the folder of the jars, after fetching them if they are not there.
+
+    Raises:
+        StormError: Maven is missing, or cannot get them.
+    """
+    wanted = folder()
+    if not wanted.is_dir():
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=wanted.parent, prefix=f".{VERSION}-"))
+        try:
+            (partial / "pom.xml").write_text(_POM, encoding="utf-8")
+            goal = [_COPY, "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
+            run_maven(["--file", str(partial / "pom.xml"), *goal], lambda line: None)
+            if not wanted.is_dir():
+                os.replace(partial, wanted)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return wanted
+
+
+if __name__ == "__main__":
+    try:
+        print(fetch())
+    except UmbrellaError as error:
+        sys.exit(str(error))

@@ -1,0 +1,67 @@
+"""A spout for each option of KafkaSpout, into one bolt that leaves on disk what comes."""
+
+from __future__ import annotations
+
+from topologies.recording import Record
+from umbrella import GlobalGrouping, Stream, Topology
+from umbrella.contrib.kafka import KafkaSpout
+
+
+class FailingOnce(Record):
+    """Fails the first tuple that holds a certain value, after it is on disk."""
+
+    failed: tuple = ()
+
+    def execute(self, tup):
+        super().execute(tup)
+        if "fails once" in tup.values and tup.component not in self.failed:
+            self.failed += (tup.component,)
+            raise ValueError("as it was told to")
+
+
+class Renamed(KafkaSpout):
+    class Default(Stream):
+        fields = "customer", "order", "timestamp", "extra"
+
+
+class Values(KafkaSpout):
+    class Default(Stream):
+        fields = "value"
+
+
+COMMON = {"bootstrap_servers": "", "commit_seconds": 0.5, "refresh_seconds": 0.5}
+
+
+class FromKafka(Topology):
+    plain = KafkaSpout(1, topics="orders", group="plain", **COMMON)
+    renamed = Renamed(
+        1,
+        topics=["orders"],
+        group="renamed",
+        record={"customer": "key", "order": "value", "extra": "headers"},
+        **COMMON,
+    )
+    pattern = Values(1, topic_pattern="events-.*", group="pattern", **COMMON)
+    committed = Values(1, topics="first", group="half", **COMMON)
+    earliest = Values(1, topics="first", group="half-too", first_poll="earliest", **COMMON)
+    latest = Values(1, topics="first", group="half-as-well", first_poll="latest", **COMMON)
+    new_latest = Values(1, topics="first", group="new", first_poll="uncommitted_latest", **COMMON)
+    once = Values(1, topics="failing", group="once", guarantee="at_most_once", tracked=True, **COMMON)
+    maybe = Values(1, topics="failing", group="maybe", guarantee="no_guarantee", **COMMON)
+    again = Values(1, topics="failing", group="again", **COMMON)
+    numbers = KafkaSpout(1, topics="numbers", group="n", key_format="latin-1", value_format="int64", **COMMON)
+    secure = Values(1, topics="first", group="secure", **COMMON)
+    all_spouts = plain, renamed, pattern, committed, earliest, latest, new_latest, once, maybe, again, numbers, secure
+    record = FailingOnce(1, directory="", inputs=[GlobalGrouping(one) for one in all_spouts])
+
+
+class FromAfar(Topology):
+    """Spouts that meet a Kafka that is away, that has not their topic, and that does not let them in."""
+
+    numbers = Values(1, topics="away", group="away", **COMMON)
+    missing = Values(1, topics="comming", group="away", **COMMON)
+    refused = Values(1, topics="away", group="away", **COMMON)
+    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in (numbers, missing, refused)])
+
+    class Config:
+        max_spout_pending = 50
