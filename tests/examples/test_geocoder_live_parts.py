@@ -6,6 +6,7 @@ import json
 import socket
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,14 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from examples.geocoder.live_page import LivePage
-from examples.geocoder.live_topology import LocateOnMap, ParseEntry, PushToPage
+from examples.geocoder.live_topology import LiveGeocoder, LocateOnMap, ParseEntry, PushToPage
 from examples.geocoder.place_counts import PlaceCounts
 from examples.geocoder.places import write_database
 from umbrella import Stream, testing
+from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.dsl import spec_of
+
+ROOT = Path(__file__).parents[2]
 
 GOOD = '192.0.2.7 - - [29/Feb/2024:23:59:59 +0000] "GET / HTTP/1.1" 200 5 "-" "caf\xe9"'
 
@@ -123,6 +128,16 @@ def test_nothing_else_is_served(page: str, path: str):
         urllib.request.urlopen(f"http://{page}{path}", timeout=10)
     assert caught.value.code == 404
     caught.value.close()
+
+
+def test_the_page_travels_in_the_topology_s_jar(tmp_path: Path):
+    spec = spec_of(LiveGeocoder)
+    build_jar(spec, collect_sources("examples.geocoder.live_topology", ROOT), tmp_path / "live.jar")
+    with zipfile.ZipFile(tmp_path / "live.jar") as jar:
+        names = set(jar.namelist())
+    page = "resources/examples/geocoder/page"
+    assert {f"{page}/index.html", f"{page}/vendor/world.js", f"{page}/vendor/LICENSE"} <= names
+    assert {"resources/umbrella/contrib/redis.py", "umbrella/storm/redis/step.lua"} <= names
 
 
 def test_the_pushing_bolt_counts_and_serves():
