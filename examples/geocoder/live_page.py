@@ -33,13 +33,17 @@ class LivePage:
         counts: what the page shows.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the address is another machine's.
     """
 
     def __init__(self, host: str, port: int, counts: PlaceCounts) -> None:
         self._counts = counts
         self._closing = False
-        self._server = serve(self._follow, host, port, process_request=self._answer)
+        try:
+            self._server = serve(self._follow, host, port, process_request=self._answer)
+        except OSError as exc:
+            hint = "--port, or GEOCODER_PORT for `umbrella run`, names another"
+            raise OSError(f"the page cannot be served at {host}:{port}: {exc.strerror or exc}; {hint}") from exc
         # A daemon, as the threads of its connections are then.
         threading.Thread(target=self._server.serve_forever, daemon=True, name="live-page").start()
 

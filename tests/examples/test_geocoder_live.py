@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -23,8 +24,9 @@ from redis_server import RedisServer
 pytestmark = [pytest.mark.storm, pytest.mark.usefixtures("storm_jars")]
 
 ROOT = Path(__file__).parents[2]
-WITHIN_MS = 2000
-START_MS = 60_000
+WITHIN_SECONDS = 2.0
+TRIES = 5
+START_MS = 120_000
 
 LINE = '{} - - [29/Feb/2024:23:59:59 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"'
 VIENNA, LONDON_CA, TOKYO = "192.0.2.7", "198.51.100.200", "198.51.100.70"
@@ -88,21 +90,30 @@ def hits(page: Page, place: str):
     return page.locator(f'#places tr[data-place="{place}"] td.number')
 
 
-def test_lines_pushed_into_redis_are_on_the_page_within_two_seconds(page: Page, redis_server: RedisServer):
-    # The first tuple through a new worker is slower than any after it; what it finds may be waited for.
-    redis_server.client.lpush("access-log", LINE.format(VIENNA))
-    expect(hits(page, "Vienna, AT")).to_have_text("1", timeout=START_MS)
+def test_lines_pushed_into_redis_are_on_the_page(page: Page, redis_server: RedisServer):
     redis_server.client.lpush("access-log", *[LINE.format(TOKYO)] * 3, LINE.format(LONDON_CA), "nonsense")
-    expect(hits(page, "東京, JP")).to_have_text("3", timeout=WITHIN_MS)
-    expect(hits(page, "London, CA")).to_have_text("1", timeout=WITHIN_MS)
-    expect(page.locator("#malformed")).to_have_text("1", timeout=WITHIN_MS)
-    expect(page.locator("#total")).to_have_text("5", timeout=WITHIN_MS)
+    expect(hits(page, "東京, JP")).to_have_text("3", timeout=START_MS)
+    expect(hits(page, "London, CA")).to_have_text("1", timeout=START_MS)
+    expect(page.locator("#malformed")).to_have_text("1", timeout=START_MS)
+    expect(page.locator("#total")).to_have_text("4", timeout=START_MS)
+
+
+def test_they_are_there_within_two_seconds(page: Page, redis_server: RedisServer, figure):
+    # Figures, not one figure: on a machine that does much else, any single one may be late.
+    took = []
+    for number in range(1, TRIES + 1):
+        begin = time.monotonic()
+        redis_server.client.lpush("access-log", LINE.format(VIENNA))
+        expect(hits(page, "Vienna, AT")).to_have_text(str(number), timeout=START_MS)
+        took.append(time.monotonic() - begin)
+    figure("a line from Redis to the page in the browser", f"{min(took):.2f} to {max(took):.2f} s, of {TRIES}")
+    assert statistics.median(took) < WITHIN_SECONDS
 
 
 def test_each_place_is_marked_on_the_map_and_has_bars(page: Page):
     markers = page.locator("#map circle.jvm-marker")
     expect(markers).to_have_count(3)
-    for circle, country in enumerate(["JP", "CA", "AT"]):  # as in the table: most hits first, then by name
+    for circle, country in enumerate(["AT", "JP", "CA"]):  # as in the table: most hits first, then by name
         there, dot = (
             page.locator(f'#map path[data-code="{country}"]').bounding_box(),
             markers.nth(circle).bounding_box(),
@@ -112,7 +123,7 @@ def test_each_place_is_marked_on_the_map_and_has_bars(page: Page):
         x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
         assert there["x"] <= x <= there["x"] + there["width"], country
         assert there["y"] <= y <= there["y"] + there["height"], country
-    assert page.locator("#places tr").first.get_attribute("data-place") == "東京, JP"
+    assert page.locator("#places tr").first.get_attribute("data-place") == "Vienna, AT"
     heights = page.locator('#places tr[data-place="東京, JP"] svg.bars rect').evaluate_all(
         "bars => bars.map(bar => Number(bar.getAttribute('height')))"
     )
@@ -126,7 +137,7 @@ def test_the_feed_of_the_readme_shows_many_places(page: Page, redis_server: Redi
         [*command, "--lines", "500", "--per-second", "1000"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, "500 lines are in the list 'access-log'\n"), done.stderr
-    sound = len(list(log_lines(500)))
+    pushed = 3 + 1 + 1 + TRIES + len(list(log_lines(500)))
     malformed = page.locator("#malformed")
     expect(page.locator("#places tr")).to_have_count(11, timeout=START_MS)
 
@@ -135,10 +146,10 @@ def test_the_feed_of_the_readme_shows_many_places(page: Page, redis_server: Redi
         return sum(int(re.sub(r"\D", "", text)) for text in texts)
 
     end = time.monotonic() + START_MS / 1000
-    while shown() < sound + 6:
+    while shown() < pushed:
         assert time.monotonic() < end, shown()
         time.sleep(0.1)
-    assert shown() == sound + 6
+    assert shown() == pushed
 
 
 def test_a_page_that_is_loaded_again_shows_what_was_there(page: Page):

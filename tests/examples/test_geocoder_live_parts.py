@@ -130,6 +130,12 @@ def test_nothing_else_is_served(page: str, path: str):
     caught.value.close()
 
 
+def test_a_port_that_is_taken_is_told_with_the_way_to_name_another(page: str, counts: PlaceCounts):
+    host, port = page.split(":")
+    with pytest.raises(OSError, match=f"{host}:{port}: .* in use.*; --port, or GEOCODER_PORT"):
+        LivePage(host, int(port), counts)
+
+
 def test_the_page_travels_in_the_topology_s_jar(tmp_path: Path):
     spec = spec_of(LiveGeocoder)
     build_jar(spec, collect_sources("examples.geocoder.live_topology", ROOT), tmp_path / "live.jar")

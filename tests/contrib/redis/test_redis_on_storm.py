@@ -176,6 +176,28 @@ def test_channels_are_listened_to_again_when_redis_is_back(sources: Running, red
     eventually(lambda: ["news", "back"] in sources.written("from_channels"), "the message did not come")
 
 
+def test_a_redis_that_was_emptied_is_read_on(sources: Running, client):
+    client.flushall()
+    client.rpush("left", "after the flood")
+    eventually(lambda: "after the flood" in sources.texts("from_left"), "the entry did not come")
+    eventually(lambda: not client.exists(*held(client, "left")), "it is still held")
+
+
+def test_nothing_is_taken_while_the_topology_is_inactive(sources: Running, redis_cluster: LocalCluster, client):
+    def stays() -> bool:
+        client.rpush("left", "stays")
+        time.sleep(0.5)
+        return client.llen("left") > 0
+
+    nimbus = redis_cluster._cluster
+    nimbus.deactivate("Sources")
+    eventually(lambda: client.pubsub_numsub("news") == [("news", 0)], "the channel is still listened to")
+    eventually(stays, "entries are still taken")
+    nimbus.activate("Sources")
+    eventually(lambda: not client.llen("left"), "nothing is taken again")
+    eventually(lambda: client.pubsub_numsub("news") == [("news", 1)], "nobody listens again")
+
+
 def held(client, name: str) -> list[str]:
     """Return the keys of the lists that hold what a spout of Sources has taken."""
     return [f"{name}:umbrella:Sources.{name}:{task}" for task in range(2)]
