@@ -147,6 +147,15 @@ def test_two_spouts_of_one_group_do_not_share_what_they_hold(sources: Running, c
     eventually(lambda: not client.exists("twins:umbrella:twins:0"), "entries are still held")
 
 
+def test_a_place_that_is_free_again_is_taken(sources: Running, client):
+    state = "right:umbrella:Sources.right:0:state"
+    client.hset(state, "owner", "another topology of this name")
+    eventually(lambda: sources.error("right", "this one takes none"), "the error was not reported")
+    client.lpush("right", "waits")
+    client.delete(state)
+    eventually(lambda: ["right", "waits"] in sources.written("from_right"), "the entry did not come")
+
+
 def test_nothing_of_a_list_is_lost_when_redis_is_killed_in_mid_stream(sources: Running, redis_server: RedisServer):
     client = redis_server.client
     texts = {f"{number} of many" for number in range(8000)}

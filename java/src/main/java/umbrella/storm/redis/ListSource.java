@@ -13,12 +13,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>A thread takes a step after the other: each settles what was acked and takes what there is room for. Whoever opens
  * the same place later (after a restart, or while this one is cut off) owns it from then on: what was held goes back to
- * the list, and this one is refused.
+ * the list, and this one is refused, until the place is free again.
  */
 final class ListSource implements Source, Runnable {
     private static final int STEP_SIZE = 500;
     private static final int AHEAD = 1000;
     private static final long LONGEST_IDLE_MS = 50;
+    private static final long REPLACED_MS = 2000;
     private static final long CLOSING_MS = 3000;
 
     private final Server server;
@@ -107,7 +108,7 @@ final class ListSource implements Source, Runnable {
     @Override
     public void run() {
         long idle = 1;
-        while (!replaced) {
+        while (true) {
             try {
                 boolean moved = turn();
                 server.works();
@@ -116,7 +117,7 @@ final class ListSource implements Source, Runnable {
                     return;
                 }
                 idle = moved ? 1 : Math.min(LONGEST_IDLE_MS, idle * 2);
-                rest(moved ? 0 : idle);
+                rest(replaced ? REPLACED_MS : moved ? 0 : idle);
             } catch (RuntimeException failed) {
                 long pause = server.failed(failed);
                 if (closing) {
@@ -138,9 +139,7 @@ final class ListSource implements Source, Runnable {
         List<?> answer = (List<?>) Script.STEP.run(server.connection(), keys(), open.arguments(owner, end));
         String verdict = new String((byte[]) answer.get(0), StandardCharsets.US_ASCII);
         if (verdict.equals("replaced")) {
-            replaced = true;
-            server.tell("another spout holds the entries of list '" + name + "' as " + place + " now, and this one takes"
-                + " no more; if both are meant to run, set another group for one of them");
+            stepAside();
             return false;
         }
         if (verdict.equals("unknown")) {
@@ -152,6 +151,7 @@ final class ListSource implements Source, Runnable {
         }
         int count = answer.size() - 1;
         boolean moved = count > 0 || open.settled() > 0;
+        replaced = false;
         held += count - open.settled();
         steps = open.number;
         open = null;
@@ -181,8 +181,23 @@ final class ListSource implements Source, Runnable {
             held -= open.back.size();
             open = null;
         }
-        held -= taken.size();
-        taken.clear(); // it is all in the list again
+        forgetTaken();
+    }
+
+    /** Another one has this place, and what it was given is what was taken here. */
+    private void stepAside() {
+        forgetTaken();
+        if (!replaced) {
+            replaced = true;
+            server.tell("another spout holds the entries of list '" + name + "' as " + place + " now, and this one takes"
+                + " none; if both are meant to run, set another group for one of them");
+        }
+    }
+
+    private void forgetTaken() {
+        for (Entry entry = taken.poll(); entry != null; entry = taken.poll()) {
+            held--;
+        }
     }
 
     private List<Entry> entries(List<byte[]> values) {
