@@ -78,7 +78,7 @@ class PushToPage(AutoAckBolt):
         if tup.stream == "malformed":
             self.counts.add_malformed()
         else:
-            self.counts.add(*tup, time.time())
+            self.counts.add(tup.place, tup.country, tup.latitude, tup.longitude, time.time())
 
     def close(self) -> None:
         self.page.close()
