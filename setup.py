@@ -89,12 +89,14 @@ setup(
         "typing_extensions>=4.6",
     ],
     extras_require={
-        "fast": ["orjson>=3.9"],
+        "fast": ["msgspec>=0.18", "orjson>=3.9"],
         "dev": [
             "confluent-kafka>=2.6",
             "hypothesis>=6",
             "maxminddb>=2",
             "mmdb_writer>=0.2",
+            "msgpack>=1",
+            "msgspec>=0.18",
             "mypy>=1.11",
             "orjson>=3.9",
             "playwright>=1.40",

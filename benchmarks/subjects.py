@@ -9,7 +9,9 @@ from typing import Any
 
 from benchmarks.peers import COMPONENTS, peers_python, storm_py_folder
 from umbrella.compile.idl import storm
-from umbrella.compile.thrift import WORKER_SCRIPT, to_thrift
+from umbrella.compile.python_code import WORKER_SCRIPT
+from umbrella.compile.thrift import to_thrift
+from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK
 from umbrella.spec import (
     DEFAULT_STREAM,
     SHUFFLE,
@@ -22,9 +24,11 @@ from umbrella.spec import (
     TopologySpec,
 )
 
-UMBRELLA, PYSTORM, STORM_PY, JAVA = "umbrella", "pystorm", "storm.py", "java"
-SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY, JAVA)
-PYTHON_SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY)
+# Umbrella under Storm's own shell components, and under its own over either wire.
+UMBRELLA, UMBRELLA_JSON, UMBRELLA_MSGPACK = "umbrella", "umbrella-json", "umbrella-msgpack"
+PYSTORM, STORM_PY, JAVA = "pystorm", "storm.py", "java"
+SUBJECTS = (UMBRELLA, UMBRELLA_JSON, UMBRELLA_MSGPACK, PYSTORM, STORM_PY, JAVA)
+PYTHON_SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY)  # whose workers speak with anything that speaks as Storm's shells do
 
 ECHO, ONE, MANY = "echo", "one", "many"  # an echo bolt; a spout of 1 or of 100 tuples per next
 SPOUT_BATCH = {ONE: 1, MANY: 100}
@@ -32,6 +36,7 @@ MEASURED = "measured"  # the name of the component that is measured
 
 ROOT = Path(__file__).resolve().parents[1]
 _SCRIPTS = {PYSTORM: "pystorm", STORM_PY: "stormpy"}
+_SETTINGS = {UMBRELLA: {SHELL: STOCK}, UMBRELLA_MSGPACK: {SERIALIZER: MSGPACK}}
 _PACKAGE = "umbrella.benchmarks"
 _TEXT = (StreamSpec(DEFAULT_STREAM, ("text",)),)
 
@@ -80,13 +85,15 @@ def topology(subject: str, role: str, per_second: int = 0) -> TopologySpec:
             ComponentSpec(MEASURED, "bolt", measured, _TEXT, _reads("source")),
         ]
     parts.append(ComponentSpec("sink", "bolt", sink, (), _reads(MEASURED)))
-    return TopologySpec(f"{role}-{subject}".replace(".", ""), f"benchmarks:{role}", tuple(parts), python=sys.executable)
+    name = f"{role}-{subject}".replace(".", "")
+    config = _SETTINGS.get(subject, {})
+    return TopologySpec(name, f"benchmarks:{role}", tuple(parts), config, python=sys.executable)
 
 
 def thrift_of(spec: TopologySpec, subject: str, role: str) -> Any:
-    """Return the topology as Thrift, with the subject's own command for what is measured."""
+    """Return the topology as Thrift, with a peer's own command for what is measured."""
     built = to_thrift(spec)
-    if subject in PYTHON_SUBJECTS:
+    if subject in _SCRIPTS:
         chosen = command(subject, role)
         shell = storm.ShellComponent(execution_command=chosen.python, script=chosen.script)
         code = storm.ComponentObject(shell=shell)

@@ -64,11 +64,13 @@ class PythonCode(NamedTuple):
         module: the dotted name to import on the worker.
         qualname: the class in that module, with dots for nested classes.
         options: plain JSON values by name.
+        metrics: those its class declares, by name; each with its kind ("counter", "gauge", "histogram", "timer").
     """
 
     module: str
     qualname: str
     options: Mapping[str, Any] = _EMPTY
+    metrics: tuple[tuple[str, str], ...] = ()
 
 
 class JavaStep(NamedTuple):

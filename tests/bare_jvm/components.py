@@ -529,6 +529,9 @@ class Dies(AutoAckBolt):
     def execute(self, tup):
         getattr(self, tup.value)()
 
+    def nothing(self):
+        pass
+
     def exit(self):
         os._exit(7)
 
@@ -546,8 +549,16 @@ class Dies(AutoAckBolt):
 
 
 class DyingSpout(Spout):
+    """Ends its process when it is asked for its second tuple."""
+
+    Default = One
+    first = True
+
     def next_tuple(self):
-        os._exit(9)
+        if not self.first:
+            os._exit(9)
+        self.first = False
+        self.emit("the first")
 
 
 class DoesNotOpen(AutoAckBolt):
@@ -696,3 +707,13 @@ class ClosingSpout(Spout):
 class HangsInClose(Closes):
     def close(self):
         time.sleep(600)
+
+
+class TellsPlace(AutoAckBolt):
+    """Tells where it runs, and where it may import from."""
+
+    class Default(Stream):
+        fields = "directory", "path"
+
+    def execute(self, tup):
+        self.emit(str(Path.cwd()), os.environ["PYTHONPATH"].split(os.pathsep))

@@ -11,6 +11,7 @@ import pytest
 from conftest import SOAK
 
 from bare_jvm.driver import BareJvm, compiled, javac
+from forms import FORMS
 from umbrella.storm.distribution import Distribution
 
 TEST_SECONDS = 900.0 if SOAK else 240.0  # a test that hangs is ended, and fails
@@ -57,10 +58,18 @@ def shared_jvm(storm_jars: Distribution, driver_classes) -> Iterator[Shared]:
     shared.close()
 
 
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> str:
+    """How Python components are run: a test holds for every form, unless it names those it is about."""
+    named: str = request.param
+    return named
+
+
 @pytest.fixture
-def bare(shared_jvm: Shared) -> Iterator[BareJvm]:
+def bare(shared_jvm: Shared, form: str) -> Iterator[BareJvm]:
     """A JVM that must be alive at the end of the test: 0 worker restarts."""
     jvm = shared_jvm.get()
+    jvm.form = form
     with jvm.no_longer_than(TEST_SECONDS):
         yield jvm
         alive = jvm.alive
@@ -72,9 +81,10 @@ def bare(shared_jvm: Shared) -> Iterator[BareJvm]:
 
 
 @pytest.fixture
-def doomed(storm_jars: Distribution, driver_classes) -> Iterator[BareJvm]:
+def doomed(storm_jars: Distribution, driver_classes, form: str) -> Iterator[BareJvm]:
     """A JVM of the test's own, which the test may end."""
     jvm = BareJvm(storm_jars, driver_classes)
+    jvm.form = form
     try:
         with jvm.no_longer_than(TEST_SECONDS):
             yield jvm

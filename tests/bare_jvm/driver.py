@@ -1,7 +1,8 @@
 """A bare JVM with single tasks of Storm in it, as seen from a test.
 
-``java/bare`` is its Java half: World (conf, context, task numbers), BoltTask and SpoutTask (Storm's ShellBolt and
-ShellSpout with a collector that takes notes), Output (every emitted tuple goes through Kryo as between two workers).
+``java/bare`` is its Java half: World (conf, context, task numbers), BoltTask and SpoutTask (what Storm makes of a
+component's code, with a collector that takes notes), Output (every emitted tuple goes through Kryo as between two
+workers). A Python component is in one of the forms of forms.py.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from py4j.protocol import Py4JError
 
 import umbrella
 from bare_jvm.driver_mark import MARK
+from forms import STOCK, in_form
 from umbrella import DirectGrouping, JVMBolt, JVMSpout, ShuffleGrouping, Stream, Topology
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.thrift import serialize, to_thrift
@@ -36,6 +38,7 @@ from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.jvm import Jvm
 from umbrella.storm.jvm_log import JvmLog, LogEvent
+from umbrella.storm.local import own_jars
 
 TESTS = Path(__file__).parents[1]
 SOURCES = Path(__file__).parent / "java" / "bare"
@@ -175,6 +178,7 @@ class BareJvm:
         self._listening = self.log.heard_by(self.events.append)
         self._listening.__enter__()
         self.mark = uuid.uuid4().hex
+        self.form = STOCK
         home = Path(umbrella.__file__).parents[1]
         given = {
             MARK: self.mark,
@@ -182,7 +186,7 @@ class BareJvm:
             "_JAVA_OPTIONS": "-Xmx448m",
             **(environment or {}),
         }
-        self.jvm = Jvm(storm, [classes], self.log, given)
+        self.jvm = Jvm(storm, [classes, *own_jars()], self.log, given)
         self._tasks: list[Task] = []
         self.pids = Path(self.jvm.folder, "world", "pids")
         self.pids.mkdir(parents=True)
@@ -196,7 +200,7 @@ class BareJvm:
         """Return a topology, ready for its tasks to be started."""
         spec = spec_of(topology)
         counted = tuple(one._replace(tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
-        spec = spec._replace(python=sys.executable, components=counted)
+        spec = in_form(spec._replace(python=sys.executable, components=counted), self.form)
         merged = {**topology_conf(spec), **(conf or {})}
         data = serialize(to_thrift(spec))
         return self.jvm.classes.bare.World(data, json.dumps(merged), str(self.jvm.folder / "world"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,12 @@ from bare_jvm.components import (
     Forks,
     HangsInClose,
     LeavesChildren,
+    TellsPlace,
     ThreadedSpout,
     Threads,
 )
+from bare_jvm.driver import topology_of
+from forms import OURS
 
 ORPHAN_SECONDS = 10
 
@@ -131,3 +135,17 @@ def test_the_pid_file_is_gone_after_an_end_that_comes_at_once(bare):
         bare.stop_tasks()
     assert not bare.left_over(ORPHAN_SECONDS)
     assert set(bare.pids.iterdir()) == before
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+@pytest.mark.parametrize("directory", ["resources", "worker", ""])
+def test_the_jars_modules_are_found_wherever_python_starts(bare, tmp_path, directory):
+    topology = topology_of(TellsPlace)
+    topology.Config = type("Config", (), {"directory": directory or str(tmp_path)})
+    bolt = bare.start_bolt(bare.world(topology))
+    bolt.rows([1])
+    resources = bare.jvm.folder / "world" / "resources"
+    places = {"resources": resources, "worker": Path.cwd(), "": tmp_path}
+    ((folder, path),) = bolt.settled(1).rows
+    assert Path(folder) == places[directory]
+    assert (path[-1] == str(resources)) == (directory != "resources")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from py4j.protocol import Py4JError
 
-from bare_jvm.driver import BareJvm
+from bare_jvm.driver import PATIENCE, BareJvm
 from bare_jvm.reliable import FileLines
+from forms import OURS
 
 
 @pytest.fixture
@@ -44,6 +47,39 @@ def test_a_tuple_that_always_fails_is_given_up_and_stops_no_other(bare, director
     )
 
 
+def deadly_lines():
+    lines = [f"line{number}" for number in range(500)]
+    lines[250] = "deadly"
+    return lines
+
+
+def until(spout, reached):
+    """Ask the spout on until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < end, spout.notes
+        spout.turns(5)
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_a_new_process_goes_on_from_the_committed_position(bare, directory, figure):
+    lines = deadly_lines()
+    folder = directory(lines)
+    spout = bare.spout(FileLines, directory=str(folder))
+    spout.fail("deadly")
+    until(spout, lambda: spout.notes.errors)
+    spout.fail("")
+    until(spout, lambda: (folder / "commits").read_text().split()[-1:] == ["499"])
+    notes = spout.notes
+    seen = [row[0] for row in notes.rows]
+    assert set(seen) == set(lines)
+    assert seen.count("line0") == 1
+    assert len(notes.errors) == 1
+    assert "ended with exit code 9" in notes.errors[0]
+    figure(f"F3 {bare.form}", "a spout's process dies within 500 tuples: 0 lost, those committed are not emitted again")
+
+
 def test_nothing_is_committed_beyond_what_is_done(bare, directory):
     folder = directory([f"line{number}" for number in range(100)])
     spout = bare.spout(FileLines, directory=str(folder))
@@ -54,9 +90,8 @@ def test_nothing_is_committed_beyond_what_is_done(bare, directory):
     assert (folder / "commits").read_text().split()[-1] == "4"
 
 
-def test_a_new_process_goes_on_from_the_committed_position(storm_jars, driver_classes, directory, figure):
-    lines = [f"line{number}" for number in range(500)]
-    lines[250] = "deadly"
+def test_a_new_worker_goes_on_from_the_committed_position(storm_jars, driver_classes, directory, figure):
+    lines = deadly_lines()
     folder = directory(lines)
     seen = []
     for run in range(2):

@@ -14,6 +14,7 @@ from bare_jvm.components import Dies, DoesNotOpen, Echo, Sleeps, SleepsInTick, S
 from bare_jvm.driver import EXITED
 from bare_jvm.failing_import import NotImportable
 from bare_jvm.hanging_import import HangsAtImport
+from forms import OURS, STOCK
 from umbrella.storm.jvm_log import ERROR
 
 SILENCE = 3
@@ -23,10 +24,11 @@ HANGING = {
     "umbrella.execute.timeout.secs": 3,
     "umbrella.open.timeout.secs": 3,
 }
+ONE_TRY = {"umbrella.restarts": 0}  # of our shells: the first death ends the worker, as with Storm's own
 
 
 def test_execute_may_take_longer_than_storms_limit(bare, full, figure):
-    silence, seconds = (30, 45.0) if full else (SILENCE, 8.0)
+    silence, seconds = (30, 45.0) if full else (SILENCE, 5.5)
     bolt = bare.bolt(Sleeps, {**SHORT, "topology.subprocess.timeout.secs": silence})
     bolt.rows([seconds], [0.0])
     notes = bolt.settled(2)
@@ -35,7 +37,7 @@ def test_execute_may_take_longer_than_storms_limit(bare, full, figure):
 
 
 def test_opening_may_take_longer_than_storms_limit(bare, full, figure):
-    silence, seconds = (30, 60.0) if full else (SILENCE, 8.0)
+    silence, seconds = (30, 60.0) if full else (SILENCE, 5.5)
     bolt = bare.bolt(Sleeps, {**SHORT, "topology.subprocess.timeout.secs": silence}, opening=seconds)
     bolt.rows([0.0])
     notes = bolt.settled(1, 120)
@@ -56,6 +58,8 @@ def test_a_spouts_hooks_may_take_longer_than_storms_limit(bare, hook):
     spout = bare.spout(SleepySpout, SHORT, hook=hook, seconds=5.0)
     spout.finished(2)
     spout.deactivate()
+    spout.activate()
+    spout.emitted(spout.notes.emitted["default"] + 200)  # more than any shell asks ahead: it has come through
     assert spout.notes.errors == []
     assert spout.notes.fault == ""
 
@@ -67,7 +71,13 @@ def test_an_idle_bolt_lives(bare):
     assert bolt.settled(1).rows == [[1]]
 
 
-@pytest.mark.parametrize(("how", "frame"), [("hang", "in hang"), ("hang_in_c", "in hang_in_c")])
+HUNG = [("hang", "in hang"), ("hang_in_c", "in hang_in_c")]
+only_stock = pytest.mark.parametrize("form", [STOCK], indirect=True)
+only_ours = pytest.mark.parametrize("form", OURS, indirect=True)
+
+
+@only_stock
+@pytest.mark.parametrize(("how", "frame"), HUNG)
 def test_a_hung_execute_is_ended_and_its_stack_is_in_the_log(doomed, how, frame, figure):
     bolt = doomed.bolt(Dies, HANGING)
     began = time.monotonic()
@@ -80,6 +90,30 @@ def test_a_hung_execute_is_ended_and_its_stack_is_in_the_log(doomed, how, frame,
     figure(f"F11 {how}", f"ended {took:.0f} s after the start of a call limited to 3 s, with its stack in the log")
 
 
+@only_ours
+@pytest.mark.parametrize(("how", "frame"), HUNG)
+def test_a_hung_execute_ends_its_process_and_its_stack_is_in_the_log(bare, how, frame):
+    bolt = bare.bolt(Dies, HANGING)
+    bolt.rows([how])
+    told = "\n".join(bolt.reported(2))  # Python's own word, and the end of its process
+    assert "umbrella.execute.timeout.secs" in told
+    assert "its process (pid" in told
+    assert frame in "\n".join(one.text for one in bare.await_logged("umbrella.execute.timeout.secs"))
+    bolt.rows(["nothing"])
+    assert bolt.settled(2).failed == [0]
+
+
+@only_ours
+def test_a_hung_tick_ends_its_process(bare):
+    bolt = bare.bolt(SleepsInTick, HANGING)
+    bolt.tick()
+    bolt.reported(2)
+    assert bare.await_logged("in sleep_as_told")
+    bolt.rows([0.0])
+    assert bolt.settled(2).failed == [0]
+
+
+@only_stock
 def test_a_hung_tick_is_ended(doomed):
     bolt = doomed.bolt(SleepsInTick, HANGING)
     bolt.tick()
@@ -87,6 +121,7 @@ def test_a_hung_tick_is_ended(doomed):
     assert doomed.await_logged("in sleep_as_told")
 
 
+@only_stock
 def test_a_hung_open_is_ended_and_its_stack_is_in_the_log(doomed, figure):
     began = time.monotonic()
     doomed.bolt(Sleeps, HANGING, opening=600.0)
@@ -97,6 +132,17 @@ def test_a_hung_open_is_ended_and_its_stack_is_in_the_log(doomed, figure):
     figure("F12 silent", "open that never returns: ended at its limit, with its stack in the log")
 
 
+@only_ours
+def test_a_hung_open_ends_its_process_and_its_stack_is_in_the_log(doomed):
+    bolt = doomed.bolt(Sleeps, {**HANGING, **ONE_TRY}, opening=600.0)
+    told = "\n".join(bolt.reported(2))
+    assert "umbrella.open.timeout.secs" in told
+    told = doomed.await_logged("umbrella.open.timeout.secs")
+    assert "in sleep_while_opening" in "\n".join(one.text for one in told)
+    assert doomed.exit_code() in EXITED
+
+
+@only_stock
 def test_a_hung_import_is_ended_and_its_stack_is_in_the_log(doomed):
     doomed.bolt(HangsAtImport, HANGING)
     assert doomed.exit_code() in EXITED
@@ -104,6 +150,17 @@ def test_a_hung_import_is_ended_and_its_stack_is_in_the_log(doomed):
     assert "hanging_import.py" in "\n".join(one.text for one in told)
 
 
+@only_ours
+def test_a_hung_next_tuple_ends_its_process_and_its_stack_is_in_the_log(bare):
+    spout = bare.spout(SleepySpout, HANGING, hook="next_tuple", seconds=20.0)
+    spout.turns(1)
+    spout.reported(2)
+    told = bare.await_logged("umbrella.execute.timeout.secs")
+    assert "in next_tuple" in "\n".join(one.text for one in told)
+    assert spout.notes.fault == ""
+
+
+@only_stock
 def test_a_hung_next_tuple_is_ended_and_its_stack_is_in_the_log(doomed):
     spout = doomed.spout(SleepySpout, HANGING, hook="next_tuple", seconds=600.0)
     with pytest.raises(Py4JError):
@@ -118,7 +175,7 @@ def test_a_hung_next_tuple_is_ended_and_its_stack_is_in_the_log(doomed):
 )
 def test_a_bolt_that_cannot_start_says_why(doomed, component, words, figure):
     began = time.monotonic()
-    bolt = doomed.bolt(component)
+    bolt = doomed.bolt(component, ONE_TRY)
     assert words in bolt.reported(1, 15)[0]
     took = time.monotonic() - began
     (told, *_) = [one for one in doomed.await_logged(words) if one.kind == ERROR]
@@ -127,6 +184,17 @@ def test_a_bolt_that_cannot_start_says_why(doomed, component, words, figure):
     figure(f"F12 {component.__name__}", f"reported with its traceback after {took:.1f} s")
 
 
+@only_ours
+def test_a_spout_that_cannot_start_says_why_and_is_tried_again(bare):
+    spout = bare.spout(SpoutDoesNotOpen)
+    spout.turns(1)
+    told = spout.reported(3)
+    assert "the database is not there" in told[0]
+    assert "the next one starts" in "\n".join(told)
+    assert spout.notes.fault == ""
+
+
+@only_stock
 def test_a_spout_that_cannot_start_says_why(doomed):
     with pytest.raises(Py4JError):
         doomed.spout(SpoutDoesNotOpen).emitted(1)

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bare_jvm.components import CompareDoubles, Digest, Doubles, Echo, FromFile, Large, TellText, text_of
 from bare_jvm.driver import topology_of
+from forms import JSON, OURS, PACKED, STOCK
 
 ODD = [
     0, -1, 2**31 - 1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**300,
@@ -26,7 +27,7 @@ ODD = [
     "\\end/\"'",
     "true", "null", "NaN", "1", [], {}, [[]], {"": {}}, [None, [True, {"a": [1.5]}]], {"end": "\nend\n"}, (1, (2,)),
     {"command": "ack", "id": "1"}, b"", float("nan"), float("inf"), {1: 2}, {None: 1}, "\ud800", ["\udfff"],
-    {"\ud800": 1}, datetime.date(2024, 2, 29), {1, 2}, 1j,
+    {"\ud800": 1}, datetime.date(2024, 2, 29), {1, 2}, 1j, b"\x00\xff", {"a": [b"\n", bytearray(b"end")]},
 ]  # fmt: skip
 
 LEAVES = st.one_of(
@@ -54,19 +55,21 @@ VALUES = st.recursive(
 
 
 def as_json(value: Any) -> Any:
-    """Return a value as it is to arrive: tuples are lists."""
+    """Return a value as it is to arrive: tuples are lists, bytearrays are bytes."""
     if isinstance(value, (list, tuple)):
         return [as_json(one) for one in value]
     if isinstance(value, dict):
         return {key: as_json(one) for key, one in value.items()}
-    return value
+    return bytes(value) if isinstance(value, bytearray) else value
 
 
-def can_be_sent(value: Any) -> bool:
+def can_be_sent(value: Any, form: str) -> bool:
     if isinstance(value, (list, tuple)):
-        return all(map(can_be_sent, value))
+        return all(can_be_sent(one, form) for one in value)
     if isinstance(value, dict):
-        return all(type(key) is str and can_be_sent(key) and can_be_sent(one) for key, one in value.items())
+        return all(type(key) is str and can_be_sent(key, form) and can_be_sent(one, form) for key, one in value.items())
+    if isinstance(value, (bytes, bytearray)):
+        return form == PACKED
     if isinstance(value, str):
         return not any("\ud800" <= char <= "\udfff" for char in value)
     if isinstance(value, float):
@@ -78,6 +81,7 @@ class Pair:
     """A spout and a bolt that reads it through Kryo."""
 
     def __init__(self, bare, path):
+        self.form = bare.form
         path.touch()
         self.path = path
         world = bare.world(topology_of(FromFile, TellText, path=str(path)))
@@ -118,17 +122,94 @@ def pair(bare, tmp_path):
 def check(pair, values):
     """Send values and compare each with what arrived."""
     for value, (arrived, text) in zip(values, pair.send(values)):
-        assert arrived == can_be_sent(value), (ascii(value), text)
+        assert arrived == can_be_sent(value, pair.form), (ascii(value), text)
         assert not arrived or same(eval(text), as_json(value)), (ascii(value), text)
 
 
+# What Storm's JsonSerializer makes of a value, and what our Codecs make of it.
+TYPES = {
+    "1": ("Integer", "Long"),
+    "2**31": ("Long", "Long"),
+    "-(2**63)": ("Long", "Long"),
+    "2**63": ("BigInteger", "BigInteger"),
+    "-(2**63) - 1": ("BigInteger", "BigInteger"),
+    "0.5": ("Double", "Double"),
+    "0.1 + 0.2": ("BigDecimal", "Double"),
+    "1e300": ("Double", "Double"),
+    "-0.0": ("Double", "Double"),
+    "True": ("Boolean", "Boolean"),
+    "'a'": ("String", "String"),
+    "None": ("null", "null"),
+    "[1, [0.5]]": ("JSONArray[Integer, JSONArray[Double]]", "ArrayList[Long, ArrayList[Double]]"),
+    "{'a': 1, 'b': [None, True]}": (
+        "JSONObject[Integer, JSONArray[null, Boolean]]",
+        "LinkedHashMap[Long, ArrayList[null, Boolean]]",
+    ),
+}
+BYTES = {
+    "b'ab'": "byte[]",
+    "bytearray(b'')": "byte[]",
+    "[b'', {'a': b'c'}]": "ArrayList[byte[], LinkedHashMap[byte[]]]",
+}
+
+
 def test_java_components_get_these_classes_also_from_another_worker(pair):
-    given = [1, 2**31, 2**63, 0.5, 0.1 + 0.2, True, "a", None, [1], {"a": 1}]
+    expected = {text: types[pair.form != STOCK] for text, types in TYPES.items()}
+    if pair.form == PACKED:
+        expected.update(BYTES)
     with pair.path.open("a", encoding="ascii") as file:
-        file.writelines(f"{value!r}\n" for value in given)
-    types = [one["types"][0] for one in pair.spout.emitted(len(given)).tuples]
-    numbers = ["Integer", "Long", "BigInteger", "Double", "BigDecimal"]
-    assert types == [*numbers, "Boolean", "String", "null", "JSONArray", "JSONObject"]
+        file.writelines(f"{text}\n" for text in expected)
+    types = [one["types"][0] for one in pair.spout.emitted(len(expected)).tuples]
+    assert dict(zip(expected, types)) == expected
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_an_integer_of_any_size_arrives_from_java(bare):
+    bolt = bare.bolt(TellText)
+    for value in (2**62, 2**63, -(2**200)):
+        bolt.giveObject("source", "default", bare.jvm.classes.java.math.BigInteger(str(value)))
+    assert bolt.settled(3).rows == [[str(2**62)], [str(2**63)], [str(-(2**200))]]
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_bytes_of_java_are_a_list_of_numbers_in_json_and_bytes_in_msgpack(bare):
+    bolt = bare.bolt(TellText)
+    bolt.giveObject("source", "default", b"\x00\x7f\x80\xff")
+    expected = "[0, 127, -128, -1]" if bare.form == JSON else ascii(b"\x00\x7f\x80\xff")
+    assert bolt.settled(1).rows == [[expected]]
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_a_value_of_java_that_no_wire_has_a_word_for_fails_its_tuple_and_is_named(bare):
+    bolt = bare.bolt(TellText)
+    bolt.giveObject("source", "default", bare.jvm.classes.java.lang.Object())
+    bolt.rows([1])
+    notes = bolt.settled(2)
+    assert (notes.acked, notes.failed, notes.rows) == (1, [0], [["1"]])
+    (error,) = notes.errors
+    for words in ("java.lang.Object", "source", "default", "value"):
+        assert words in error
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_values_of_java_arrive_as_the_nearest_of_python(bare):
+    java = bare.jvm.classes.java
+    array = bare.jvm.gateway.new_array(java.lang.String, 2)
+    array[0] = "a"
+    values = {
+        "1": java.lang.Short("1"),
+        "-128": java.lang.Byte("-128"),
+        "1.5": java.lang.Float("1.5"),
+        "'x'": java.lang.Character.valueOf("x"),
+        "['a', None]": array,
+        "[1]": java.util.Collections.singleton(1),
+        "{'k': [True]}": java.util.Collections.singletonMap("k", java.util.ArrayList([True])),
+        "'NANOSECONDS'": java.util.concurrent.TimeUnit.NANOSECONDS,
+    }
+    bolt = bare.bolt(TellText)
+    for value in values.values():
+        bolt.giveObject("source", "default", value)
+    assert [row[0] for row in bolt.settled(len(values)).rows] == list(values)
 
 
 def test_odd_values_arrive_equal_or_are_refused(pair):
@@ -159,7 +240,7 @@ def test_random_values_arrive_equal_or_are_refused(pair, full, figure):
         nonlocal good, total
         check(pair, values)
         total += len(values)
-        good += sum(map(can_be_sent, values))
+        good += sum(can_be_sent(value, pair.form) for value in values)
 
     run()
     figure("F10 values", f"{total:,} random values: {good:,} arrived equal, {total - good:,} refused, 0 different")

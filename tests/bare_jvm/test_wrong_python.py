@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_told_with_both_and_what_to_do(conf, texts):
 
 @pytest.mark.parametrize(("conf", "texts"), [VERSIONS, PYTHONS])
 def test_a_worker_that_does_not_fit_says_so_to_storm(doomed, conf, texts):
-    (error,) = doomed.bolt(Echo, {"storm.cluster.mode": "local", **conf}).reported()
+    error, *_ = doomed.bolt(Echo, {"storm.cluster.mode": "local", **conf}).reported()
     assert "task[" in error
     assert "Traceback" not in error
     assert all(text in error for text in texts), error
@@ -71,7 +71,7 @@ def test_a_worker_that_fits_runs(bare):
 def test_a_python_that_is_too_old_is_said_in_words(doomed, monkeypatch):
     python = old_python()
     monkeypatch.setattr(sys, "executable", python)  # which the driver takes for the workers' Python
-    (error,) = doomed.bolt(Echo, {"storm.cluster.mode": "local"}).reported()
+    error, *_ = doomed.bolt(Echo, {"storm.cluster.mode": "local"}).reported()
     assert f"Umbrella {VERSION} cannot run on the Python of this worker; given: Python 3." in error
     assert "valid: 3.9 or newer. Set python in the topology's Config" in error
     assert "SyntaxError" not in error

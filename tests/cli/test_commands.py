@@ -37,6 +37,15 @@ def test_check_says_that_a_sound_topology_is_sound(umbrella):
     assert umbrella("check", WORDCOUNT) == (0, "WordCount: no problems; spouts: 1, bolts: 2\n", "")
 
 
+def test_check_says_what_workers_need_for_msgpack(umbrella):
+    code, out, _ = umbrella("check", "tests/topologies/packed.py:Packed")
+    assert code == 0
+    assert out.splitlines()[1] == (
+        "note: source speaks msgpack, for which workers need msgspec or msgpack: "
+        "add msgspec to the requirements of the jar (-r FILE), or install it on every worker"
+    )
+
+
 def test_check_prints_every_problem_at_once_and_exits_2(umbrella):
     code, _, err = umbrella("check", "tests/topologies/five_mistakes.py:FiveMistakes")
     assert code == 2

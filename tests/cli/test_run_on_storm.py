@@ -58,23 +58,45 @@ def wait(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, out
 
 
-def test_a_component_that_does_not_open_ends_the_run_with_its_traceback(start):
-    code, out = wait(start("topologies.dying:BoltDoesNotOpen"))
+@pytest.mark.parametrize("shell", ["umbrella", "stock"])
+def test_a_component_that_does_not_open_ends_the_run_with_its_traceback(start, shell):
+    code, out = wait(start("topologies.dying:BoltDoesNotOpen", "-o", f"shell={shell}"))
     assert code == 1
     assert "topologies/dying.py" in out
     assert "RuntimeError: the database is not there" in out
     assert "a component died" in out
 
 
-def test_a_bolt_whose_process_ends_ends_the_run(start):
-    code, out = wait(start("topologies.dying:BoltDies"))
+STOCK = ("-o", "shell=stock")
+
+
+def test_a_process_that_ends_is_an_error_and_the_run_goes_on(start):
+    code, out = wait(start("topologies.dying:BoltDiesOnce"))
+    assert code == 1
+    assert out.count("dies[") == 1
+    assert "ended with exit code 7" in out
+    assert "every spout has finished" in out
+    figures = next(line for line in reversed(out.splitlines()) if line.startswith("dies: emitted 0 acked "))
+    assert int(figures.split()[4]) == 100
+
+
+def test_a_process_that_always_ends_ends_the_run(start):
+    code, out = wait(start("topologies.dying:BoltDies", "-o", "umbrella.restarts=1"))
+    assert code == 1
+    assert out.count("dies died: dies[") == 1
+    assert "no other is started" in out
+    assert "umbrella.storm.ChildDied" not in out
+
+
+def test_a_bolt_of_storms_own_shell_whose_process_ends_ends_the_run(start):
+    code, out = wait(start("topologies.dying:BoltDies", *STOCK))
     assert code == 1
     assert out.count("dies died: its Python process") == 1
     assert "java.lang" not in out
 
 
-def test_a_spout_whose_process_ends_ends_the_run(start):
-    code, out = wait(start("topologies.dying:SpoutDies"))
+def test_a_spout_of_storms_own_shell_whose_process_ends_ends_the_run(start):
+    code, out = wait(start("topologies.dying:SpoutDies", *STOCK))
     assert code == 1
     assert out.count("numbers died: its Python process") == 1
     assert "Traceback" not in out

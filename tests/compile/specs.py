@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from umbrella.process import ARGUMENTS, DIRECTORY, ENV, MSGPACK, SERIALIZER, SHELL, STOCK
 from umbrella.spec import (
     ALL,
     CUSTOM,
@@ -129,6 +130,47 @@ def groupings() -> TopologySpec:
     )
 
 
+def stock(spec: TopologySpec) -> TopologySpec:
+    """Return the topology with Storm's own shell components."""
+    return spec._replace(config={**spec.config, SHELL: STOCK})
+
+
+def processes() -> TopologySpec:
+    """Everything that can be said of the processes of Python components, and components that have it otherwise."""
+    return TopologySpec(
+        name="processes",
+        reference="processes:Processes",
+        components=(
+            ComponentSpec(
+                name="frames",
+                kind="spout",
+                code=PythonCode("processes", "Frames", metrics=(("sent", "counter"), ("took", "timer"))),
+                streams=(
+                    StreamSpec("left", ("image",)),
+                    StreamSpec(DEFAULT, ("image",)),
+                    StreamSpec("chosen", ("image",), True),
+                ),
+                config={ENV: {"OMP_NUM_THREADS": "1", "MODE": "quick ${x} 'n' å\n"}, DIRECTORY: "/var/lib/frames"},
+            ),
+            ComponentSpec(
+                name="look",
+                kind="bolt",
+                code=PythonCode("processes", "Look"),
+                inputs=(reads("frames", SHUFFLE),),
+                tasks=2,
+                config={SERIALIZER: "json", ARGUMENTS: ["-O"], "my.nothing": None, "my.map": {"ref": "x"}},
+            ),
+        ),
+        config={
+            SERIALIZER: MSGPACK,
+            ENV: {"MODE": "slow", "LANG": "C.UTF-8"},
+            ARGUMENTS: ["-X", "dev"],
+            DIRECTORY: "worker",
+        },
+        python="/opt/pyþ/bin/python3",
+    )
+
+
 def jvm() -> TopologySpec:
     """Java classes of Storm itself on both ends of a Python bolt."""
     return TopologySpec(
@@ -221,4 +263,11 @@ def with_config(config: Mapping[str, object]) -> TopologySpec:
 
 _N_GROUPING = "org.apache.storm.testing.NGrouping"
 
-ALL_SPECS = {"wordcount": wordcount, "groupings": groupings, "jvm": jvm}
+ALL_SPECS = {
+    "wordcount": wordcount,
+    "groupings": groupings,
+    "jvm": jvm,
+    "processes": processes,
+    "wordcount-stock": lambda: stock(wordcount()),
+    "groupings-stock": lambda: stock(groupings()),
+}

@@ -15,7 +15,7 @@ from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.errors import BuildError
 from umbrella.version import VERSION
 
-ALL = [specs.wordcount, specs.groupings, specs.jvm]
+ALL = [specs.wordcount, specs.groupings, specs.jvm, specs.processes]
 
 
 @pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
@@ -58,13 +58,13 @@ def test_a_damaged_jar_is_refused(tmp_path):
         read_jar(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "topology": {"components": [1]}}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', '{"format": 2, "topology": {"components": [1]}}'])
 def test_a_description_that_is_none_is_refused(tmp_path, text):
     with pytest.raises(BuildError, match="cannot be understood"):
         read_jar(jar(tmp_path / "x.jar", text))
 
 
 def test_a_description_of_a_later_umbrella_says_so(tmp_path):
-    later = json.dumps({**json.loads(to_json(specs.wordcount())), "format": 2, "umbrella": "9.0"})
-    with pytest.raises(BuildError, match="format 2, made by Umbrella 9.0; this one is "):
+    later = json.dumps({**json.loads(to_json(specs.wordcount())), "format": 99, "umbrella": "9.0"})
+    with pytest.raises(BuildError, match="format 99, made by Umbrella 9.0; this one is "):
         read_jar(jar(tmp_path / "x.jar", later))

@@ -17,7 +17,9 @@ from umbrella.compile.contents import Contents
 from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.jar import Sources, build_jar, collect_sources
 from umbrella.compile.report import JarEntry, JarReport
+from umbrella.compile.vendored import wheel_of
 from umbrella.errors import BuildError
+from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK
 from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 
 WORDCOUNT = "class Sentences: pass\nclass Split: pass\nclass Count: pass\n"
@@ -100,7 +102,8 @@ def test_jar_holds_classes_description_worker_part_and_user_code(project: Path) 
 def test_jar_holds_nothing_else_of_umbrella_simplejson_or_flux(project: Path) -> None:
     found = names(build(project))
     ours = {name.split("/")[2] for name in found if name.startswith("resources/umbrella/")}
-    assert ours == {"__init__.py", "errors.py", "py.typed", "spec.py", "version.py", "multilang", "dsl"}
+    python = {"__init__.py", "errors.py", "process.py", "py.typed", "spec.py", "version.py"}
+    assert ours == {*python, "contrib", "dsl", "multilang"}
     simplejson = [name for name in found if name.startswith("resources/simplejson/")]
     assert all(name.endswith(".py") and "/tests/" not in name for name in simplejson)
     assert not any("__pycache__" in name or name.endswith(("/", ".pyc", ".so", ".SF")) for name in found)
@@ -237,9 +240,26 @@ def test_module_that_is_not_in_the_jar_has_to_be_on_the_workers(project: Path) -
     )
 
 
+def test_workers_need_a_library_for_msgpack_which_may_be_in_the_jar(project: Path) -> None:
+    spec = specs.wordcount()
+    spec = spec._replace(config={**spec.config, SERIALIZER: MSGPACK})
+    (note,) = build(project, spec=spec).notes
+    assert note == (
+        "sentences, split, count speak msgpack, for which workers need msgspec or msgpack: "
+        "add msgspec to the requirements of the jar (-r FILE), or install it on every worker"
+    )
+    wheel = project / "msgspec-0.19.0-py3-none-any.whl"
+    write_jar(wheel, {"msgspec/__init__.py": "", "msgspec-0.19.0.dist-info/METADATA": "", "msgspec/extra.py": ""})
+    sources = Sources(project, ("wordcount",))
+    report = build_jar(spec, sources, project / "x.jar", jar.Extras(wheels=(wheel_of(wheel),)))
+    assert report.notes == ()
+
+
 def test_what_flux_cannot_say_costs_the_yaml_only(project: Path) -> None:
     code = PythonCode("wordcount", "Sentences")
-    spec = TopologySpec("t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": None}),))
+    spec = TopologySpec(
+        "t", "wordcount:T", (ComponentSpec("in", "spout", code, config={"my.key": None}),), {SHELL: STOCK}
+    )
     report = build(project, spec=spec)
     assert "topology.yaml" not in names(report)
     assert report.notes == ("no topology.yaml, because in: config 'my.key' is None. Flux has no null arguments.",)

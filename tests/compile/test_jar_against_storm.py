@@ -21,7 +21,8 @@ def test_flux_builds_the_topology_out_of_the_jar_alone(
 ) -> None:
     """In a C locale too, where the JVM reads files as ASCII."""
     assert our_jars
-    report = build_jar(specs.ALL_SPECS[name](), Sources(tmp_path, ()), tmp_path / "x.jar")
+    spec = specs.ALL_SPECS[name]()
+    report = build_jar(spec, Sources(tmp_path, ()), tmp_path / "x.jar")
     classpath = os.pathsep.join(str(path) for path in [*storm_jars.jars, report.path])
     java = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=OFF", "-cp", classpath]
     done = subprocess.run(
@@ -33,4 +34,4 @@ def test_flux_builds_the_topology_out_of_the_jar_alone(
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"Topology Name: {name}" in done.stdout
+    assert f"Topology Name: {spec.name}" in done.stdout

@@ -9,6 +9,7 @@ from umbrella.compile.flux import to_flux
 from umbrella.compile.limits import flux_limits
 from umbrella.compile.thrift import to_thrift
 from umbrella.errors import BuildError
+from umbrella.process import OURS, SHELL, STOCK
 from umbrella.spec import (
     CUSTOM,
     DEFAULT_STREAM,
@@ -24,9 +25,9 @@ from umbrella.spec import (
 RENDERERS = [to_thrift, to_flux]
 
 
-def one(component: ComponentSpec, **config: Any) -> TopologySpec:
+def one(component: ComponentSpec, shell: str) -> TopologySpec:
     """Return a topology of that component alone."""
-    return TopologySpec("t", "m:T", (component,), config)
+    return TopologySpec("t", "m:T", (component,), {SHELL: shell})
 
 
 @pytest.mark.parametrize("render", RENDERERS)
@@ -88,8 +89,21 @@ def test_flux_can_carry_the_common_topologies(name: str) -> None:
     ],
 )
 def test_flux_refuses_what_it_cannot_say_and_thrift_takes_it(component: ComponentSpec, text: str) -> None:
-    spec = one(component)
+    spec = one(component, STOCK)
     assert [str(problem) for problem in flux_limits(spec)] == [text]
     with pytest.raises(BuildError, match="cannot be written for Flux, though it can be submitted directly"):
         to_flux(spec)
     assert to_thrift(spec).spouts.keys() == {"a"}
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        ComponentSpec("a", "spout", PythonCode("m", "A"), config={"my.key": None, "my.map": {"ref": "x"}}),
+        ComponentSpec("a", "spout", PythonCode("m", "A"), streams=(StreamSpec("empty", ()),)),
+    ],
+)
+def test_flux_can_carry_it_within_the_one_text_of_our_classes(component: ComponentSpec) -> None:
+    spec = one(component, OURS)
+    assert flux_limits(spec) == []
+    assert [vertex["id"] for vertex in to_flux(spec)["spouts"]] == ["a"]

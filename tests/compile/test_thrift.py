@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+
 from tests.compile import specs
+from umbrella.compile.conf import topology_conf
 from umbrella.compile.idl import storm
 from umbrella.compile.java_json import jvm_text
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
+from umbrella.process import ARGUMENTS, DIRECTORY, ENV
 from umbrella.spec import TopologySpec
 
 
@@ -24,9 +28,38 @@ def test_bytes_are_read_back_as_the_same_struct() -> None:
     assert deserialize(storm.StormTopology, serialize(topology)) == topology
 
 
-def test_python_component_is_the_command_and_one_argument() -> None:
-    shell = to_thrift(specs.groupings()).spouts["numbers"].spout_object.shell
+def test_stock_python_component_is_the_command_and_one_argument() -> None:
+    shell = to_thrift(specs.stock(specs.groupings())).spouts["numbers"].spout_object.shell
     assert shell == storm.ShellComponent("/usr/bin/python3", "-mumbrella.multilang")
+
+
+def test_python_component_is_our_class_with_one_text() -> None:
+    made = to_thrift(specs.processes()).bolts["look"].bolt_object.java_object
+    assert made.full_class_name == "umbrella.storm.PythonBolt"
+    (argument,) = made.args_list
+    assert argument.string_arg.isascii()
+    assert json.loads(argument.string_arg) == {
+        "command": ["/opt/py\u00fe/bin/python3", "-O", "-mumbrella.multilang"],
+        "conf": {
+            "my.map": {"ref": "x"},
+            "my.nothing": None,
+            "umbrella.component": "processes:Look",
+            "umbrella.options": "{}",
+            "umbrella.serializer": "json",
+        },
+        "directory": "worker",
+        "env": {"LANG": "C.UTF-8", "MODE": "slow"},
+        "metrics": [],
+        "serializer": "json",
+        "streams": {},
+    }
+
+
+def test_environment_and_arguments_are_in_the_code_alone() -> None:
+    spec = specs.processes()
+    assert spec.config.keys() - topology_conf(spec).keys() == {ENV, ARGUMENTS, DIRECTORY}
+    for component in to_thrift(spec).bolts.values():
+        assert not {ENV, ARGUMENTS, DIRECTORY} & json.loads(component.common.json_conf).keys()
 
 
 def test_global_grouping_is_fields_grouping_without_fields() -> None:

@@ -9,6 +9,7 @@ import pytest
 from daemons.oracle import PATIENCE
 from daemons.running import placed, submitted, told_of_spout, wait_until
 from daemons.values import assert_values_arrive_equal
+from forms import FORMS
 from topologies.crossing import groupings_between_workers
 from topologies.recording import records
 
@@ -147,10 +148,11 @@ def test_figure_of_groupings(seen, figure):
     )
 
 
-def test_values_and_doubles_arrive_equal_at_another_worker(daemons, tmp_path, full, figure):
+@pytest.mark.parametrize("form", FORMS)
+def test_values_and_doubles_arrive_equal_at_another_worker(daemons, tmp_path, full, figure, form):
     count = 200_000 if full else 20_000
-    odd = assert_values_arrive_equal(daemons, tmp_path, count)
+    odd = assert_values_arrive_equal(daemons, tmp_path, count, form)
     figure(
-        "F10 | Doubles to a bolt on the spout's worker and to one on another",
+        f"F10 | Doubles to a bolt on the spout's worker and to one on another, {form}",
         f"{count:,} to each: all equal bit by bit; {odd} odd values equal too",
     )

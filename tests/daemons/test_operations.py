@@ -172,8 +172,8 @@ def test_errors_have_pythons_traceback(running, umbrella, asked):
     assert "picky, task " in out
     assert "    Traceback (most recent call last):\n" in out
     assert "is too round" in out
-    assert "ShellBolt" not in out
-    assert "ShellBolt" in umbrella("errors", running, "--java")[1]
+    assert "\tat umbrella.storm." not in out
+    assert "\tat umbrella.storm." in umbrella("errors", running, "--java")[1]
     assert umbrella("errors", running, "numbers") == (0, "numbers has reported no error\n", "")
 
 

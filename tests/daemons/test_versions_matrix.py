@@ -12,6 +12,7 @@ from daemons.family import family_of
 from daemons.oracle import Oracle
 from daemons.pythons import oldest_and_newest
 from daemons.running import placed, submitted, told_of_spout, wait_until
+from forms import FORMS, JSON, STOCK
 from topologies.counted import counted_in
 from umbrella.storm.cluster import DevCluster
 from umbrella.storm.distribution import KNOWN_VERSIONS, Distribution, fetch
@@ -35,14 +36,15 @@ def cluster(
     assert not cluster.processes()
 
 
+@pytest.mark.parametrize("form", [STOCK, JSON])
 @pytest.mark.parametrize("python", oldest_and_newest() if SOAK else [], ids=str)
-def test_every_tuple_is_stored_once_and_nothing_is_left_after_the_kill(cluster, python, tmp_path: Path, figure):
+def test_every_tuple_is_stored_once_and_nothing_is_left_after_the_kill(cluster, python, form, tmp_path: Path, figure):
     records = tmp_path / "records"
     records.mkdir()
     oracle = Oracle(records)
     oracle.feed(COUNT)
     oracle.finish()
-    topology = counted_in(records, message_timeout_secs=120, python=str(python.path))
+    topology = counted_in(records, message_timeout_secs=120, python=str(python.path), extra=FORMS[form])
     with submitted(cluster, topology, "topologies.counted", tmp_path) as client:
         assert {one.version for one in client.cluster().supervisors} == {cluster.storm_version}
         oracle.settle()
@@ -54,6 +56,6 @@ def test_every_tuple_is_stored_once_and_nothing_is_left_after_the_kill(cluster, 
     assert (oracle.duplicates, oracle.openings) == (0, 1)
     wait_until(lambda: not family_of(cluster))
     figure(
-        f"F25 | Storm {cluster.storm_version}, Python {python}",
+        f"F25 | Storm {cluster.storm_version}, Python {python}, {form}",
         f"{COUNT:,} tuples over 2 workers: emitted = acked, lost 0, duplicates 0; killed, 0 processes left",
     )

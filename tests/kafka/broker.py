@@ -106,7 +106,8 @@ class Broker:
 
     def _format(self) -> None:
         identity = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
-        tool = self._command("kafka.tools.StorageTool", "format", f"--cluster-id={identity}", "--config", self._settings)
+        asked = ["format", f"--cluster-id={identity}", "--config", self._settings]
+        tool = self._command("kafka.tools.StorageTool", *asked)
         done = subprocess.run(tool, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 

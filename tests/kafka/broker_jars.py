@@ -1,4 +1,8 @@
-"""The jars of a Kafka broker for tests, which Maven fetches once: ``python tests/kafka/broker_jars.py`` does."""
+"""The jars of a Kafka broker for tests, and those that the spout brings along: Maven fetches them once.
+
+``python tests/kafka/broker_jars.py`` does, for scripts/setup; with ``--check`` it only says by its exit code whether
+they are there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from umbrella.contrib.kafka import KafkaSpout
 from umbrella.errors import UmbrellaError
+from umbrella.storm.artifacts import resolve
 from umbrella.storm.distribution import cache_folder
 from umbrella.storm.java import run_maven
 
@@ -48,8 +54,16 @@ def fetch() -> Path:
     return wanted
 
 
-if __name__ == "__main__":
+def main(check: bool) -> None:
+    """Fetch, or only tell whether that has been done."""
+    if check:
+        sys.exit(not folder().is_dir())
     try:
+        print(*resolve(KafkaSpout.artifacts, print), sep="\n")
         print(fetch())
     except UmbrellaError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] == ["--check"])

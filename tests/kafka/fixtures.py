@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from conftest import missing_storm
+
 from kafka.broker import Broker
 from kafka.broker_jars import VERSION, folder
 from kafka.client import Client

@@ -199,3 +199,33 @@ def test_a_flag_is_checked_like_every_layer(tmp_path):
         read_settings({"nimbus.sedes": 1}, None, tmp_path, {})
     with pytest.raises(SettingsError, match=r"nimbus.seeds is a list of texts; given: 1"):
         read_settings({"nimbus.seeds": 1}, None, tmp_path, {})
+
+
+def test_how_python_is_run_may_be_set_by_the_names_of_class_config(tmp_path, read):
+    (tmp_path / "umbrella.toml").write_text(
+        'umbrella.shell = "umbrella"\n[topology]\nserializer = "msgpack"\nenv = {LANG = "C", A_TOKEN = "hunter2"}\n'
+        '[env.old.topology]\nshell = "stock"\n'
+    )
+    settings = read_settings({}, None, tmp_path, {"UMBRELLA_PYTHON_ARGUMENTS": '["-O"]'})
+    assert settings.topology_conf() == {
+        "umbrella.shell": "umbrella",
+        "umbrella.serializer": "msgpack",
+        "umbrella.python.env": {"LANG": "C", "A_TOKEN": "hunter2"},
+        "umbrella.python.arguments": ["-O"],
+    }
+    assert "hunter" not in str(settings.entries())
+    assert read_settings({}, "old", tmp_path, {}).value("umbrella.shell") == "stock"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ('topology.serializer = "yaml"', 'topology.serializer in .* is "json" or "msgpack"; given: \'yaml\''),
+        ("umbrella.python.env.A = 1", "umbrella.python.env in .* is a dict of texts"),
+        ("topology.serialiser = 1", "Did you mean 'topology.serializer'"),
+    ],
+)
+def test_a_wrong_word_on_how_python_is_run_is_refused(tmp_path, content, text):
+    (tmp_path / "umbrella.toml").write_text(content + "\n")
+    with pytest.raises(SettingsError, match=text):
+        read_settings({}, None, tmp_path, {})

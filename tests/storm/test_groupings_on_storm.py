@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from forms import FORMS, in_form
 from topologies.groupings import recorded_in
 from topologies.recording import records
 from umbrella.dsl import spec_of
@@ -16,10 +17,10 @@ pytestmark = pytest.mark.storm
 COUNT = 700
 
 
-@pytest.fixture(scope="module")
-def seen(storm_cluster, tmp_path_factory):
+@pytest.fixture(scope="module", params=FORMS)
+def seen(storm_cluster, tmp_path_factory, request):
     directory = tmp_path_factory.mktemp("records")
-    report = Run(spec_of(recorded_in(directory))).run_on(storm_cluster, seconds=120)
+    report = Run(in_form(spec_of(recorded_in(directory)), request.param)).run_on(storm_cluster, seconds=120)
     assert report.errors == ()
     assert (report.reason, report.failed) == (EXHAUSTED, 0)
     return lambda component: records(directory, component)

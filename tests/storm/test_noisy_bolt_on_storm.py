@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from forms import FORMS, in_form
 from topologies.noisy import NoisyTopology
 from topologies.recording import records
 from umbrella.dsl import spec_of
@@ -16,13 +17,13 @@ RAISING = {n for n in range(300) if n % 10 == 3}
 EXITING = {n for n in range(300) if n % 100 == 7}
 
 
-@pytest.fixture(scope="module")
-def run(storm_cluster, tmp_path_factory):
+@pytest.fixture(scope="module", params=FORMS)
+def run(storm_cluster, tmp_path_factory, request):
     directory = tmp_path_factory.mktemp("records")
     here = {"record": NoisyTopology.record.replace(directory=str(directory))}
     topology = type("Noisy", (NoisyTopology,), here)
     log = []
-    report = Run(spec_of(topology), on_log=log.append).run_on(storm_cluster, seconds=120)
+    report = Run(in_form(spec_of(topology), request.param), on_log=log.append).run_on(storm_cluster, seconds=120)
     return report, log, directory
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from forms import FORMS, in_form
 from topologies.reliable import COUNT, POISON, Reliable
 from umbrella.dsl import spec_of
 from umbrella.storm.run import EXHAUSTED, Run
@@ -13,11 +14,12 @@ from umbrella.storm.run import EXHAUSTED, Run
 pytestmark = pytest.mark.storm
 
 
-@pytest.fixture(scope="module")
-def run(storm_cluster, tmp_path_factory):
+@pytest.fixture(scope="module", params=FORMS)
+def run(storm_cluster, tmp_path_factory, request):
     directory = tmp_path_factory.mktemp("reliable")
     changed = {name: vars(Reliable)[name].replace(directory=str(directory)) for name in ("source", "store")}
-    report = Run(spec_of(type("Reliable", (Reliable,), changed))).run_on(storm_cluster, seconds=120)
+    spec = in_form(spec_of(type("Reliable", (Reliable,), changed)), request.param)
+    report = Run(spec).run_on(storm_cluster, seconds=120)
     assert report.reason == EXHAUSTED
     journal = [json.loads(line) for line in (directory / "journal.jsonl").read_text().splitlines()]
     lines = [line for file in directory.glob("batches-*.jsonl") for line in file.read_text().splitlines()]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bare_jvm.components import CompareDoubles, Doubles, FromFile
 from topologies.groupings import recorded_in
@@ -32,14 +35,16 @@ class TwoWorkers:
     stats_sample_rate = 1.0
 
 
-def values_between_workers(path: Path, directory: Path, doubles: int) -> type[Topology]:
+def values_between_workers(path: Path, directory: Path, doubles: int, settings: Mapping[str, Any]) -> type[Topology]:
     """Return a topology that sends each value to a task of its own worker and to one of another.
 
     Args:
         path: the file with the Python texts of values.
         directory: takes what arrives.
         doubles: how many random doubles are sent as well.
+        settings: of the topology, by dotted key.
     """
+    config = type("Config", (TwoWorkers,), {"python": sys.executable, "extra": dict(settings)})
 
     class Crossing(Topology):
         values = FromFile(1, path=str(path))
@@ -47,7 +52,7 @@ def values_between_workers(path: Path, directory: Path, doubles: int) -> type[To
         doubles_sent = Doubles(1, count=doubles)
         compared = CompareDoubles(2, count=doubles, inputs=[AllGrouping(doubles_sent)])
         told = Record(1, directory=str(directory), inputs=[ShuffleGrouping(compared)])
-        Config = TwoWorkers
+        Config = config
 
     return Crossing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from topologies.recording import Numbers
 from umbrella import AutoAckBolt, ShuffleGrouping, Spout, Stream, Topology
@@ -13,6 +14,16 @@ class Dies(AutoAckBolt):
 
     def execute(self, tup):
         if tup.number == 50:
+            os._exit(7)
+
+
+class DiesOnce(AutoAckBolt):
+    """Ends its process at a number, if that is not the second process already."""
+
+    def execute(self, tup):
+        died = Path("died")  # in the working folder, which this run has for itself
+        if tup.number == 50 and not died.exists():
+            died.touch()
             os._exit(7)
 
 
@@ -45,6 +56,11 @@ class Swallows(AutoAckBolt):
 class BoltDies(Topology):
     numbers = Numbers(1, count=100)
     dies = Dies(1, inputs=[ShuffleGrouping(numbers)])
+
+
+class BoltDiesOnce(Topology):
+    numbers = Numbers(1, count=100)
+    dies = DiesOnce(1, inputs=[ShuffleGrouping(numbers)])
 
 
 class BoltDoesNotOpen(Topology):

@@ -23,7 +23,8 @@ class Store(AutoAckBolt):
     folder: str
 
     def open(self):
-        self.file = Path(self.folder, f"stored-{self.context.task_id}-{os.getpid()}").open("ab", buffering=0)
+        path = Path(self.folder, f"stored-{self.context.task_id}-{os.getpid()}")
+        self.file = path.open("ab", buffering=0)
 
     def close(self):
         self.file.close()

@@ -14,6 +14,7 @@ from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import TopologyError
 from umbrella.packing.options import Packing
+from umbrella.process import library_needed
 from umbrella.spec import TopologySpec
 from umbrella.target import load_target
 
@@ -35,6 +36,9 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> No
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
+    needed = library_needed(spec)
+    if needed:
+        click.echo(f"note: {needed}")
 
 
 def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:

@@ -172,7 +172,7 @@ def closing_lines(report: RunReport) -> list[str]:
 def last_line(error: str) -> str:
     """Return the line of an error that says what it is: the last of a Python traceback."""
     lines = without_java_frames(error).strip().splitlines()
-    return lines[-1] if lines else ""
+    return lines[-1].removeprefix("umbrella.storm.ChildDied: ") if lines else ""
 
 
 def without_java_frames(text: str) -> str:

@@ -18,6 +18,7 @@ from umbrella.multilang.settings import (
     OPEN_TIMEOUT,
     read_settings as read_own,
 )
+from umbrella.process import BY_ATTRIBUTE as OF_PYTHON, KEYS as PROCESS_KEYS
 from umbrella.spec import TopologySpec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -81,12 +82,11 @@ def _read(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise click.BadParameter(explain("a setting is key=value", given=repr(text), valid=["topology.workers=2"]))
-    if key in BY_ATTRIBUTE:
-        key = BY_ATTRIBUTE[key]  # as it is called in class Config
-    ours = [EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART]
+    key = BY_ATTRIBUTE.get(key) or OF_PYTHON.get(key, key)  # as it is called in class Config
+    ours = [EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART, *PROCESS_KEYS]
     unknown = key not in KINDS and (key.startswith("topology.") or "." not in key)
     if unknown or (key.startswith("umbrella.") and key not in ours):
-        guess = nearest(key, [*KINDS, *BY_ATTRIBUTE, *ours])
+        guess = nearest(key, [*KINDS, *BY_ATTRIBUTE, *OF_PYTHON, *ours])
         hint = f"Did you mean {guess!r}?" if guess else "Settings of your own have a dot: my.setting=1."
         raise click.BadParameter(explain(f"Storm has no setting {key!r}", hint=hint))
     try:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from umbrella.process import WITHIN_CODE
 from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 from umbrella.version import VERSION
 
@@ -23,12 +24,13 @@ COMPONENT_OPTIONS = "umbrella.options"
 # Tells one submit of a topology from another: how a lost answer of Nimbus is made up for.
 SUBMIT_ID = "umbrella.submit.id"
 
-# What Storm's JsonSerializer makes of lists, dicts and long floats. Kryo refuses classes it was not told of, so without
-# these a tuple that goes to another worker kills the one it comes from.
+# What Storm's JsonSerializer makes of lists, dicts and long floats, and what our Codecs make of dicts. Kryo refuses
+# classes it was not told of, so without these a tuple that goes to another worker kills the one it comes from.
 KRYO_CLASSES = (
     "org.apache.storm.shade.net.minidev.json.JSONArray",
     "org.apache.storm.shade.net.minidev.json.JSONObject",
     "java.math.BigDecimal",
+    "java.util.LinkedHashMap",
 )
 
 # Storm's own default is no limit: a spout then fills the memory of its slowest bolt.
@@ -37,7 +39,7 @@ DEFAULT_MAX_SPOUT_PENDING = 1000
 
 def topology_conf(spec: TopologySpec) -> dict[str, Any]:
     """Return the configuration to submit: the user's, and what every topology of Python components needs."""
-    conf: dict[str, Any] = plain(spec.config)
+    conf: dict[str, Any] = _without_code(spec.config)
     conf[KRYO_REGISTER] = _with_kryo_classes(conf.get(KRYO_REGISTER))
     # The shaded JSON classes are there from Storm 2.6.0 on; older workers then pass over the names.
     conf.setdefault(SKIP_MISSING_KRYO, True)
@@ -49,7 +51,7 @@ def topology_conf(spec: TopologySpec) -> dict[str, Any]:
 
 def component_conf(component: ComponentSpec) -> dict[str, Any]:
     """Return a component's own configuration: the user's, its tasks, and for Python what to run with which options."""
-    conf: dict[str, Any] = plain(component.config)
+    conf: dict[str, Any] = _without_code(component.config)
     if component.tasks is not None:
         conf[TASKS] = component.tasks
     if isinstance(component.code, PythonCode):
@@ -57,6 +59,11 @@ def component_conf(component: ComponentSpec) -> dict[str, Any]:
         # A text, not a map: that is safe with every way of Flux to choose a method by its arguments.
         conf[COMPONENT_OPTIONS] = json_text(component.code.options)
     return conf
+
+
+def _without_code(config: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = plain({key: value for key, value in config.items() if key not in WITHIN_CODE})
+    return found
 
 
 def json_text(value: Any) -> str:

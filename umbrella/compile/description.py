@@ -25,7 +25,7 @@ from umbrella.version import VERSION
 
 ENTRY = "META-INF/umbrella/topology.json"
 
-_FORMAT = 1
+_FORMAT = 2
 _SIZE_LIMIT = 16 * 1024 * 1024  # a topology that Nimbus takes is far smaller
 
 
@@ -113,7 +113,9 @@ def _read_component(
 
 
 def _read_code(code: Mapping[str, Any]) -> PythonCode | JvmCode:
-    return PythonCode(**code) if "module" in code else read_code(code)
+    if "module" not in code:
+        return read_code(code)
+    return PythonCode(**{**code, "metrics": tuple((name, kind) for name, kind in code["metrics"])})
 
 
 def _read_input(grouping: Mapping[str, Any], **rest: Any) -> InputSpec:

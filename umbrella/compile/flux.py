@@ -12,7 +12,9 @@ import yaml
 from umbrella.compile.conf import TASKS, component_conf, topology_conf
 from umbrella.compile.java_json import WRAPPERS, jvm_text
 from umbrella.compile.limits import check, check_flux
-from umbrella.compile.thrift import PARTIAL_KEY_CLASS, WORKER_SCRIPT, partial_key_argument
+from umbrella.compile.python_code import CLASSES, WORKER_SCRIPT, python_description
+from umbrella.compile.thrift import PARTIAL_KEY_CLASS, partial_key_argument
+from umbrella.process import STOCK, process_of
 from umbrella.spec import (
     CUSTOM,
     DEFAULT_STREAM,
@@ -84,8 +86,10 @@ def _vertex(spec: TopologySpec, component: ComponentSpec) -> dict[str, Any]:
     vertex: dict[str, Any] = {"id": component.name}
     if isinstance(component.code, JvmCode):
         vertex.update(_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
-    else:
+    elif process_of(spec, component).shell == STOCK:
         vertex.update(_shell_object(spec, component, conf))
+    else:
+        vertex.update(_java_object(CLASSES[component.kind], (python_description(spec, component),)))
     vertex["parallelism"] = component.executors
     if tasks is not None:
         vertex["numTasks"] = tasks

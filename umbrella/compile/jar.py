@@ -28,6 +28,7 @@ from umbrella.compile.secrets import refuse_secrets
 from umbrella.compile.sources import SourceFiles, Sources, collect_sources, list_data, list_files
 from umbrella.compile.vendored import Wheel, add_wheels, importable, settings_of
 from umbrella.errors import BuildError, explain, nearest
+from umbrella.process import MSGPACK_LIBRARIES, library_needed
 from umbrella.spec import PythonCode, TopologySpec
 from umbrella.version import VERSION
 
@@ -37,7 +38,7 @@ UMBRELLA = Path(__file__).resolve().parent.parent
 JARS = UMBRELLA / "jars"
 
 _CLASS_JARS = {"umbrella-storm.jar": "Java classes of Umbrella", "flux.jar": "Flux"}
-_WORKER_FILES = ("__init__.py", "errors.py", "py.typed", "spec.py", "version.py")
+_WORKER_FILES = ("__init__.py", "errors.py", "process.py", "py.typed", "spec.py", "version.py")
 _WORKER_FOLDERS = ("contrib", "dsl", "multilang")
 _CARRIED = ("umbrella", "simplejson")
 
@@ -94,6 +95,7 @@ def build_jar(spec: TopologySpec, sources: Sources, out: Path, extras: Extras = 
     _add_user_code(contents, sources, extras, out, notes)
     notes += add_wheels(contents, extras.wheels, _taken(contents))
     notes += _missing_modules(contents, spec)
+    notes += _missing_library(contents, spec)
     data_of_jar, packed = _write(contents, out)
     entries = tuple(JarEntry(entry.name, entry.group, len(entry.data), packed[entry.name]) for entry in contents)
     digest = hashlib.sha256(data_of_jar).hexdigest()
@@ -236,6 +238,12 @@ def _missing_modules(contents: Contents, spec: TopologySpec) -> Iterator[str]:
             if f"{base}.py" not in contents and f"{base}/__init__.py" not in contents:
                 module = component.code.module
                 yield f"{component.name} needs module {module}, not in the jar: install it on every worker"
+
+
+def _missing_library(contents: Contents, spec: TopologySpec) -> Iterator[str]:
+    needed = library_needed(spec)
+    if needed and not any(f"{RESOURCES}{name}/__init__.py" in contents for name in MSGPACK_LIBRARIES):
+        yield needed
 
 
 def _write(contents: Contents, out: Path) -> tuple[bytes, dict[str, int]]:

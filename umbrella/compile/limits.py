@@ -8,6 +8,7 @@ from typing import Any
 from umbrella.compile.conf import component_conf, json_text
 from umbrella.compile.java_json import value_json
 from umbrella.errors import BuildError, Problem, explain
+from umbrella.process import STOCK, process_of
 from umbrella.spec import (
     ALL,
     CUSTOM,
@@ -53,7 +54,7 @@ def check_flux(spec: TopologySpec) -> None:
 
 def flux_limits(spec: TopologySpec) -> list[Problem]:
     """Return what Flux cannot say of a topology, in the order of its components."""
-    return [problem for component in spec.components for problem in _flux_limits(component)]
+    return [problem for component in spec.components for problem in _flux_limits(spec, component)]
 
 
 def _raise(spec: TopologySpec, what: str, problems: list[Problem]) -> None:
@@ -125,9 +126,14 @@ def _class_of(grouping: GroupingSpec) -> str:
     return grouping.java_class or grouping.kind
 
 
-def _flux_limits(component: ComponentSpec) -> Iterator[Problem]:
+def _flux_limits(spec: TopologySpec, component: ComponentSpec) -> Iterator[Problem]:
     if isinstance(component.code, JvmCode):
-        return  # Flux gets it as one text, which carries all
+        return  # all of it is within one text
+    if process_of(spec, component).shell == STOCK:
+        yield from _flux_limits_of_stock(component)
+
+
+def _flux_limits_of_stock(component: ComponentSpec) -> Iterator[Problem]:
     for key, value in component_conf(component).items():
         if value is None:
             # FluxBuilder.canInvokeWithArgs: null has no class to choose a method by.

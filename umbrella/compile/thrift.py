@@ -10,6 +10,8 @@ from umbrella.compile.conf import component_conf, json_text
 from umbrella.compile.idl import storm
 from umbrella.compile.java_json import WRAPPERS, jvm_text
 from umbrella.compile.limits import check
+from umbrella.compile.python_code import CLASSES, WORKER_SCRIPT, python_description
+from umbrella.process import STOCK, process_of
 from umbrella.spec import (
     ALL,
     CUSTOM,
@@ -26,7 +28,6 @@ from umbrella.spec import (
     TopologySpec,
 )
 
-WORKER_SCRIPT = "-mumbrella.multilang"  # Storm starts exactly [command, script], so the module goes in one argument
 PARTIAL_KEY_CLASS = "umbrella.storm.PartialKey"
 
 _PLAIN_GROUPINGS = {
@@ -97,8 +98,11 @@ def _code(spec: TopologySpec, component: ComponentSpec) -> Any:
     code = component.code
     if isinstance(code, JvmCode):
         return storm.ComponentObject(java_object=_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
-    shell = storm.ShellComponent(execution_command=spec.python, script=WORKER_SCRIPT)
-    return storm.ComponentObject(shell=shell)
+    if process_of(spec, component).shell == STOCK:
+        shell = storm.ShellComponent(execution_command=spec.python, script=WORKER_SCRIPT)
+        return storm.ComponentObject(shell=shell)
+    described = _java_object(CLASSES[component.kind], (python_description(spec, component),))
+    return storm.ComponentObject(java_object=described)
 
 
 def _grouping(grouping: GroupingSpec) -> Any:

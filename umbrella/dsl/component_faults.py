@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.options import wrong_defaults
-from umbrella.errors import explain, nearest
+from umbrella.errors import DeclarationError, explain, nearest
 from umbrella.multilang.batching import BatchingBolt
 from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.metrics import metrics_of
 from umbrella.multilang.reliable import ReliableSpout
 from umbrella.multilang.spout import Spout
 
@@ -28,6 +29,14 @@ def component_faults(declaration: Declaration) -> Iterator[str]:
     if not hasattr(declaration.component, "jvm_class"):
         yield from _missing_method(declaration.component)
         yield from wrong_defaults(declaration.component, declaration.options)
+        yield from _metrics(declaration.component)
+
+
+def _metrics(component: type) -> Iterator[str]:
+    try:
+        metrics_of(component)
+    except DeclarationError as exc:
+        yield str(exc)
 
 
 def _missing_method(component: type) -> Iterator[str]:

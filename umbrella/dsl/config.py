@@ -7,10 +7,11 @@ from typing import Any
 
 from umbrella.dsl.config_keys import BY_ATTRIBUTE
 from umbrella.errors import Problem, explain, nearest
+from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
-# Umbrella's own attributes beside Storm's: what the topology is called, what starts Python on a worker, and a dict
-# for settings by dotted key.
-_OWN = ("name", "python", "extra")
+# Umbrella's own attributes beside Storm's: what the topology is called, what starts Python on a worker and how, and a
+# dict for settings by dotted key.
+_OWN = ("name", "python", *OF_PYTHON, "extra")
 
 
 def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
@@ -43,8 +44,8 @@ def _read(where: str, name: str, value: Any, settings: dict[str, Any]) -> list[P
         if not isinstance(value, str) or not value:
             return [Problem(where, explain(f"{name} is a text", given=repr(value)))]
         settings[name] = value
-    elif name in BY_ATTRIBUTE:
-        settings[BY_ATTRIBUTE[name]] = value
+    elif name in BY_ATTRIBUTE or name in OF_PYTHON:
+        settings[BY_ATTRIBUTE.get(name) or OF_PYTHON[name]] = value
     else:
         guess = nearest(name, [*BY_ATTRIBUTE, *_OWN])
         hint = f"Did you mean {guess!r}? " if guess else ""

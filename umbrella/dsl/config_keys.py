@@ -5,6 +5,8 @@ From org.apache.storm.Config of Storm 2.8.3 and its validation annotations; a te
 
 from __future__ import annotations
 
+from umbrella import process
+
 # By kind, without the leading "topology.". In class Config dots and dashes are underscores.
 _KEYS = {
     "bool": """
@@ -98,6 +100,8 @@ _TAKES = {
 
 def wrong_kind(key: str, value: object) -> str | None:
     """Return what a setting takes if the value is not of that kind, else None. None unsets a setting."""
+    if key in process.KEYS:
+        return process.wrong_kind(key, value)
     kind = KINDS.get(key, "any")
     fits = (
         value is None

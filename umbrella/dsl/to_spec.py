@@ -14,6 +14,7 @@ from umbrella.dsl.streams import stream_spec, streams_of
 from umbrella.dsl.topology import Topology, declared_in
 from umbrella.dsl.validate import validate
 from umbrella.errors import DeclarationError, Problem, TopologyError, explain
+from umbrella.multilang.metrics import declared_metrics
 from umbrella.multilang.spout import Spout
 from umbrella.spec import Code, ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
 
@@ -100,4 +101,5 @@ def _code(declaration: Declaration) -> Code:
     component: Any = declaration.component
     if "jvm_class" in options_of(component):
         return jvm_code(declaration)
-    return PythonCode(component.__module__, component.__qualname__, declaration.options)
+    metrics = tuple((one.name, one.kind) for one in declared_metrics(component).values())
+    return PythonCode(component.__module__, component.__qualname__, declaration.options, metrics)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, wrong_kind
 from umbrella.errors import Problem, explain, nearest
 from umbrella.multilang.values import explain_fault
+from umbrella.process import component_faults, topology_faults
 from umbrella.spec import (
     CUSTOM,
     DIRECT,
@@ -34,7 +35,9 @@ def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
     """
     title = title or spec.name
     problems = [Problem(title, text) for text in _topology(spec)]
-    problems += [Problem(f"{title}.Config", text) for text in (*_settings(spec), *_stranded(spec))]
+    problems += [
+        Problem(f"{title}.Config", text) for text in (*_settings(spec), *topology_faults(spec), *_stranded(spec))
+    ]
     for component in spec.components:
         where = f"{title}.{component.name}"
         problems += [Problem(where, text) for text in _component(spec, component)]
@@ -78,6 +81,7 @@ def _component(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
     yield from _name(component)
     yield from _code(component)
     yield from _own_settings(component)
+    yield from component_faults(spec, component)
     for stream in component.streams:
         yield from _stream(stream)
     names = [stream.name for stream in component.streams]

@@ -18,7 +18,7 @@ class BatchingBolt(Bolt):
     _gathered: list[Tuple] | None = None
 
     def execute_batch(self, batch: list[Tuple]) -> None:
-        """Handle a batch of tuples; never an empty one."""
+        """Handle a batch of tuples; never an empty one. ``emit_many`` sends on many tuples at once."""
         raise NotImplementedError(f"{type(self).__name__} has no execute_batch(self, batch)")
 
     def execute(self, tup: Tuple) -> None:
@@ -48,6 +48,4 @@ class BatchingBolt(Bolt):
             raise
         finally:
             self._current = ()
-        for tup in batch:
-            if self._collector.is_open(tup):  # execute_batch may have settled some by itself
-                self._collector.ack(tup)
+        self._collector.ack_open(batch)  # execute_batch may have settled some by itself

@@ -59,6 +59,31 @@ class Bolt(Component[BoltCollector]):
             anchors = (anchors,)
         return self._collector.emit(name, values, fields, tuple(anchors), task, need_task_ids)
 
+    def emit_many(
+        self,
+        rows: Iterable[Sequence[Any]],
+        stream: StreamName | None = None,
+        anchors: Iterable[Tuple] | Tuple | None = None,
+    ) -> None:
+        """Send many tuples on at once, at a fraction of the cost of as many calls of ``emit``.
+
+        All rows are checked before the first is sent: if one is refused, none is.
+
+        Args:
+            rows: a tuple or list of values for each, in the order of the stream's fields; also for a single field.
+            stream: the nested Stream class or its name; without it, the default stream. Not one for direct emits.
+            anchors: the tuples that fail if any of these fails; without it, what ``emit`` anchors to.
+
+        Raises:
+            EmitError: the stream or a row is not valid; a row is named by its place, counted from 0.
+            TupleStateError: an anchor is settled already.
+        """
+        if anchors is None:
+            anchors = self._current if get_ident() == self._thread else ()
+        elif isinstance(anchors, Tuple):
+            anchors = (anchors,)
+        self._collector.emit_many("default" if stream is None else stream_name(stream), rows, tuple(anchors))
+
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that a tuple is done.
 

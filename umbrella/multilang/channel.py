@@ -7,14 +7,14 @@ import threading
 from collections import deque
 from threading import get_ident
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, TupleStateError
-from umbrella.multilang.frames import FrameReader
+from umbrella.multilang.frames import END, FrameReader
 from umbrella.multilang.messages import FromStorm, TaskIds, ToStorm
 
 if TYPE_CHECKING:
-    from umbrella.multilang.codec import JsonCodec
+    from umbrella.multilang.wire import Codec, Reader
 
 READ_SIZE = 1 << 16  # a Linux pipe holds as much
 WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
@@ -41,30 +41,43 @@ class Channel:
         codec: how messages look on the wire; the handshake can do without.
     """
 
-    codec: JsonCodec
+    codec: Codec
 
-    def __init__(self, wire_in: int, wire_out: int, codec: JsonCodec | None = None) -> None:
-        if codec is not None:
-            self.use(codec)
+    def __init__(self, wire_in: int, wire_out: int, codec: Codec | None = None) -> None:
         self._in = wire_in
         self._out = wire_out
-        self._reader = FrameReader()
-        self._frames: deque[bytes] = deque()
+        self._reader: Reader = FrameReader()
+        self._frames: deque[Any] = deque()  # what the reader has cut and nobody has decoded yet
         self._set_aside: deque[FromStorm] = deque()
         self._waiters: deque[TaskIdsWaiter] = deque()
         self._reading_thread = get_ident()
         # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
         self._lock = threading.RLock()
-        self._unsent: deque[bytes] = deque()  # appended to without the lock: an append is one step in CPython
+        self._unsent: list[bytes] = []  # appended to without the lock: an append is one step in CPython
         self._unsent_size = 0
         self._flush_due = 0.0
         self._writing_thread = 0
         self._end: BaseException | None = None
+        self._joined = b"".join
+        if codec is not None:
+            self.use(codec)
 
-    def use(self, codec: JsonCodec) -> None:
-        """Read and write messages by that codec from now on."""
+    def use(self, codec: Codec) -> None:
+        """Read and write messages by that codec from now on; until the first, they are frames of JSON.
+
+        Raises:
+            ProtocolError: what has come already is not what this codec reads.
+        """
+        self.flush()
         self.codec = codec
         self._decode = codec.decode
+        self._joined = codec.joined  # type: ignore[assignment]
+        reader = codec.reader()
+        if type(reader) is not FrameReader:
+            came = b"".join([frame + END for frame in self._frames]) + self._reader.rest
+            self._frames.clear()
+            self._frames.extend(reader.feed(came))
+            self._reader = reader
 
     def read_frame(self) -> bytes | None:
         """Return the first frame, waiting for it; None when Storm has closed the pipe without one."""
@@ -158,11 +171,13 @@ class Channel:
             self._writing_thread = get_ident()
             try:
                 self._unsent_size = 0
-                unsent = self._unsent
-                data = unsent.popleft() if len(unsent) == 1 else self._taken()
-                written = os.write(self._out, data) if data else 0
-                if written < len(data):
-                    self._send(data[written:])
+                taken = self._unsent[:]
+                if taken:
+                    del self._unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
+                    data = self._joined(taken)
+                    written = os.write(self._out, data)
+                    if written < len(data):
+                        self._send(data[written:])
             finally:
                 self._writing_thread = 0
         if self._end is not None and get_ident() == self._reading_thread:
@@ -194,13 +209,6 @@ class Channel:
         else:
             raise end
 
-    def _taken(self) -> bytes:
-        unsent = self._unsent
-        taken = []
-        while unsent:
-            taken.append(unsent.popleft())
-        return b"".join(taken)
-
     def _send(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest and self._out >= 0:
@@ -215,7 +223,7 @@ class Channel:
         self._unsent = _Refusing()
 
 
-class _Refusing(deque[bytes]):
+class _Refusing(list[bytes]):
     """Stands for the queue of messages in a forked child."""
 
     def append(self, frame: bytes) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from umbrella.errors import ProtocolError
-from umbrella.multilang.frames import END
+from umbrella.multilang.frames import END, SYNC, FrameReader
 from umbrella.multilang.messages import (
     ACTIVATE,
     DEACTIVATE,
@@ -25,6 +25,7 @@ from umbrella.multilang.messages import (
     shorten,
     to_json,
 )
+from umbrella.multilang.values import AWKWARD, FAULT, PLAIN, examine, has_surrogate, with_plain_floats
 
 try:
     import orjson
@@ -58,19 +59,40 @@ class JsonCodec:
 
     Attributes:
         schemas: the fields of the streams that are read, known from the handshake on.
-        may_hold_surrogates: whether a frame was written by simplejson, which escapes a lone surrogate where orjson
-            refuses it; whoever looks sets it back.
+        plain: the types of values that need no look into them.
+        sync: the end of a spout's answer; from a bolt, a sign of life.
     """
+
+    wire = "JSON"
+    plain = PLAIN
+    sync = alive = SYNC
 
     def __init__(self, fast: bool = True) -> None:
         self._orjson = orjson if fast else None
         self.schemas: Schemas = {}
-        self.may_hold_surrogates = False
 
     @property
     def name(self) -> str:
         """The JSON library in use, for the log."""
         return "orjson, simplejson" if self._orjson else "simplejson"
+
+    def serve(self, as_spout: bool) -> None:
+        """Learn whether a spout or a bolt emits: here it is all the same."""
+
+    def reader(self) -> FrameReader:
+        """Return what sets the messages from Storm apart."""
+        return FrameReader()
+
+    def joined(self, messages: list[bytes]) -> bytes:
+        """Return frames as they go over the wire together."""
+        return b"".join(messages)
+
+    def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
+        """Return a row that is not all plain as JSON takes it; None if it cannot be sent."""
+        look = examine(row)
+        if look == FAULT:
+            return None
+        return with_plain_floats(row) if look == AWKWARD else row
 
     def encode(self, message: ToStorm) -> bytes:
         """Return the frame of a message, ``end`` line included."""
@@ -85,17 +107,30 @@ class JsonCodec:
         task: int | None,
         need_task_ids: bool,
     ) -> bytes:
-        """Return the frame of an Emit, without an object for the message: this is the hot path."""
+        """Return the frame of an Emit, without an object for the message: this is the hot path.
+
+        Raises:
+            UnicodeEncodeError: a text in it is not valid Unicode.
+        """
         raw = emit_json(values, stream, id, anchors, task, need_task_ids)
         if self._orjson:
             try:
                 text = self._orjson.dumps(raw)
             except TypeError:
-                return self._dumps(raw)
+                return self._dumps_valid(raw)
             if DELETE in text:
                 text = text.replace(DELETE, DELETE_ESCAPED)
             return text + END  # type: ignore[no-any-return, unused-ignore]
-        return self._dumps(raw)
+        return self._dumps_valid(raw)
+
+    def encode_emits(
+        self, rows: Sequence[Sequence[Any]], stream: str, ids: Sequence[str | int] | None, anchors: Sequence[str] | None
+    ) -> bytes:
+        """Return the frames of many Emits, one after the other."""
+        encode = self.encode_emit
+        if ids is not None:
+            return b"".join([encode(row, stream, id, (), None, False) for row, id in zip(rows, ids)])
+        return b"".join([encode(row, stream, None, anchors or (), None, False) for row in rows])
 
     def encode_ack(self, id: str) -> bytes:
         """Return the frame of an AckTuple; ShellBolt's ids are decimal numbers, so nothing needs escaping."""
@@ -127,9 +162,15 @@ class JsonCodec:
                 pass
         import simplejson  # where orjson does all, a worker starts without it
 
-        self.may_hold_surrogates = True
         text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
         return text.encode("ascii").replace(DELETE, DELETE_ESCAPED) + END
+
+    def _dumps_valid(self, raw: Any) -> bytes:
+        frame = self._dumps(raw)
+        # simplejson escapes a lone surrogate, where orjson refuses it; Java would turn it into '?'.
+        if b"\\ud" in frame and has_surrogate(raw["tuple"]):
+            raise UnicodeEncodeError("utf-8", "", 0, 0, "surrogates not allowed")
+        return frame
 
     def parse(self, frame: bytes) -> Any:
         """Return the value of a JSON text, integers of any size exact.

@@ -6,15 +6,15 @@ of these is a Python error in the user's own line, and nothing is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.frames import SYNC
-from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, ReportError, shorten
+from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metrics, ReportError, shorten
+from umbrella.multilang.rows import Rows
 from umbrella.multilang.tuples import Tuple
-from umbrella.multilang.values import FAULT, examine, explain_fault, has_surrogate, with_plain_floats
+from umbrella.multilang.values import explain_fault
 
 MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
 LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a word
@@ -30,6 +30,8 @@ class HasStreamName(Protocol):
 
 StreamName = Union[str, HasStreamName]
 MessageId = Union[str, int]
+
+_ID_TYPES = frozenset({str, int})
 
 
 class Outputs(NamedTuple):
@@ -61,8 +63,9 @@ class Collector:
         self._component, self._streams, self._direct, self._max_frame = outputs
         # Bound once: these are called for every tuple.
         self._write = channel.write_frame
-        self._codec = channel.codec
-        self._encode = channel.codec.encode_emit
+        self._codec = codec = channel.codec
+        self._encode = codec.encode_emit
+        self._all_plain = codec.plain.issuperset
         self._warned_of: set[str] = set()
 
     def log(self, text: str, level: int = INFO) -> None:
@@ -77,16 +80,17 @@ class Collector:
         self._channel.write(Log(text, ERROR))
         self._channel.write(ReportError(text))
 
+    def send_metrics(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Send what metrics have counted and measured since the last time."""
+        self._channel.write(Metrics(values))
+
     def row(self, stream: str, values: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
         """Return the values of a tuple in the order of the stream's fields.
 
         Raises:
             EmitError: the stream is not declared, or the number or names of the values are not its fields'.
         """
-        fields = self._streams.get(stream)
-        if fields is None:
-            what = f"{self._component} has no stream {stream!r}"
-            raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
+        fields = self._fields_of(stream)
         if named:
             return self._named_row(stream, fields, values, named)
         if len(values) == 1 and len(fields) != 1 and isinstance(values[0], (tuple, list)):
@@ -118,36 +122,57 @@ class Collector:
         values: Sequence[Any],
         named: Mapping[str, Any],
         id: MessageId | None,
-        anchors: Sequence[str],
+        anchors: Sequence[Any],
         task: int | None,
         need_task_ids: bool,
     ) -> list[int] | None:
         fields = self._streams.get(stream)
         if named or fields is None or len(values) != len(fields):
             values = self.row(stream, values, named)
-        look = examine(values)
-        if look == FAULT:
-            self._refuse(values, stream)
-        elif look:
-            values = with_plain_floats(values)
+        if not self._all_plain(map(type, values)):
+            values = self._codec.repaired(values) or self._refuse(values, stream)
         if task is not None or self._direct:
             self._check_direct(stream, task)
             if task is not None:
                 need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
-        frame = self._encode(values, stream, id, anchors, task, need_task_ids)
+        try:
+            frame = self._encode(values, stream, id, anchors, task, need_task_ids)
+        except UnicodeEncodeError:
+            self._refuse(values, stream)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
-        if self._codec.may_hold_surrogates:
-            self._codec.may_hold_surrogates = False
-            if b"\\ud" in frame and has_surrogate(values):
-                self._refuse(values, stream)  # Java would turn it into '?'
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
         self._write(frame)
         return None
 
+    def _emit_many(
+        self,
+        stream: str,
+        rows: Iterable[Sequence[Any]],
+        ids: Sequence[MessageId] | None,
+        anchors: Sequence[Any] | None,
+    ) -> list[bytes]:
+        """Return the encoded emits of many rows, all of them checked."""
+        if self._direct:
+            self._check_direct(stream, None)
+        whole = Rows(self._component, stream, self._fields_of(stream), self._codec)
+        messages = whole.encoded(whole.checked(rows), ids, anchors, LARGE_FRAME)
+        largest = max(map(len, messages), default=0)
+        if largest > LARGE_FRAME:  # of one row: those of several are cut below that
+            self._check_size(largest, stream)
+        return messages
+
+    def _fields_of(self, stream: str) -> tuple[str, ...]:
+        fields = self._streams.get(stream)
+        if fields is None:
+            what = f"{self._component} has no stream {stream!r}"
+            raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
+        return fields
+
     def _refuse(self, row: Sequence[Any], stream: str) -> NoReturn:
-        fault = explain_fault(row, self._streams[stream])
+        fault = explain_fault(row, self._streams[stream], self._codec.plain)
+        fault = fault or "the message id holds a lone surrogate, which UTF-8 cannot carry"
         raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault}")
 
     def _check_direct(self, stream: str, task: int | None) -> None:
@@ -186,7 +211,7 @@ class BoltCollector(Collector):
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
-        self.open: set[str] = set()
+        self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
         self.receive = self.open.add
         self._settle = self.open.remove
         self._ack_frame = channel.codec.encode_ack
@@ -205,12 +230,22 @@ class BoltCollector(Collector):
         need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids = []
-        for anchor in anchors:
-            if anchor._id not in self.open:
-                raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {anchor!r}")
-            ids.append(anchor._id)
+        ids = [anchor._id for anchor in anchors]
+        if not self.open.issuperset(ids):
+            self._refuse_anchors(anchors)
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
+
+    def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
+        """Send many tuples, each anchored to all of those open tuples; all are checked before the first is sent."""
+        ids = [anchor._id for anchor in anchors]
+        if not self.open.issuperset(ids):
+            self._refuse_anchors(anchors)
+        for message in self._emit_many(stream, rows, None, ids):
+            self._write(message)
+
+    def _refuse_anchors(self, anchors: Sequence[Tuple]) -> NoReturn:
+        settled = next(anchor for anchor in anchors if anchor._id not in self.open)
+        raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
@@ -219,6 +254,14 @@ class BoltCollector(Collector):
         except KeyError:
             raise self._settled(tup, "acked") from None
         self._write(self._ack_frame(tup._id))
+
+    def ack_open(self, tuples: Iterable[Tuple]) -> None:
+        """Tell Storm that those of the tuples which are open are done."""
+        is_open, settle, write, frame = self.open.__contains__, self._settle, self._write, self._ack_frame
+        for id in [tup._id for tup in tuples]:
+            if is_open(id):
+                settle(id)
+                write(frame(id))
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
@@ -230,7 +273,7 @@ class BoltCollector(Collector):
 
     def alive(self) -> None:
         """Answer a heartbeat."""
-        self._write(SYNC)
+        self._write(self._codec.alive)
 
     def _settled(self, tup: Tuple, how: str) -> TupleStateError:
         what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
@@ -273,11 +316,9 @@ class SpoutCollector(Collector):
         """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
         if message_id is None:
             if self._pending:
-                text = f"a tuple without message_id on stream {stream!r}, beside reliable ones: it is lost if it fails"
-                self._warn_once(f"unreliable {stream}", text)
-        elif type(message_id) not in (str, int):
-            what = f"{self._component}: a message id is a str or an int"
-            raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
+                self._warn_of_unreliable(stream)
+        elif type(message_id) not in _ID_TYPES:
+            self._refuse_id(message_id)
         else:
             # Before it is sent: where a thread emits, the ack may come at once.
             self._pending[message_id] = self._pending.get(message_id, 0) + 1
@@ -292,6 +333,42 @@ class SpoutCollector(Collector):
         self.emitted += 1
         return tasks
 
+    def emit_many(
+        self, stream: str, rows: Iterable[Sequence[Any]], message_ids: Iterable[MessageId] | None = None
+    ) -> None:
+        """Send many tuples, reliable if they have message ids; all are checked before the first is sent."""
+        rows = list(rows)
+        ids = self._checked_ids(message_ids, len(rows))
+        messages = self._emit_many(stream, rows, ids, None)
+        if ids is None and self._pending and rows:
+            self._warn_of_unreliable(stream)
+        pending = self._pending
+        for id in ids or ():
+            pending[id] = pending.get(id, 0) + 1
+        for message in messages:
+            self._write(message)
+        self.emitted += len(rows)
+
+    def _checked_ids(self, message_ids: Iterable[MessageId] | None, count: int) -> list[MessageId] | None:
+        if message_ids is None:
+            return None
+        ids = list(message_ids)
+        if len(ids) != count:
+            what = f"{self._component}: emit_many takes a message id for each row"
+            raise EmitError(explain(what, given=f"{len(ids)} message ids for {_rows(count)}"))
+        if not _ID_TYPES.issuperset(map(type, ids)):
+            row = next(number for number, id in enumerate(ids) if type(id) not in _ID_TYPES)
+            self._refuse_id(ids[row], f"row {row}: ")
+        return ids
+
+    def _refuse_id(self, message_id: Any, where: str = "") -> NoReturn:
+        what = f"{self._component}: {where}a message id is a str or an int"
+        raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
+
+    def _warn_of_unreliable(self, stream: str) -> None:
+        text = f"a tuple without message_id on stream {stream!r}, beside reliable ones: it is lost if it fails"
+        self._warn_once(f"unreliable {stream}", text)
+
     def settle(self, message_id: MessageId) -> None:
         """Note that Storm acked or failed a tuple."""
         left = self._pending.get(message_id, 0) - 1
@@ -302,7 +379,7 @@ class SpoutCollector(Collector):
 
     def end_turn(self, count: int = 1) -> None:
         """Close the answer to a next, ack, fail, activate or deactivate, or to as many of them."""
-        self._write(SYNC * count)
+        self._write(self._codec.sync * count)
 
 
 def stream_name(stream: StreamName | None) -> str:
@@ -322,3 +399,7 @@ def stream_name(stream: StreamName | None) -> str:
 
 def _count(number: int) -> str:
     return "1 value" if number == 1 else f"{number} values"
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"

@@ -1,4 +1,4 @@
-"""How messages are set apart on the wire: each is closed by a line ``end`` (Storm's JsonSerializer). No I/O here."""
+"""How messages are set apart on the JSON wire: a line ``end`` closes each (Storm's JsonSerializer). No I/O here."""
 
 from __future__ import annotations
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from umbrella.errors import TargetError, explain
-from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.component import Component
 
 COMPONENT_KEY = "umbrella.component"  # "module:Class", put into the component's conf by umbrella.compile.conf
@@ -52,4 +52,4 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
         found = getattr(found, part)
     if not (isinstance(found, type) and issubclass(found, Component)):
         raise TargetError(explain(f"{reference} is no spout or bolt", given=repr(found)))
-    return Loaded(found.__new__(found), JsonCodec().parse((conf.get(OPTIONS_KEY) or "{}").encode()))
+    return Loaded(found.__new__(found), json.loads(conf.get(OPTIONS_KEY) or "{}"))

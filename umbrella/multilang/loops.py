@@ -11,7 +11,8 @@ from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
 from umbrella.multilang.component import Component
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
-from umbrella.multilang.messages import Handshake
+from umbrella.multilang.messages import MSGPACK, Handshake
+from umbrella.multilang.packed_spout_loop import PackedSpoutLoop
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
@@ -42,7 +43,10 @@ def loop_for(
     component.conf = shake.conf
     component.context = context = Context(shake.context)
     channel.codec.schemas = {key: tuple_class(fields) for key, fields in context.inputs.items()}
-    protocol.loaded(as_spout=isinstance(component, Spout))
+    parent, as_spout = shake.parent, isinstance(component, Spout)
+    packed = parent is not None and parent.serializer == MSGPACK
+    protocol.loaded(as_spout, packed)
+    channel.codec.serve(as_spout)
     direct = {name: context.readers(name) for name in direct_streams(type(component))}
     outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
     if isinstance(component, Bolt):
@@ -50,7 +54,11 @@ def loop_for(
         return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
     component._collector = SpoutCollector(channel, outputs)
-    return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+    if packed:
+        return PackedSpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+    loop = SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+    loop.answers_ahead = parent is None  # Umbrella's Java half asks ahead instead
+    return loop
 
 
 def direct_streams(component: type) -> list[str]:

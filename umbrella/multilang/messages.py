@@ -2,6 +2,7 @@
 
 From Storm (ShellBolt, ShellSpout): Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate.
 To Storm: Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError.
+With Umbrella's Java half also, from it: SourceNamed, AckedMany, FailedMany; to it: Metrics.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ TICK_STREAM = "__tick"  # Storm's Constants.SYSTEM_TICK_STREAM_ID
 SYSTEM_COMPONENT = "__system"  # Storm's Constants.SYSTEM_COMPONENT_ID
 HEARTBEAT_STREAM = "__heartbeat"  # ShellBolt.HEARTBEAT_STREAM_ID
 
+JSON, MSGPACK = "json", "msgpack"  # Config.serializer
+
 TRACE, DEBUG, INFO, WARN, ERROR = range(5)  # ShellMsg.ShellLogLevel
 
 # JsonSerializer casts "task" to Long, but its parser gives an Integer for anything that fits one, so a direct emit
@@ -23,16 +26,36 @@ TRACE, DEBUG, INFO, WARN, ERROR = range(5)  # ShellMsg.ShellLogLevel
 DIRECT_TASK_OFFSET = 1 << 32
 
 
+class Parent(NamedTuple):
+    """What Umbrella's Java half says of itself in the handshake.
+
+    Attributes:
+        serializer: which wire follows the pid: JSON or MSGPACK.
+        streams: the component's output streams; msgpack names one by its place here.
+    """
+
+    serializer: str
+    streams: tuple[str, ...]
+
+
 class Handshake(NamedTuple):
-    """The first message: the merged configuration, the topology context, and where the pid file belongs."""
+    """The first message: the merged configuration, the topology context, and where the pid file belongs.
+
+    ``parent`` is None under stock Storm.
+    """
 
     conf: Mapping[str, Any]
     context: Mapping[str, Any]
     pid_dir: str
+    parent: Parent | None = None
 
 
 class Heartbeat(NamedTuple):
     """ShellBolt asks for a sign of life; the answer is Sync. It has no id to ack."""
+
+
+class SourceNamed(NamedTuple):
+    """On the msgpack wire: who the tuples of a number that follow are from. The codec has taken it in."""
 
 
 class TaskIds(NamedTuple):
@@ -55,6 +78,18 @@ class Failed(NamedTuple):
     """A spout's tuple failed or timed out."""
 
     id: Any
+
+
+class AckedMany(NamedTuple):
+    """Some of a spout's tuples are fully processed."""
+
+    ids: list[Any]
+
+
+class FailedMany(NamedTuple):
+    """Some of a spout's tuples failed or timed out."""
+
+    ids: list[Any]
 
 
 class Activate(NamedTuple):
@@ -85,13 +120,13 @@ class Emit(NamedTuple):
 class AckTuple(NamedTuple):
     """A bolt is done with a tuple."""
 
-    id: str
+    id: str | int
 
 
 class FailTuple(NamedTuple):
     """A bolt gives a tuple up."""
 
-    id: str
+    id: str | int
 
 
 class Sync(NamedTuple):
@@ -111,10 +146,19 @@ class ReportError(NamedTuple):
     text: str
 
 
-FromStorm = Union[Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate]
-ToStorm = Union[Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError]
+class Metrics(NamedTuple):
+    """What the component's metrics have counted and measured since the last one; see ``metrics.gather``."""
 
-NEXT, ACTIVATE, DEACTIVATE, HEARTBEAT = Next(), Activate(), Deactivate(), Heartbeat()
+    values: Mapping[str, Mapping[str, Any]]
+
+
+FromStorm = Union[
+    Handshake, Tuple, Heartbeat, SourceNamed, TaskIds, Next, Acked, Failed, AckedMany, FailedMany, Activate, Deactivate
+]
+ToStorm = Union[Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError, Metrics]
+
+NEXT, ACTIVATE, DEACTIVATE = Next(), Activate(), Deactivate()
+HEARTBEAT, SOURCE_NAMED = Heartbeat(), SourceNamed()
 
 
 # The class for the tuples of each stream that a bolt reads, by (component, stream).
@@ -174,10 +218,20 @@ def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactiva
 
 
 def _handshake(raw: dict[str, Any]) -> Handshake:
-    shake = Handshake(raw.get("conf", {}), raw.get("context", {}), raw["pidDir"])
+    parent = _parent(raw["umbrella"]) if "umbrella" in raw else None
+    shake = Handshake(raw.get("conf", {}), raw.get("context", {}), raw["pidDir"], parent)
     if type(shake.conf) is dict and type(shake.context) is dict and type(shake.pid_dir) is str:
         return shake
     raise ProtocolError(f"a handshake has conf and context as objects, pidDir as text; given: {shorten(raw)}")
+
+
+def _parent(raw: Any) -> Parent:
+    if type(raw) is dict:
+        serializer, streams = raw.get("serializer", JSON), raw.get("streams", [])
+        if serializer in (JSON, MSGPACK) and type(streams) is list and all(type(one) is str for one in streams):
+            return Parent(serializer, tuple(streams))
+    what = f"a handshake's 'umbrella' has serializer ({JSON!r} or {MSGPACK!r}) and streams (a list of names)"
+    raise ProtocolError(f"{what}; given: {shorten(raw)}")
 
 
 def to_json(message: ToStorm) -> dict[str, Any]:
@@ -215,6 +269,7 @@ _TO_JSON: dict[type, Any] = {
     Sync: lambda: {"command": "sync"},
     Log: lambda text, level: {"command": "log", "msg": text, "level": level},
     ReportError: lambda text: {"command": "error", "msg": text},
+    Metrics: lambda values: {"command": "metrics", "name": "umbrella", "params": values},
 }
 
 

@@ -1,4 +1,4 @@
-"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table.
+"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table, and that of msgpack.
 
 No I/O, no thread. What is out of turn is refused here, before a byte is written: Storm would answer it by ending the
 whole worker.
@@ -9,18 +9,22 @@ from __future__ import annotations
 from umbrella.errors import ProtocolError, explain
 from umbrella.multilang.messages import (
     Acked,
+    AckedMany,
     AckTuple,
     Activate,
     Deactivate,
     Emit,
     Failed,
+    FailedMany,
     FailTuple,
     Handshake,
     Heartbeat,
     Log,
+    Metrics,
     Next,
     Pid,
     ReportError,
+    SourceNamed,
     Sync,
     TaskIds,
 )
@@ -33,17 +37,22 @@ BOLT = "bolt"  # a bolt at work: either side sends at any time
 SPOUT_WAITS = "waiting spout"  # between two commands: Storm does not read, what is sent waits in the pipe
 SPOUT_ANSWERS = "answering spout"  # Storm reads until the sync
 
-_ANY_TIME = (Emit, Log, ReportError)
+SPOUT_ASKED_AHEAD = "spout asked ahead"  # on the msgpack wire: several nexts may come, acks and fails at any time
+
+_ANY_TIME = (Emit, Log, ReportError, Metrics)
 
 TABLE: dict[str, dict[type, str]] = {
     STARTING: {Handshake: GREETED},
     GREETED: {Pid: LOADING},
     LOADING: {Log: LOADING, ReportError: LOADING},
-    BOLT: dict.fromkeys((Tuple, Heartbeat, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT),
+    BOLT: dict.fromkeys((Tuple, Heartbeat, SourceNamed, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT),
     SPOUT_WAITS: {
         **dict.fromkeys((Next, Acked, Failed, Activate, Deactivate), SPOUT_ANSWERS),
         **dict.fromkeys(_ANY_TIME, SPOUT_WAITS),
     },
+    SPOUT_ASKED_AHEAD: dict.fromkeys(
+        (Next, AckedMany, FailedMany, Activate, Deactivate, TaskIds, Sync, *_ANY_TIME), SPOUT_ASKED_AHEAD
+    ),
     SPOUT_ANSWERS: {**dict.fromkeys((TaskIds, *_ANY_TIME), SPOUT_ANSWERS), Sync: SPOUT_WAITS},
 }
 
@@ -85,12 +94,17 @@ class Protocol:
             raise ProtocolError(f"only a spout between two turns answers ahead; this worker is {self.state!r}")
         self.ahead += count
 
-    def loaded(self, as_spout: bool) -> None:
+    def loaded(self, as_spout: bool, packed: bool = False) -> None:
         """Note that the component is known.
+
+        Args:
+            as_spout: whether it is a spout.
+            packed: whether the wire is msgpack's.
 
         Raises:
             ProtocolError: the pid is not answered yet.
         """
         if self.state != LOADING:
             raise ProtocolError(f"a component is loaded after the pid is answered; this worker is {self.state!r}")
-        self.state = SPOUT_WAITS if as_spout else BOLT
+        spout = SPOUT_ASKED_AHEAD if packed else SPOUT_WAITS
+        self.state = spout if as_spout else BOLT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from umbrella.multilang.collector import MessageId, SpoutCollector, StreamName, stream_name
@@ -64,3 +65,23 @@ class Spout(Component[SpoutCollector]):
         """
         name = "default" if stream is None else stream_name(stream)
         return self._collector.emit(name, values, fields, message_id, task, need_task_ids)
+
+    def emit_many(
+        self,
+        rows: Iterable[Sequence[Any]],
+        message_ids: Iterable[MessageId] | None = None,
+        stream: StreamName | None = None,
+    ) -> None:
+        """Send many tuples at once, at a fraction of the cost of as many calls of ``emit``.
+
+        All rows are checked before the first is sent: if one is refused, none is.
+
+        Args:
+            rows: a tuple or list of values for each, in the order of the stream's fields; also for a single field.
+            message_ids: one for each row, which makes them reliable; without them, none of them is.
+            stream: the nested Stream class or its name; without it, the default stream. Not one for direct emits.
+
+        Raises:
+            EmitError: the stream, a row or a message id is not valid; a row is named by its place, counted from 0.
+        """
+        self._collector.emit_many("default" if stream is None else stream_name(stream), rows, message_ids)

@@ -24,7 +24,13 @@ TURN_BY_TURN = Lead(0)  # each command is answered when it has come
 
 
 class SpoutLoop(Loop):
-    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead."""
+    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead.
+
+    Attributes:
+        answers_ahead: whether to answer before being asked, as helps with ShellSpout.
+    """
+
+    answers_ahead = True
 
     def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
         super().__init__(spout, *arguments)
@@ -45,7 +51,8 @@ class SpoutLoop(Loop):
 
     def run(self) -> None:
         """Handle commands until Storm closes the pipe, and answer ahead where that is safe."""
-        self._lead = Lead(self._settings.max_pending)
+        if self.answers_ahead:
+            self._lead = Lead(self._settings.max_pending)
         read, handle, channel = self._channel.read, self.handle, self._channel
         while True:
             message = read()
@@ -71,9 +78,8 @@ class SpoutLoop(Loop):
         sends = kind is Acked and collector.open_ids < lead.room
         if sends:
             self._next(message)
-        if not self._told_exhausted and self.spout._finished and not collector.pending:
-            self._told_exhausted = True
-            collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
+        if not self._told_exhausted:
+            self._tell_if_exhausted()
         self.calls += 1
         if waits:
             protocol.move(Sync)
@@ -82,6 +88,11 @@ class SpoutLoop(Loop):
             self._answer_ahead(1)
         if waits or sends:
             self._answer_ahead(lead.syncs(collector.open_ids, protocol.ahead))
+
+    def _tell_if_exhausted(self) -> None:
+        if self.spout._finished and not self.collector.pending:
+            self._told_exhausted = True
+            self.collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
 
     def _send_more(self) -> None:
         """Call ``next_tuple`` unasked while the spout flows and there is room."""

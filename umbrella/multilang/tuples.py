@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, Callable, overload
 
 from umbrella.errors import explain
 
@@ -27,14 +27,14 @@ class Tuple:
 
     _positions: Mapping[str, int] = {}
 
-    def __init__(self, id: str, component: str, stream: str, task: int, values: list[Any]) -> None:
+    def __init__(self, id: str | int, component: str, stream: str, task: int, values: list[Any]) -> None:
         self._id = id
         self._component = component
         self._stream = stream
         self._task = task
         self._values = values
 
-    id = property(lambda self: self._id)
+    id = property(lambda self: str(self._id))  # a number on the msgpack wire
     component = property(lambda self: self._component)
     stream = property(lambda self: self._stream)
     task = property(lambda self: self._task)
@@ -90,6 +90,25 @@ def tuple_class(fields: Sequence[str]) -> type[Tuple]:
     properties = {name: _property(index) for index, name in enumerate(fields) if not name.startswith("_")}
     positions = {name: index for index, name in enumerate(fields)}
     return type("Tuple", (Tuple,), {**properties, "__slots__": (), "_positions": positions})
+
+
+def source_class(base: type[Tuple], component: str, stream: str, task: int) -> Callable[[int, list[Any]], Tuple]:
+    """Return the class for tuples from one task on one stream, made of their id and values alone.
+
+    Args:
+        base: the class of the stream's fields.
+        component: the component that emits them.
+        stream: the stream they come on.
+        task: the task that emits them.
+    """
+
+    def init(self: Any, id: int, values: list[Any]) -> None:
+        self._id = id
+        self._values = values
+
+    # The class has what its tuples share, in place of the slots.
+    shared = {"_component": component, "_stream": stream, "_task": task}
+    return type("Tuple", (base,), {**shared, "__slots__": (), "__init__": init})
 
 
 def _property(index: int) -> Any:

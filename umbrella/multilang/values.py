@@ -1,12 +1,12 @@
 """Which values a tuple may hold: those that arrive equal on every Storm worker.
 
-JSON is the wire, and after it Kryo between workers. What would arrive as something else, or not at all, is refused
-where it is emitted.
+JSON or MessagePack is the wire, and after it Kryo between workers. What would arrive as something else, or not at all,
+is refused where it is emitted. MessagePack carries bytes; all else is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import isfinite
 from typing import Any
 
@@ -14,11 +14,13 @@ MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 neste
 
 FINE, FAULT, AWKWARD = range(3)
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})  # nothing more is to be looked at in these
+PLAIN_OR_BYTES: frozenset[type] = PLAIN | {bytes, bytearray}
 
 _ADVICE = {
     "bytes": "decode them, or send base64 text",
     "bytearray": "decode them, or send base64 text",
+    "memoryview": "send bytes(value)",
     "datetime": "send value.isoformat() or value.timestamp()",
     "date": "send value.isoformat()",
     "Decimal": "send str(value) or float(value)",
@@ -28,12 +30,16 @@ _ADVICE = {
 }
 
 
-def examine(row: Sequence[Any]) -> int:
-    """Return FINE, FAULT (``explain_fault`` says which) or AWKWARD (``with_plain_floats`` helps)."""
-    if _PLAIN.issuperset(map(type, row)):
-        return FINE
-    if any(_fault(value, 1) for value in row):
-        return FAULT
+def examine(row: Sequence[Any], plain: Collection[type] = PLAIN) -> int:
+    """Return FINE, FAULT (``explain_fault`` says which) or AWKWARD (``with_plain_floats`` helps, on the JSON wire).
+
+    Args:
+        row: the values of a tuple, not all of them plain.
+        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+    """
+    for value in row:
+        if type(value) not in plain and _fault(value, 1, plain):
+            return FAULT
     return AWKWARD if any(map(_is_awkward, row)) else FINE
 
 
@@ -55,10 +61,10 @@ def with_plain_floats(value: Any) -> Any:
     return value
 
 
-def explain_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
+def explain_fault(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
     """Return why a row of values cannot be sent, naming the field, or None if it can."""
     for index, value in enumerate(row):
-        fault = _fault(value, 1)
+        fault = _fault(value, 1, plain)
         if not fault and has_surrogate(value):
             fault = "a string holds a lone surrogate, which UTF-8 cannot carry"
         if fault:
@@ -66,26 +72,31 @@ def explain_fault(row: Sequence[Any], fields: Sequence[str]) -> str | None:
     return None
 
 
-def _fault(value: Any, depth: int) -> str | None:
+def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in plain:
         return None
     if kind is float:
         return None if isfinite(value) else f"{value!r} is not a JSON number; send None or text instead"
     if depth > MAX_DEPTH:
         return f"nested deeper than {MAX_DEPTH} levels"
     if kind is dict:
-        return _dict_fault(value, depth)
+        return _dict_fault(value, depth, plain)
     if isinstance(value, (list, tuple)):
-        return next(filter(None, (_fault(item, depth + 1) for item in value)), None)
-    return _not_json(value)
+        for item in value:
+            if type(item) not in plain:
+                fault = _fault(item, depth + 1, plain)
+                if fault:
+                    return fault
+        return None
+    return _not_valid(value, plain)
 
 
-def _dict_fault(value: dict[Any, Any], depth: int) -> str | None:
+def _dict_fault(value: dict[Any, Any], depth: int, plain: Collection[type]) -> str | None:
     for key, item in value.items():
         if type(key) is not str:
             return f"the dict key {key!r} is {type(key).__name__}; JSON keys are str"
-        fault = _fault(item, depth + 1)
+        fault = _fault(item, depth + 1, plain)
         if fault:
             return fault
     return None
@@ -99,12 +110,13 @@ def _is_awkward(value: Any) -> bool:
     return type(value) is dict and any(map(_is_awkward, value.values()))
 
 
-def _not_json(value: Any) -> str:
+def _not_valid(value: Any, plain: Collection[type]) -> str:
     name = type(value).__name__
     shown = repr(value)
     shown = shown if len(shown) <= 80 else shown[:77] + "..."
     advice = _ADVICE.get(name, "convert it first")
-    return f"{shown} is {name}; valid: str, int, float, bool, None, list, tuple, dict; {advice}"
+    valid = "str, int, float, bool, None, list, tuple, dict" + (", bytes" if bytes in plain else "")
+    return f"{shown} is {name}; valid: {valid}; {advice}"
 
 
 def has_surrogate(value: Any) -> bool:

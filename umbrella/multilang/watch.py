@@ -1,4 +1,4 @@
-"""Keeps Storm patient while user code takes its time, up to a limit.
+"""Keeps Storm patient while user code takes its time, up to a limit; and sends metrics, for it comes by anyway.
 
 Any message from a worker process counts as a sign of life (ShellBolt and ShellSpout reset their timer on each). A bolt
 may send a sync at any time; a spout's sync would end its turn, so it sends a line for the log at TRACE. Past the limit
@@ -16,19 +16,26 @@ import traceback
 from typing import Callable, Protocol
 
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.frames import SYNC
 from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 
 EXIT_HUNG = 3
 _LONGEST_STEP = 0.25  # seconds between two looks; what a long call has emitted waits no longer than two of them
 _SIGN_SECONDS = 1.0  # between two signs of life
+_REPORT_SECONDS = 1.0  # between two messages of metrics
 
 
 class Watched(Protocol):
     """What the watch looks at: a loop, or the opening of a component."""
 
     calls: int
+
+
+class Report(Protocol):
+    """What is sent once a second."""
+
+    def send(self) -> None:
+        """Send what there is."""
 
 
 class Opening:
@@ -72,11 +79,12 @@ class Watch:
         """Start watching the opening of the component."""
         self._thread.start()
 
-    def look_at(self, loop: Watched, is_spout: bool) -> None:
-        """Watch a loop from now on."""
+    def look_at(self, loop: Watched, is_spout: bool, report: Report | None = None) -> None:
+        """Watch a loop from now on, and send its report once a second."""
         self._watched, self._what = loop, "one call"
         self._sign = Log("still at it", TRACE)
         self._is_spout = is_spout
+        self._report = report
 
     def stop(self) -> None:
         """Watch no longer."""
@@ -85,7 +93,11 @@ class Watch:
     def _run(self) -> None:
         step = min(_LONGEST_STEP, self._settings.heartbeat_timeout / 4)
         seen, since, signed = 0, time.monotonic(), 0.0
+        reported = 0.0
         while not self._stopped.wait(step):
+            if self._report and time.monotonic() - reported >= _REPORT_SECONDS:
+                reported = time.monotonic()
+                self._send_report(self._report)
             calls, now = self._watched.calls, time.monotonic()
             if calls % 2 == 0 or calls != seen:
                 seen, since = calls, now
@@ -99,16 +111,22 @@ class Watch:
             with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
                 self._channel.try_flush()
 
+    def _send_report(self, report: Report) -> None:
+        with contextlib.suppress(OSError):
+            report.send()
+            self._channel.try_flush()
+
     def _limit(self) -> float:
         opening = isinstance(self._watched, Opening)
         return self._settings.open_timeout if opening else self._settings.execute_timeout
 
     def _sign_of_life(self) -> None:
         with contextlib.suppress(OSError):
-            if isinstance(self._watched, Opening) or self._is_spout:
+            codec = self._channel.codec
+            if codec.alive == codec.sync and (isinstance(self._watched, Opening) or self._is_spout):
                 self._channel.write(self._sign)
             else:
-                self._channel.write_frame(SYNC)
+                self._channel.write_frame(codec.alive)
 
     def _end(self, took: float, limit: float) -> None:
         key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
@@ -122,6 +140,7 @@ class Watch:
         os._exit(EXIT_HUNG)
 
     _is_spout = False
+    _report: Report | None = None
 
 
 def all_stacks() -> str:

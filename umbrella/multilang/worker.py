@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, WorkerMismatchError
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.messages import ERROR, Handshake, Log, Pid, ReportError, message_of, shorten
+from umbrella.multilang.messages import (
+    ERROR,
+    MSGPACK,
+    Handshake,
+    Log,
+    Parent,
+    Pid,
+    ReportError,
+    message_of,
+    shorten,
+)
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.stdio import StandardFds
 from umbrella.multilang.stopping import EndOfComponent, Stopping, end_children, own_group
 
 if TYPE_CHECKING:
     from umbrella.multilang.component import Component
+    from umbrella.multilang.metrics_report import MetricsReport
     from umbrella.multilang.settings import Settings
     from umbrella.multilang.watch import Watch
 
@@ -40,6 +51,7 @@ class Worker:
         self._channel = Channel(fds.wire_in, fds.wire_out)
         self._protocol = Protocol()
         self._component: Component[Any] | None = None
+        self._report: MetricsReport | None = None
         self._pid_file = ""
 
     def run(self) -> int:
@@ -78,10 +90,24 @@ class Worker:
         self._channel.flush()
         # Only now: Storm waits for the pid, and loading the JSON libraries takes half of the time until then.
         with self._stopping.deferred():
+            self._use_wire(message.parent)
+        return message
+
+    def _use_wire(self, parent: Parent | None) -> None:
+        if parent is not None and parent.serializer == MSGPACK:
+            from umbrella.multilang.packed_words import PackedWords
+
+            self._channel.use(PackedWords())  # enough to say that there is no library, if there is none
+        else:
             from umbrella.multilang.codec import JsonCodec
 
             self._channel.use(JsonCodec())
-        return message
+
+    def _load_library(self, parent: Parent | None) -> None:
+        if parent is not None and parent.serializer == MSGPACK:
+            from umbrella.multilang.packed_codec import MessagePackCodec
+
+            self._channel.use(MessagePackCodec(parent.streams))
 
     @contextlib.contextmanager
     def _printed_lines_logged(self) -> Iterator[None]:
@@ -108,6 +134,8 @@ class Worker:
         try:
             check_worker(shake.conf)
             settings = read_settings(shake.conf)
+            with self._stopping.deferred():
+                self._load_library(shake.parent)
             watch = Watch(self._channel, settings, name, self._fail_current, self._leave)
             watch.start()
             self._live(shake, settings, watch)
@@ -115,7 +143,8 @@ class Worker:
             raise
         except BaseException as exc:
             self._report_fatal(exc, name)
-            if self._component is None and shake.conf.get("storm.cluster.mode") != "local":
+            paced = shake.parent is not None or shake.conf.get("storm.cluster.mode") == "local"
+            if self._component is None and not paced:
                 time.sleep(FATAL_PAUSE)
             return EXIT_FATAL
         finally:
@@ -128,6 +157,7 @@ class Worker:
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loops import loop_for
+        from umbrella.multilang.metrics_report import report_of
         from umbrella.multilang.spout import Spout
 
         with self._stopping.deferred():
@@ -135,12 +165,14 @@ class Worker:
         component = loaded.component
         loop = loop_for(component, shake, self._channel, self._protocol, settings)
         component.log = bridge_logging(component._collector, component.context.component)
-        component.log.info("Python %s, JSON by %s", loaded.python, self._channel.codec.name)
+        codec = self._channel.codec
+        component.log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
+        self._report = report_of(component, carried=shake.parent is not None)
         loaded.initialise()
         component.open()
         self._component = component
         self._loop = loop
-        watch.look_at(loop, isinstance(component, Spout))
+        watch.look_at(loop, isinstance(component, Spout), self._report)
         loop.run()
 
     def _fail_current(self) -> None:
@@ -172,6 +204,9 @@ class Worker:
             component.close()
         except Exception as exc:
             component.report_error(exc)
+        if self._report:
+            with contextlib.suppress(OSError):
+                self._report.send()
         faulthandler.cancel_dump_traceback_later()
 
     def _log_line(self, line: str, level: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from umbrella.dsl.config_keys import BY_ATTRIBUTE, KINDS, wrong_kind as wrong_topology_kind
 from umbrella.errors import explain, nearest
 from umbrella.multilang.settings import EXCEPTIONS_UNTIL_RESTART, EXECUTE_TIMEOUT, MAX_FRAME, OPEN_TIMEOUT
+from umbrella.process import BY_ATTRIBUTE as OF_PYTHON, KEYS as PROCESS_KEYS
 from umbrella.storm.nimbus.from_conf import OWN_KEYS, SIMPLE
 
 SEEDS = "nimbus.seeds"
@@ -69,16 +70,23 @@ CLUSTER_KEYS = (
 )
 BY_NAME = {key.name: key for key in CLUSTER_KEYS}
 
-# Of topologies, for the worker processes.
-WORKER_KEYS = {EXECUTE_TIMEOUT: "number", OPEN_TIMEOUT: "number", MAX_FRAME: "int", EXCEPTIONS_UNTIL_RESTART: "int"}
+# Of topologies, for the worker processes and how they are run.
+WORKER_KEYS = {
+    EXECUTE_TIMEOUT: "number",
+    OPEN_TIMEOUT: "number",
+    MAX_FRAME: "int",
+    EXCEPTIONS_UNTIL_RESTART: "int",
+    **dict.fromkeys(PROCESS_KEYS, "any"),
+}
 
 
 def canonical(name: str) -> str | None:
     """Return the key that a name means, or None: topology.max_spout_pending is topology.max.spout.pending."""
     if name in BY_NAME or name in KINDS or name in WORKER_KEYS:
         return name
-    if name.startswith(TOPOLOGY_PREFIX) and name[len(TOPOLOGY_PREFIX) :] in BY_ATTRIBUTE:
-        return BY_ATTRIBUTE[name[len(TOPOLOGY_PREFIX) :]]
+    attribute = name[len(TOPOLOGY_PREFIX) :] if name.startswith(TOPOLOGY_PREFIX) else ""
+    if attribute in BY_ATTRIBUTE or attribute in OF_PYTHON:
+        return BY_ATTRIBUTE.get(attribute) or OF_PYTHON[attribute]
     if name.startswith(EXTRA_PREFIX) and name != EXTRA_PREFIX:
         return name
     return None
@@ -95,7 +103,7 @@ def unknown(name: str, where: str) -> str:
     attribute = name[len(TOPOLOGY_PREFIX) :] if name.startswith(TOPOLOGY_PREFIX) else ""
     guess = nearest(name, names)
     if attribute and "." not in attribute:
-        similar = nearest(attribute, BY_ATTRIBUTE)
+        similar = nearest(attribute, [*BY_ATTRIBUTE, *OF_PYTHON])
         guess = f"{TOPOLOGY_PREFIX}{similar}" if similar else guess
     if attribute:
         hint = "A setting of the topology's own goes into [topology.extra]; class Config's names are valid too"
@@ -110,7 +118,7 @@ def wrong_kind(key: str, value: Any) -> str | None:
     if key in BY_NAME:
         kind = BY_NAME[key].kind
         return None if value is None or _FITS[kind](value) else _TAKES[kind]
-    if key in WORKER_KEYS:
+    if key in WORKER_KEYS and key not in PROCESS_KEYS:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
         return None if fits else "a number of 0 or more"
     return wrong_topology_kind(key, value)

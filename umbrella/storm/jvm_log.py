@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 COMPONENT = "component"  # a component's own log line or print
-ERROR = "error"  # an error that a component reported, or died of
+ERROR = "error"  # an error that a component reported, or the end of its process, after which the next one starts
 DIED = "died"  # a component's process ended, and with it the component
 STORM = "storm"  # a warning or an error of Storm's own
 
@@ -21,6 +21,14 @@ _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
 _REPORTED_BY_PYTHON = "Shell Process Exception"  # ShellBolt.handleError
+# umbrella.storm.Keeper: the end of a child, which is an error; or of the last one, which ends the component.
+_CHILD_DIED = re.compile(
+    r"umbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)"
+    r"(?=\s*\n(?:\tat |\t\.\.\. |Caused by: )|\s*\Z)",
+    re.DOTALL,
+)
+_ENDS_COMPONENT = ("Halting process: ", "Async loop died!")
+_CHILD_PID = re.compile(r"its process \(pid (\d+)\)")
 _JAVA_CAUSE = re.compile(r"^java\.\S+(?:Exception|Error): .*", re.MULTILINE)
 _OF_A_BROKEN_PIPE = re.compile(r"NoOutputException|Stream closed|Broken pipe|pid:\d+, name:")
 _EXECUTOR_THREAD = re.compile(r"Thread-\d+-(?P<name>.+)-executor\[")
@@ -110,6 +118,9 @@ def parse(line: str) -> LogEvent:
     except (ValueError, KeyError, TypeError):
         return LogEvent(STORM, "WARN", "", line)
     whole = f"{text}\n{thrown}" if thrown else text
+    child = _CHILD_DIED.search(thrown)
+    if child:
+        return _child_death(child, text)
     match = _SHELL_LOG.match(text) if logger in _SHELL_LOGGERS else None
     if match:
         return _component_event(level, match)
@@ -122,6 +133,15 @@ def parse(line: str) -> LogEvent:
     if executor and logger == _REPORTS and not (_PROCESS_INFO.search(thrown) or _REPORTED_BY_PYTHON in thrown):
         return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
+
+
+def _child_death(child: re.Match[str], text: str) -> LogEvent:
+    words = child["words"]
+    pid = _CHILD_PID.search(words)
+    kind = DIED if text.startswith(_ENDS_COMPONENT) else ERROR
+    if kind == ERROR and "; no other is started: " in words:
+        return LogEvent(STORM, "DEBUG", child["name"], words)  # Storm's line of the error, beside that of the end
+    return LogEvent(kind, "ERROR", child["name"], words, int(pid[1]) if pid else 0)
 
 
 def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEvent:

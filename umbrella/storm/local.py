@@ -19,7 +19,7 @@ import umbrella
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.idl import storm
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
-from umbrella.errors import LocalClusterError, NimbusError, StormError
+from umbrella.errors import LocalClusterError, NimbusError, StormError, StormNotFoundError, explain
 from umbrella.spec import TopologySpec
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.jvm import Jvm
@@ -180,8 +180,16 @@ class LocalCluster:
 
 
 def own_jars() -> list[Path]:
-    """Return the jars that come with Umbrella: its Java classes."""
-    return [jar for jar in [Path(umbrella.__file__).parent / "jars" / "umbrella-storm.jar"] if jar.exists()]
+    """Return the jars that come with Umbrella: its Java classes, which Python components run in.
+
+    Raises:
+        StormNotFoundError: they are not built.
+    """
+    jar = Path(umbrella.__file__).parent / "jars" / "umbrella-storm.jar"
+    if not jar.exists():
+        hint = "Build the Java part with `pip install -e .` in a checkout, or install a released wheel."
+        raise StormNotFoundError(explain("Umbrella's own jar is missing", given=str(jar), hint=hint))
+    return [jar]
 
 
 def _python_path(paths: Sequence[Path]) -> str:

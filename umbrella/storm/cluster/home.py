@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from umbrella.errors import DevClusterError, StormNotFoundError, explain
+from umbrella.errors import StormNotFoundError, explain
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import own_jars
@@ -18,11 +18,7 @@ def make_home(home: Path, storm_home: Path) -> None:
     """Lay out a Storm in a folder; what is there already is renewed."""
     for name in ("extlib", "extlib-daemon", "log4j2"):
         (home / name).mkdir(parents=True, exist_ok=True)
-    jars = own_jars()
-    if not jars:
-        hint = "Build the Java part with `pip install -e .` in a checkout, or install a released wheel."
-        raise DevClusterError(explain("Umbrella's own jar is missing", hint=hint))
-    for jar in jars:  # a copy: the jar may be built anew while the cluster runs
+    for jar in own_jars():  # a copy: the jar may be built anew while the cluster runs
         shutil.copyfile(jar, home / "extlib-daemon" / jar.name)
     for name in ("cluster", "worker"):
         shutil.copyfile(_HERE / f"log4j2-{name}.xml", home / "log4j2" / f"{name}.xml")

@@ -10,6 +10,7 @@ import six
 
 # ShellBolt.handleError and ShellSpout.handleError put this before what the component reports.
 _FROM_PYTHON = "java.lang.Exception: Shell Process Exception: "
+_OF_PROCESS = "umbrella.storm.ChildDied: "  # the end of a process is told by Java
 _JAVA_FRAME = re.compile(r"(\tat |\t\.\.\. |Caused by: )")
 
 
@@ -51,6 +52,8 @@ def _one(component: str, error: Any) -> Reported:
     python = text.startswith(_FROM_PYTHON)
     if python:
         text = text[len(_FROM_PYTHON) :]
+    elif text.startswith(_OF_PROCESS):
+        text = text[len(_OF_PROCESS) :]
     lines = [line for line in text.splitlines() if not _JAVA_FRAME.match(line)]
     return Reported(
         component, error.host or "", error.port or 0, error.error_time_secs, "\n".join(lines).strip(), python

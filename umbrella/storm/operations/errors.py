@@ -9,8 +9,10 @@ from typing import Any
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.operations.names import checked_component, components, text
 
-# ShellBolt.handleError and ShellSpout.handleError, then what umbrella.multilang puts before each report.
-_OF_PYTHON = re.compile(r"java\.lang\.Exception: Shell Process Exception: \S+\[(?P<task>\d+)\]: ")
+# What a component reports (ShellBolt.handleError, ShellSpout.handleError) or the end of its process, and of which task.
+_OF_PYTHON = re.compile(
+    r"(?:java\.lang\.Exception: Shell Process Exception|umbrella\.storm\.ChildDied): \S+\[(?P<task>\d+)\]: "
+)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ _POLL_SECONDS = 0.5
 _TAIL_BYTES = 1024 * 1024  # of a file, to find its last lines in
 # log4j2/worker.xml of Storm: a line that does not begin with the time belongs to the one before, as in a traceback.
 _BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-# ShellLog is what components log, the thread's name is that of Java's half of a component.
-_OF_COMPONENT = r"name:{name} |Thread-\d+-{name}-executor\[|\[{name}[\[\]:]"
+# ShellLog is what components log; a thread's name is that of the component's executor, or of umbrella.storm's threads.
+_OF_COMPONENT = r"name:{name} |Thread-\d+-{name}-executor\[|\[{name}[\[\]:]| {name}\[\d+\]-\w+ \["
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,22 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.storm.Constants;
-import org.apache.storm.generated.ShellComponent;
 import org.apache.storm.shade.net.minidev.json.JSONValue;
+import org.apache.storm.task.IBolt;
 import org.apache.storm.task.IOutputCollector;
 import org.apache.storm.task.OutputCollector;
 import org.apache.storm.task.ShellBolt;
 import org.apache.storm.task.TopologyContext;
 import org.apache.storm.tuple.Tuple;
 import org.apache.storm.tuple.TupleImpl;
-import org.apache.storm.utils.Utils;
 
-/** One task of a Python bolt: Storm's own ShellBolt, and in place of its executor what the test wants it to get. */
+/** One task of a Python bolt: what Storm makes of its code, and in place of its executor what the test wants it to get. */
 public final class BoltTask implements IOutputCollector {
     private final World world;
     private final String component;
     private final int task;
     private final Output output;
-    private final ShellBolt bolt;
+    private final IBolt bolt;
     private final AtomicInteger given = new AtomicInteger();
 
     public BoltTask(World world, String component) throws Exception {
@@ -30,9 +29,7 @@ public final class BoltTask implements IOutputCollector {
         this.component = component;
         task = world.firstTask(component);
         output = new Output(world, task);
-        ShellComponent shell =
-            (ShellComponent) Utils.getSetComponentObject(world.topology().get_bolts().get(component).get_bolt_object());
-        bolt = new ShellBolt(shell);
+        bolt = (IBolt) Code.made(world.topology().get_bolts().get(component).get_bolt_object(), ShellBolt::new);
     }
 
     public void start() throws Exception {

@@ -28,16 +28,14 @@ public final class Notes {
     synchronized void emitted(String stream, List<Object> values, Object id, List<Integer> anchors, int direct,
             List<Object> crossed) {
         emitted.merge(stream, 1L, Long::sum);
-        if (!values.equals(crossed)) {
+        if (!Plain.equal(values, crossed)) {
             changed++;
         }
         if (keeping) {
             Map<String, Object> tuple = new LinkedHashMap<>();
             tuple.put("stream", stream);
-            tuple.put("values", crossed);
-            List<String> types = new ArrayList<>();
-            crossed.forEach(value -> types.add(value == null ? "null" : value.getClass().getSimpleName()));
-            tuple.put("types", types);
+            tuple.put("values", Plain.json(crossed));
+            tuple.put("types", crossed.stream().map(Plain::type).toList());
             tuple.put("id", id);
             tuple.put("anchors", anchors);
             tuple.put("direct", direct);

@@ -7,19 +7,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.storm.Config;
-import org.apache.storm.generated.ShellComponent;
+import org.apache.storm.spout.ISpout;
 import org.apache.storm.spout.ISpoutOutputCollector;
 import org.apache.storm.spout.ShellSpout;
 import org.apache.storm.spout.SpoutOutputCollector;
 import org.apache.storm.utils.ObjectReader;
-import org.apache.storm.utils.Utils;
 
-/** One task of a Python spout: Storm's own ShellSpout, asked as Storm's executor asks it, all on one thread. */
+/** One task of a Python spout: what Storm makes of its code, asked as Storm's executor asks it, all on one thread. */
 public final class SpoutTask implements ISpoutOutputCollector {
     private final World world;
     private final String component;
     private final Output output;
-    private final ShellSpout spout;
+    private final ISpout spout;
     private final int maxPending;
     private final Map<Integer, Object> pending = new HashMap<>();
     private final ConcurrentLinkedQueue<int[]> settled = new ConcurrentLinkedQueue<>(); // number, 1 for acked
@@ -34,9 +33,7 @@ public final class SpoutTask implements ISpoutOutputCollector {
         this.component = component;
         output = new Output(world, world.firstTask(component));
         maxPending = ObjectReader.getInt(world.conf(component).get(Config.TOPOLOGY_MAX_SPOUT_PENDING), Integer.MAX_VALUE);
-        ShellComponent shell = (ShellComponent) Utils.getSetComponentObject(
-            world.topology().get_spouts().get(component).get_spout_object());
-        spout = new ShellSpout(shell);
+        spout = (ISpout) Code.made(world.topology().get_spouts().get(component).get_spout_object(), ShellSpout::new);
     }
 
     public void start() throws Exception {

@@ -52,8 +52,8 @@ public final class World {
         this.topology = Utils.thriftDeserialize(StormTopology.class, topology);
         this.folder = Path.of(folder);
         this.conf = Utils.readStormConfig();
-        this.conf.putAll(parsed(conf));
         this.conf.put(Config.STORM_CLUSTER_MODE, "distributed"); // ShellBolt.die then really ends the JVM
+        this.conf.putAll(parsed(conf));
         this.conf.put("storm.id", "bare-1-1");
         systemTopology = StormCommon.systemTopology(this.conf, this.topology);
         components = StormCommon.stormTaskInfo(this.topology, this.conf);

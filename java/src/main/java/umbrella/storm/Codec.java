@@ -10,9 +10,11 @@ import org.apache.storm.tuple.Tuple;
  * How messages look between the JVM and its child: the multilang wire in JSON, or frames of MessagePack.
  *
  * <p>The methods for messages to the child append to what is unwritten; whoever calls them holds one lock. Reading is
- * done by one thread, which needs none.
+ * done by one thread, which needs none. Each child has a codec of its own, made with the names of the streams that the
+ * handshake told it: {@code new JsonCodec(streams)}, {@code new MessagePackCodec(streams)}.
  */
 interface Codec {
+    /** @throws BadValue a value cannot be sent; nothing of the tuple is left in what is unwritten */
     void tuple(long id, Tuple tuple);
 
     void heartbeat();
@@ -29,10 +31,16 @@ interface Codec {
 
     void deactivate();
 
+    /** Whether a spout's child answers each command by a sync, in order, or {@link #next} alone. */
+    boolean answersEveryCommand();
+
     /** How many bytes are unwritten. */
     int size();
 
-    /** Gives what is unwritten away, to be written without the lock; null when there is nothing. */
+    /**
+     * Gives what is unwritten away, to be written without the lock; null when there is nothing. What was given away
+     * before must be written by then: two buffers take turns.
+     */
     Outgoing take();
 
     /**

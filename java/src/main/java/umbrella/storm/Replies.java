@@ -3,25 +3,27 @@ package umbrella.storm;
 import java.util.List;
 import java.util.Map;
 
-/** What a child says; called by the thread that reads. */
+/** What a child says; called by the thread that reads. A BadMessage is for what no healthy child would say. */
 interface Replies {
     /**
      * A tuple to emit.
      *
-     * @param anchors ids of tuples given to the child, or null
+     * @param stream one of the component's own streams
+     * @param anchors ids of tuples given to the child, or null; the array may be filled anew after the call
      * @param messageId of a spout's reliable tuple, or null
      * @param task the task of a direct emit, or 0
      */
-    void emit(String stream, List<Object> values, long[] anchors, Object messageId, int task, boolean needTaskIds);
+    void emit(String stream, List<Object> values, long[] anchors, Object messageId, int task, boolean needTaskIds)
+        throws BadMessage;
 
     /** A tuple anchored to one other, which is acked after it. */
-    void emitAndAck(long id, String stream, List<Object> values);
+    void emitAndAck(long id, String stream, List<Object> values) throws BadMessage;
 
-    void ack(long id);
+    void ack(long id) throws BadMessage;
 
-    void fail(long id);
+    void fail(long id) throws BadMessage;
 
-    void sync();
+    void sync() throws BadMessage;
 
     void alive();
 

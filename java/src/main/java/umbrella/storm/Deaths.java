@@ -1,0 +1,54 @@
+package umbrella.storm;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.apache.storm.utils.ObjectReader;
+
+/** How often a task's children have died, whether that is too often, and how long to wait for the next one. */
+final class Deaths {
+    static final String RESTARTS = "umbrella.restarts";
+    static final String WINDOW = "umbrella.restarts.window.secs";
+    private static final long FIRST_PAUSE = 100; // milliseconds, as all times here
+    private static final long LONGEST_PAUSE = 5000;
+    private static final long HEALTHY = 10_000;
+
+    private final int most;
+    private final long window;
+    private final Deque<Long> times = new ArrayDeque<>();
+    private long pause;
+
+    Deaths(Map<String, Object> conf) {
+        most = ObjectReader.getInt(conf.get(RESTARTS), 10);
+        window = 1000L * ObjectReader.getInt(conf.get(WINDOW), 300);
+    }
+
+    /**
+     * Notes the death of a child.
+     *
+     * @param now milliseconds of a clock that only goes forward
+     * @param lived how long that child lived
+     */
+    void add(long now, long lived) {
+        times.add(now);
+        while (now - times.peek() > window) {
+            times.remove();
+        }
+        pause = pause == 0 || lived >= HEALTHY ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+    }
+
+    boolean areTooMany() {
+        return times.size() > most;
+    }
+
+    /** How long to wait before the next child starts. */
+    long pause() {
+        return pause;
+    }
+
+    /** "death 2 within 300 s, of which 10 are allowed (umbrella.restarts)". */
+    String words() {
+        return "death " + times.size() + " within " + window / 1000 + " s, of which " + most + " are allowed ("
+            + RESTARTS + ")";
+    }
+}

@@ -1,0 +1,240 @@
+package umbrella.storm;
+
+import java.util.Map;
+import org.apache.storm.Config;
+import org.apache.storm.task.TopologyContext;
+import org.apache.storm.utils.ConfigUtils;
+import org.apache.storm.utils.ObjectReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a component's child running: starts it, watches it, and when it has died starts the next one.
+ *
+ * <p>One thread does all of it, beside the first start. When a child has died it takes these steps in this order, so
+ * that no tuple is settled twice and none is forgotten: the outbox closes, and nothing is given to the dead child any
+ * more; the process group is killed; the reader comes to rest, and nothing of that child reaches Storm any more; the
+ * component gives up what is open; Storm is told; after a pause the next child starts.
+ */
+final class Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final long LOOK = 1000; // milliseconds between two looks, each with a heartbeat, as ShellBolt's
+    private static final long SHUTDOWN = 300; // for the JVM to be seen ending, after an end that was asked for
+    private static final long CLOSING = 5000; // for a child's close(), when Storm ends the task
+    private static final int EXIT_CODE = 11; // ShellBolt.die
+
+    /** What a component does about its children. */
+    interface Component {
+        Codec newCodec();
+
+        /** Takes what the child says; called by its reader. */
+        Replies replies();
+
+        /** A child has answered: opens the outbox with that codec. Nothing has been read from the child yet. */
+        void started(Codec codec);
+
+        /** A second has passed with a child that lives: time for a heartbeat. */
+        void look();
+
+        /** Whether a healthy child would have said something by now; silence past the limit ends it then. */
+        boolean awaitsWord();
+
+        /** Whether any child has done any work so far. */
+        boolean hasWorked();
+
+        /** Gives up what the dead child was at; returns words about it for the error. */
+        String died();
+    }
+
+    private final Description description;
+    private final Map<String, Object> conf;
+    private final TopologyContext context;
+    private final Outbox outbox;
+    private final Reporting reporting;
+    private final Component component;
+    private final Deaths deaths;
+    private final boolean local;
+    private final int silenceLimit; // seconds
+    private final Thread thread;
+    private boolean stopping; // guarded by this
+    private Child child; // guarded by this
+    private Session session;
+    private long started; // by System.nanoTime
+    private Death firstFailure;
+
+    Keeper(Description description, Map<String, Object> conf, TopologyContext context, Outbox outbox,
+            Reporting reporting, Component component) {
+        this.description = description;
+        this.conf = conf;
+        this.context = context;
+        this.outbox = outbox;
+        this.reporting = reporting;
+        this.component = component;
+        deaths = new Deaths(conf);
+        local = ConfigUtils.isLocalMode(conf);
+        Object limit = conf.get(Config.TOPOLOGY_SUBPROCESS_TIMEOUT_SECS);
+        silenceLimit = ObjectReader.getInt(limit == null ? conf.get(Config.SUPERVISOR_WORKER_TIMEOUT_SECS) : limit);
+        thread = new Thread(this::keep, reporting.task() + "-keeper");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts the first child and waits for its pid. If it does not start, the keeper goes on trying.
+     *
+     * @throws ChildDied in local mode alone, where nothing gets better by waiting
+     */
+    void start() throws InterruptedException {
+        Death failure = launch();
+        if (failure != null && local) {
+            throw new ChildDied(reporting.task() + ": " + failure.how, null);
+        }
+        firstFailure = failure;
+        thread.start();
+    }
+
+    /** Asks the child to end, and starts no other. Does not wait. */
+    void stop() {
+        Child last;
+        synchronized (this) {
+            stopping = true;
+            last = child;
+            notifyAll();
+        }
+        outbox.close();
+        if (last != null) {
+            last.terminate();
+        }
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    private void keep() {
+        try {
+            Death death = firstFailure == null ? attend() : firstFailure;
+            while (death != null && recovered(death)) {
+                pause(deaths.pause());
+                death = launch();
+                if (death == null) {
+                    death = attend();
+                }
+            }
+            seeOff();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts a child; returns why there is none, or null. */
+    private Death launch() throws InterruptedException {
+        started = System.nanoTime();
+        session = null;
+        if (isStopping()) {
+            return null;
+        }
+        try {
+            Child next = Child.start(description, context);
+            adopt(next);
+            next.shakeHands(conf, context, description);
+            reporting.started(next.pid());
+            Codec codec = component.newCodec();
+            session = new Session(next, codec, outbox, component.replies(), silenceLimit, reporting.task());
+            component.started(codec);
+            session.start();
+            return null;
+        } catch (StartFailed e) {
+            return Death.atStart(e);
+        }
+    }
+
+    /** From now on, {@link #stop} ends it. */
+    private synchronized void adopt(Child next) {
+        child = next;
+        if (stopping) {
+            next.terminate();
+        }
+    }
+
+    /** Watches the child until it has died; returns null if its end was asked for. */
+    private Death attend() throws InterruptedException {
+        while (session != null && !isStopping()) {
+            Throwable end = session.awaitEnd(LOOK);
+            if (end == null) {
+                end = session.look(component.awaitsWord());
+            }
+            if (isStopping()) {
+                return null;
+            }
+            if (end != null) {
+                outbox.close();
+                return session.bury(end);
+            }
+            component.look();
+        }
+        return null;
+    }
+
+    /** Gives up what the dead child was at, and tells Storm; false if there is to be no other. */
+    private boolean recovered(Death death) throws InterruptedException {
+        long now = System.nanoTime();
+        if (death.inOrder) {
+            pause(SHUTDOWN); // the supervisor sends its signal to the worker and to the child alike
+        }
+        String text = reporting.task() + ": " + death.how + component.died() + "; ";
+        if (isStopping() || isJvmEnding()) {
+            return false;
+        }
+        deaths.add(now / 1_000_000, (now - started) / 1_000_000);
+        boolean neverWorked = local && death.byItself && !component.hasWorked() && reporting.errors() > 0;
+        if (neverWorked || deaths.areTooMany() || death.cause instanceof Error) {
+            String why = neverWorked ? "it has never worked" : deaths.words();
+            giveUp(new ChildDied(text + "no other is started: " + why + death.tail(), death.cause));
+            return false;
+        }
+        text += "the next one starts in " + deaths.pause() / 1000.0 + " s; " + deaths.words() + death.tail();
+        reporting.death(new ChildDied(text, death.cause));
+        return true;
+    }
+
+    /** What ShellBolt.die does. */
+    private void giveUp(ChildDied why) {
+        outbox.end(why);
+        LOG.error("Halting process: {} died. Command: {}", reporting.task(), description.command, why);
+        reporting.death(why);
+        if (!local && !isStopping()) {
+            System.exit(EXIT_CODE);
+        }
+    }
+
+    /** A child that Storm has asked to end gets its time for that. */
+    private void seeOff() throws InterruptedException {
+        Child last;
+        synchronized (this) {
+            last = child;
+        }
+        if (last != null) {
+            last.awaitEnd(CLOSING);
+            last.kill();
+        }
+    }
+
+    private synchronized void pause(long milliseconds) throws InterruptedException {
+        long end = System.nanoTime() + milliseconds * 1_000_000;
+        for (long left = milliseconds; left > 0 && !stopping; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+    }
+
+    /** Whether the JVM is shutting down: then it takes no hook any more. */
+    private static boolean isJvmEnding() {
+        Thread probe = new Thread(() -> { });
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package umbrella.storm;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process group that a child leads: itself, and whatever it has started. */
+final class ProcessGroup {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessGroup.class);
+    private static final long SECONDS = 5;
+
+    private ProcessGroup() {
+    }
+
+    /**
+     * Kills the group of that number, if there is one.
+     *
+     * <p>A child that leads no group has no group of its number: then nothing happens. The JVM's own group is spared:
+     * a child may have told a number that is not its own.
+     */
+    static void kill(long leader) {
+        if (leader > 1) {
+            // A shell, because `kill` is built into each one and need not be installed.
+            run("[ \"$(ps -o pgid= -p $PPID | tr -d ' ')\" = " + leader + " ] || kill -s KILL -- -" + leader);
+        }
+    }
+
+    /** The number of a process, by Process.pid() of Java 9 or, on Java 8, by the field that holds it; 0 if unknown. */
+    static long pid(Process process) {
+        try {
+            return (Long) Process.class.getMethod("pid").invoke(process);
+        } catch (ReflectiveOperationException e) {
+            return pidOnJava8(process);
+        }
+    }
+
+    private static long pidOnJava8(Process process) {
+        try {
+            Field field = process.getClass().getDeclaredField("pid");
+            field.setAccessible(true);
+            return field.getInt(process);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return 0;
+        }
+    }
+
+    private static void run(String script) {
+        File nowhere = new File("/dev/null");
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script)
+            .redirectInput(nowhere).redirectOutput(nowhere).redirectError(nowhere);
+        try {
+            builder.start().waitFor(SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            LOG.warn("cannot kill a process group: {}", script, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package umbrella.storm;
+
+import java.util.Map;
+import org.apache.storm.spout.ShellSpout;
+import org.apache.storm.spout.SpoutOutputCollector;
+import org.apache.storm.task.TopologyContext;
+import org.apache.storm.topology.IRichSpout;
+import org.apache.storm.topology.OutputFieldsDeclarer;
+
+/**
+ * A spout whose work is done by a child process: ShellSpout's promises, without its wait after each command.
+ *
+ * <p>Built from one text, by Thrift's JavaObject and by Flux's constructorArgs alike; see {@link Description}.
+ */
+public final class PythonSpout extends ShellSpout implements IRichSpout {
+    private static final long serialVersionUID = 1L;
+
+    private final String description;
+    private transient SpoutTask task;
+
+    /**
+     * Makes a spout; what is wrong with the description is said when it is used.
+     *
+     * @param description a JSON object
+     */
+    public PythonSpout(String description) {
+        super(new String[0]);
+        this.description = description;
+    }
+
+    @Override
+    public void open(Map<String, Object> conf, TopologyContext context, SpoutOutputCollector collector) {
+        task = new SpoutTask(Description.of(description), conf, context, collector);
+        task.start();
+    }
+
+    @Override
+    public void close() {
+        if (task != null) { // Storm closes after an open that failed, too
+            task.stop();
+        }
+    }
+
+    @Override
+    public void activate() {
+        task.activate();
+    }
+
+    @Override
+    public void deactivate() {
+        task.deactivate();
+    }
+
+    @Override
+    public void nextTuple() {
+        task.nextTuple();
+    }
+
+    @Override
+    public void ack(Object messageId) {
+        task.ack(messageId);
+    }
+
+    @Override
+    public void fail(Object messageId) {
+        task.fail(messageId);
+    }
+
+    @Override
+    public void declareOutputFields(OutputFieldsDeclarer declarer) {
+        Description.of(description).declareOutputFields(declarer);
+    }
+
+    @Override
+    public Map<String, Object> getComponentConfiguration() {
+        return Description.of(description).conf;
+    }
+}

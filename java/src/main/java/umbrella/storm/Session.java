@@ -1,0 +1,128 @@
+package umbrella.storm;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.storm.Config;
+
+/** One child with its codec, and the two threads that write to it and read from it. */
+final class Session {
+    private static final long STEP = 10; // milliseconds between two looks whether the reader has come to rest
+    private static final long EXIT = 1000; // milliseconds after the end of its output, for the end of the child
+    private static final int LOOKS_AFTER_END = 2;
+
+    private final Child child;
+    private final Codec codec;
+    private final Outbox outbox;
+    private final Replies replies;
+    private final int silenceLimit;
+    private final ChildOutput output;
+    private final Thread reader;
+    private final Thread writer;
+    private Throwable end; // guarded by this
+    private volatile IOException writeFailure;
+    private int looksAfterEnd;
+
+    /**
+     * Prepares the threads of a child that has told its pid.
+     *
+     * @param silenceLimit so many looks in a row may find it silent
+     */
+    Session(Child child, Codec codec, Outbox outbox, Replies replies, int silenceLimit, String name) {
+        this.child = child;
+        this.codec = codec;
+        this.outbox = outbox;
+        this.replies = replies;
+        this.silenceLimit = silenceLimit;
+        output = new ChildOutput(child.output());
+        reader = daemon(this::read, name + "-reader");
+        writer = daemon(this::write, name + "-writer");
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    void start() {
+        reader.start();
+        writer.start();
+    }
+
+    private void read() {
+        try {
+            while (true) {
+                codec.read(output, replies);
+            }
+        } catch (Throwable e) { // whatever it is, nobody reads from the child any more
+            end(e);
+        }
+    }
+
+    private void write() {
+        OutputStream input = child.input();
+        try {
+            for (Codec.Outgoing next = outbox.take(codec); next != null; next = outbox.take(codec)) {
+                next.writeTo(input);
+                input.flush();
+            }
+        } catch (IOException e) {
+            // The child is ending, or will be ended at a later look; what it wrote before that is still read.
+            writeFailure = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void end(Throwable why) {
+        end = why;
+        notifyAll();
+    }
+
+    /** Waits so long, or until nothing more is read from it; returns why, or null. */
+    synchronized Throwable awaitEnd(long milliseconds) throws InterruptedException {
+        if (end == null) {
+            wait(milliseconds);
+        }
+        return end;
+    }
+
+    /**
+     * Looks after it, once a second: returns why it has to end, or null.
+     *
+     * @param awaited whether a healthy child would say something
+     */
+    Throwable look(boolean awaited) {
+        boolean ended = !child.isAlive() || writeFailure != null;
+        looksAfterEnd = ended ? looksAfterEnd + 1 : 0;
+        if (looksAfterEnd >= LOOKS_AFTER_END) {
+            // It is gone, and something it has started holds its output open; or it reads no longer.
+            return child.isAlive() ? writeFailure : new EOFException();
+        }
+        if (output.look(awaited) > silenceLimit) {
+            return new IOException("it has said nothing for " + silenceLimit + " s ("
+                + Config.TOPOLOGY_SUBPROCESS_TIMEOUT_SECS + ")");
+        }
+        return null;
+    }
+
+    /** Makes sure that the child is gone, and that nothing of what it wrote will be handed over any more. */
+    Death bury(Throwable why) throws InterruptedException {
+        boolean closed = why instanceof EOFException;
+        boolean ended = closed && child.awaitEnd(EXIT);
+        child.kill();
+        close();
+        String how = ended ? child.howItEnded()
+            : "was killed: " + (closed ? "it has closed its output" : why.getMessage());
+        return new Death("its process (pid " + child.pid() + ") " + how, child, ended,
+            ended && child.hasEndedInOrder(), why instanceof IOException ? null : why);
+    }
+
+    private void close() throws InterruptedException {
+        output.close();
+        while (reader.isAlive() && !output.isReading()) {
+            reader.join(STEP); // it may be in the middle of an emit, which waits for room downstream
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package umbrella.storm;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.storm.spout.ShellSpout;
+import org.apache.storm.spout.SpoutOutputCollector;
+import org.apache.storm.task.TopologyContext;
+
+/**
+ * One task of a spout: asks its child ahead, and hands Storm one answer for each nextTuple.
+ *
+ * <p>Storm's executor thread alone emits, for SpoutExecutor's map of open tuples knows no other; so it takes out of the
+ * queue of answers what the reader puts in. Acks and fails are written, and not waited for.
+ */
+final class SpoutTask implements Keeper.Component {
+    private static final long PATIENCE = 1_000_000; // nanoseconds; an idle spout makes SpoutExecutor sleep as long
+    private static final int MANY = 1 << 13; // bytes
+
+    private final Description description;
+    private final SpoutOutputCollector collector;
+    private final Outbox outbox = new Outbox();
+    private final Answers answers = new Answers();
+    private final Reporting reporting;
+    private final SpoutReplies replies;
+    private final Keeper keeper;
+    private final Credits credits = new Credits();
+
+    private final Commands commands; // under the outbox's lock, as all up to here
+    private boolean active;
+    private long noted; // syncs that commands know of
+    private int deaths;
+
+    private int ahead; // answers that were asked for and not handed over; the executor thread's, as all from here on
+    private int emits; // of the answer that is being handed over
+    private int cuts;
+    private long asked; // by System.nanoTime, when the writer was woken last
+
+    SpoutTask(Description description, Map<String, Object> conf, TopologyContext context,
+            SpoutOutputCollector collector) {
+        this.description = description;
+        this.collector = collector;
+        commands = new Commands(newCodec().answersEveryCommand());
+        reporting = new Reporting(conf, context, collector, ShellSpout.class, values -> { });
+        replies = new SpoutReplies(answers, reporting);
+        keeper = new Keeper(description, conf, context, outbox, reporting, this);
+    }
+
+    void start() {
+        try {
+            keeper.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Storm ends the task before it has begun
+        }
+    }
+
+    void stop() {
+        keeper.stop();
+    }
+
+    void activate() {
+        outbox.lock();
+        try {
+            active = true;
+            if (outbox.codec() != null) {
+                outbox.codec().activate();
+                commands.other();
+                outbox.filled();
+            }
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    void deactivate() {
+        outbox.lock();
+        try {
+            active = false;
+            if (outbox.codec() != null) {
+                outbox.codec().deactivate();
+                commands.other();
+                outbox.filled();
+            }
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    /** May be called within an emit, where nobody acks. */
+    void ack(Object messageId) {
+        outbox.lock();
+        try {
+            commands.ack(messageId, outbox.codec());
+            fillUnlessAskedSoon();
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    void fail(Object messageId) {
+        outbox.lock();
+        try {
+            commands.fail(messageId, outbox.codec());
+            fillUnlessAskedSoon();
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    /** Acks and fails go out with the next questions, but wait for none that may not come. */
+    private void fillUnlessAskedSoon() {
+        if (!active || System.nanoTime() - asked > PATIENCE) {
+            fill();
+        }
+    }
+
+    private void fill() {
+        outbox.filled();
+        asked = System.nanoTime();
+    }
+
+    /** Hands over one answer, or what has come of it; a short wait for one saves SpoutExecutor's sleep. */
+    void nextTuple() {
+        ask();
+        while (!handOver() && ahead > 0) {
+            answers.await(PATIENCE);
+            int before = emits;
+            if (handOver() || emits == before) {
+                return;
+            }
+        }
+    }
+
+    private void ask() {
+        outbox.lock();
+        try {
+            outbox.check();
+            Codec codec = outbox.codec();
+            if (codec == null || cuts != deaths) { // what the dead child has said comes first
+                return;
+            }
+            long now = System.nanoTime();
+            int count = credits.toAsk(ahead, now);
+            for (int left = count; left > 0; left--) {
+                codec.next();
+                commands.next();
+            }
+            ahead += count;
+            if (count > 0 || codec.size() > MANY || codec.size() > 0 && now - asked > PATIENCE) {
+                fill();
+            }
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    /** Emits what is there of the answer; returns whether that was all of it. */
+    private boolean handOver() {
+        while (true) {
+            switch (answers.take()) {
+                case Answers.EMIT:
+                    emits++;
+                    emit();
+                    break;
+                case Answers.SYNC:
+                    if (wasNext()) {
+                        ahead--;
+                        credits.answered(emits);
+                        emits = 0;
+                        return true;
+                    }
+                    break;
+                case Answers.CUT:
+                    cuts++;
+                    ahead = 0;
+                    credits.stop();
+                    emits = 0;
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private boolean wasNext() {
+        outbox.lock();
+        try {
+            noted++;
+            return commands.answered();
+        } catch (BadMessage unasked) {
+            replies.refuse(unasked);
+            return false;
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    private void emit() {
+        String stream = answers.stream;
+        List<Object> values = answers.values;
+        Object messageId = answers.messageId;
+        int task = answers.task;
+        boolean needTaskIds = answers.needTaskIds; // an ack within the emit takes nothing out, but who knows
+        try {
+            if (task != 0) {
+                collector.emitDirect(task, stream, values, messageId);
+                return;
+            }
+            List<Integer> tasks = collector.emit(stream, values, messageId);
+            if (needTaskIds) {
+                answer(tasks);
+            }
+        } catch (IllegalArgumentException e) {
+            replies.refuse(new BadMessage("it emits what Storm refuses (" + e.getMessage() + "); given: stream " + stream
+                + ", values " + values));
+            if (messageId != null) {
+                fail(messageId);
+            }
+        }
+    }
+
+    /** The child waits for them: nothing is to be ahead of that. */
+    private void answer(List<Integer> tasks) {
+        credits.stop();
+        outbox.lock();
+        try {
+            Codec codec = outbox.codec();
+            if (codec != null && cuts == deaths) {
+                codec.taskIds(tasks);
+                fill();
+            }
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    @Override
+    public Codec newCodec() {
+        return Codecs.of(description);
+    }
+
+    @Override
+    public Replies replies() {
+        return replies;
+    }
+
+    @Override
+    public void started(Codec codec) {
+        replies.startAnew();
+        outbox.lock();
+        try {
+            outbox.open(codec);
+            commands.tell(codec, active);
+            outbox.filled();
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    /** What {@link #fillUnlessAskedSoon} left waits no longer than to the next look. */
+    @Override
+    public void look() {
+        outbox.lock();
+        try {
+            if (outbox.codec() != null && outbox.codec().size() > 0) {
+                outbox.filled();
+            }
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitsWord() {
+        outbox.lock();
+        try {
+            return commands.awaited() > answers.syncs() - noted;
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    @Override
+    public boolean hasWorked() {
+        return replies.hasWorked();
+    }
+
+    /** What it has said is still emitted; what it was told and may not have handled, the next one is told. */
+    @Override
+    public String died() {
+        outbox.lock();
+        try {
+            int unhandled = commands.died(answers.syncs() - noted);
+            deaths++;
+            answers.cut();
+            return "; acks and fails for the next one: " + unhandled;
+        } finally {
+            outbox.unlock();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package umbrella.storm;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a child's stderr on a thread of its own, so that no child ever waits for room there: each line goes into the
+ * worker's log, as ShellProcess.logErrorStream logs it, and the last lines are kept.
+ */
+final class Stderr {
+    private static final int LONGEST_LINE = 8192; // bytes
+    private static final int LINES_KEPT = 100; // the stacks of a few threads
+
+    private final InputStream in;
+    private final Logger log;
+    private final Deque<String> last = new ArrayDeque<>();
+    private final Thread thread;
+
+    Stderr(InputStream in, String component) {
+        this.in = in;
+        log = LoggerFactory.getLogger(component); // ShellProcess.launch: a logger named as the component
+        thread = new Thread(this::drain, component + "-stderr");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The last lines; those of a child that has ended are waited for a moment. */
+    String tail(long milliseconds) throws InterruptedException {
+        thread.join(milliseconds);
+        synchronized (last) {
+            return String.join("\n", last);
+        }
+    }
+
+    private void drain() {
+        byte[] some = new byte[LONGEST_LINE];
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                split(some, count, line);
+            }
+        } catch (IOException e) {
+            log.debug("stderr is closed", e);
+        }
+        end(line);
+    }
+
+    private void split(byte[] some, int count, ByteArrayOutputStream line) {
+        for (int at = 0; at < count; at++) {
+            if (some[at] != '\n') {
+                line.write(some[at]);
+            }
+            if (some[at] == '\n' || line.size() == LONGEST_LINE) {
+                end(line);
+            }
+        }
+    }
+
+    private void end(ByteArrayOutputStream line) {
+        if (line.size() == 0) {
+            return;
+        }
+        String text = new String(line.toByteArray(), StandardCharsets.UTF_8);
+        line.reset();
+        log.info(text);
+        synchronized (last) {
+            last.add(text);
+            if (last.size() > LINES_KEPT) {
+                last.remove();
+            }
+        }
+    }
+}

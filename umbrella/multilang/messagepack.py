@@ -1,0 +1,91 @@
+"""The library that speaks MessagePack: msgspec, else msgpack. Both are C, and both give the same results here.
+
+Neither travels with Umbrella: a jar carries one if the topology asks for it (umbrella.packing), or workers have one.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple
+
+from umbrella.errors import ProtocolError, WorkerMismatchError, explain
+from umbrella.multilang.messages import shorten
+
+LIBRARIES = ("msgspec", "msgpack")
+
+LONG_INTEGER = 1  # the extension type of integers beyond 64 bits: their two's complement, big-endian
+
+
+class Library(NamedTuple):
+    """MessagePack as a library has it.
+
+    Attributes:
+        name: its name and version, for the log.
+        pack: returns a value's bytes; raises OverflowError for integers beyond 64 bits, UnicodeEncodeError for lone
+            surrogates.
+        unpack: returns the one value of some bytes, long integers included; raises ValueError, TypeError or
+            RecursionError.
+        extension: makes an extension value out of its type and bytes.
+    """
+
+    name: str
+    pack: Callable[[Any], bytes]
+    unpack: Callable[[Any], Any]
+    extension: Callable[[int, bytes], Any]
+
+
+def find_library(names: Sequence[str] = LIBRARIES) -> Library:
+    """Return the first library that can be imported.
+
+    Raises:
+        WorkerMismatchError: none can; the text says what to install where.
+    """
+    for name in names:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        return _msgspec(module) if name == "msgspec" else _msgpack(module)
+    import sys  # for the error alone, as are the words below
+
+    what = f'serializer = "msgpack" needs {" or ".join(names)}, and this worker\'s Python has neither'
+    given = f"Python {sys.version.split()[0]} at {sys.executable}"
+    hint = (
+        "Put msgspec into the jar (a line of the requirements file that umbrella jar -r and umbrella submit -r take), "
+        'or run "pip install msgspec" with that Python on the workers; serializer = "json" needs nothing.'
+    )
+    raise WorkerMismatchError(explain(what, given=given, hint=hint))
+
+
+def with_long_integers(value: Any, library: Library) -> Any:
+    """Return a copy in which integers beyond 64 bits are extension values."""
+    if type(value) is int:
+        if -(1 << 63) <= value < 1 << 64:
+            return value
+        return library.extension(LONG_INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    if isinstance(value, (list, tuple)):
+        return [with_long_integers(item, library) for item in value]
+    if type(value) is dict:
+        return {key: with_long_integers(item, library) for key, item in value.items()}
+    return value
+
+
+def _long_integer(kind: int, data: Any) -> int:
+    if kind != LONG_INTEGER:
+        valid = f"{LONG_INTEGER} (an integer beyond 64 bits)"
+        raise ProtocolError(explain(f"unknown extension type {kind}", given=shorten(bytes(data)), valid=[valid]))
+    return int.from_bytes(data, "big", signed=True)
+
+
+def _msgspec(module: Any) -> Library:
+    decoder = module.msgpack.Decoder(ext_hook=_long_integer)
+    return Library(f"msgspec {module.__version__}", module.msgpack.Encoder().encode, decoder.decode, module.msgpack.Ext)
+
+
+def _msgpack(module: Any) -> Library:
+    def unpack(data: Any) -> Any:
+        return module.unpackb(data, ext_hook=_long_integer, strict_map_key=False)
+
+    version = ".".join(map(str, module.version))
+    return Library(f"msgpack {version}", module.Packer().pack, unpack, module.ExtType)

@@ -1,0 +1,111 @@
+"""Many tuples of one stream, checked and encoded together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from umbrella.errors import EmitError, explain
+from umbrella.multilang.messages import shorten
+from umbrella.multilang.values import explain_fault
+
+if TYPE_CHECKING:
+    from umbrella.multilang.wire import Codec
+
+TOGETHER = 256  # rows in one message at most: what is large waits for nothing longer than it takes to write this much
+
+_ROW_TYPES = frozenset({list, tuple})
+
+
+class Rows:
+    """The rows of one call of ``emit_many``.
+
+    Args:
+        component: who emits them, for errors.
+        stream: the stream they go to.
+        fields: its fields.
+        codec: the wire.
+    """
+
+    def __init__(self, component: str, stream: str, fields: tuple[str, ...], codec: Codec) -> None:
+        self._component = component
+        self._stream = stream
+        self._fields = fields
+        self._codec = codec
+
+    def checked(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Return the rows as they can be sent.
+
+        Raises:
+            EmitError: one of them cannot be; the text names it by its place, counted from 0.
+        """
+        found = list(rows)
+        if not _ROW_TYPES.issuperset(map(type, found)):
+            for number, row in enumerate(found):
+                if not isinstance(row, (list, tuple)):
+                    what = f"a row is a tuple or list of the values of {', '.join(self._fields)}"
+                    self._refuse(number, explain(what, given=f"{shorten(row)} ({type(row).__name__})"))
+        width = len(self._fields)
+        if not {width}.issuperset(map(len, found)):
+            number = next(number for number, row in enumerate(found) if len(row) != width)
+            what = f"a row has {width} values: {', '.join(self._fields)}"
+            self._refuse(number, explain(what, given=f"{len(found[number])}: {shorten(list(found[number]))}"))
+        if self._codec.plain.issuperset(map(type, chain.from_iterable(found))):
+            return found
+        return [self._repaired(number, row) for number, row in enumerate(found)]
+
+    def encoded(
+        self,
+        rows: Sequence[Sequence[Any]],
+        ids: Sequence[str | int] | None,
+        anchors: Sequence[Any] | None,
+        large: int,
+    ) -> list[bytes]:
+        """Return the messages of checked rows.
+
+        Args:
+            rows: the rows.
+            ids: their message ids, or None.
+            anchors: what each is anchored to; None for a spout's.
+            large: the bytes above which rows get messages of their own.
+
+        Raises:
+            EmitError: a text in them is not valid Unicode.
+        """
+        messages: list[bytes] = []
+        for first in range(0, len(rows), TOGETHER):
+            part = rows[first : first + TOGETHER]
+            part_ids = None if ids is None else ids[first : first + TOGETHER]
+            try:
+                message = self._codec.encode_emits(part, self._stream, part_ids, anchors)
+            except UnicodeEncodeError:
+                self._refuse_surrogate(first, part)
+            if len(message) <= large:
+                messages.append(message)
+            else:
+                messages += self._one_by_one(part, part_ids, anchors)
+        return messages
+
+    def _one_by_one(
+        self, rows: Sequence[Sequence[Any]], ids: Sequence[str | int] | None, anchors: Sequence[Any] | None
+    ) -> list[bytes]:
+        encode = self._codec.encode_emit
+        each = [None] * len(rows) if ids is None else ids
+        return [encode(row, self._stream, id, anchors or (), None, False) for row, id in zip(rows, each)]
+
+    def _repaired(self, number: int, row: Sequence[Any]) -> Sequence[Any]:
+        repaired = self._codec.repaired(row)
+        if repaired is None:
+            self._refuse(number, explain_fault(row, self._fields, self._codec.plain) or "")
+        return repaired
+
+    def _refuse_surrogate(self, first: int, rows: Sequence[Sequence[Any]]) -> NoReturn:
+        for number, row in enumerate(rows, first):
+            fault = explain_fault(row, self._fields, self._codec.plain)
+            if fault:
+                self._refuse(number, fault)
+        raise EmitError(f"{self._component}: a message id holds a lone surrogate, which UTF-8 cannot carry")
+
+    def _refuse(self, number: int, fault: str) -> NoReturn:
+        raise EmitError(f"{self._component} cannot emit row {number} to stream {self._stream!r}: {fault}")

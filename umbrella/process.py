@@ -1,0 +1,158 @@
+"""How the process of a Python component is run: by which classes of the JVM, over which wire, with which environment.
+
+Settings of a topology, which a component may have otherwise. Standard library only: this module runs on worker nodes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from umbrella.errors import explain
+from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
+
+SHELL = "umbrella.shell"
+SERIALIZER = "umbrella.serializer"
+ENV = "umbrella.python.env"
+ARGUMENTS = "umbrella.python.arguments"
+DIRECTORY = "umbrella.python.directory"
+
+OURS, STOCK = "umbrella", "stock"
+JSON, MSGPACK = "json", "msgpack"
+RESOURCES, WORKER = "resources", "worker"
+
+MSGPACK_LIBRARIES = ("msgspec", "msgpack")  # one of them, imported by the worker
+
+# What each is called in ``class Config``.
+BY_ATTRIBUTE = {
+    "shell": SHELL,
+    "serializer": SERIALIZER,
+    "env": ENV,
+    "python_arguments": ARGUMENTS,
+    "directory": DIRECTORY,
+}
+# Read by umbrella.storm's classes (Deaths, Child, BoltTask), out of Storm's configuration.
+LIMITS = ("umbrella.restarts", "umbrella.restarts.window.secs", "umbrella.start.timeout.secs", "umbrella.max.in.flight")
+KEYS = (*BY_ATTRIBUTE.values(), *LIMITS)
+# They go into the component's code, and are not repeated in Storm's configuration, where its UI would show them.
+WITHIN_CODE = (ENV, ARGUMENTS, DIRECTORY)
+
+_TAKES = {
+    SHELL: '"umbrella" or "stock"',
+    SERIALIZER: '"json" or "msgpack"',
+    ENV: "a dict of texts, without = or NUL in a name",
+    ARGUMENTS: "a list of texts",
+    DIRECTORY: '"resources", "worker" or an absolute path',
+    **dict.fromkeys(LIMITS, "a whole number of 0 or more"),
+}
+
+
+class PythonProcess(NamedTuple):
+    """How one component's processes are run.
+
+    Args:
+        shell: OURS, umbrella.storm.PythonBolt and PythonSpout; or STOCK, Storm's own ShellBolt and ShellSpout.
+        serializer: JSON or MSGPACK, the wire between JVM and Python.
+        arguments: given to Python before ``-m``.
+        env: variables added to its environment.
+        directory: RESOURCES, the unpacked jar's; WORKER, that of Storm's worker; or an absolute path.
+    """
+
+    shell: str = OURS
+    serializer: str = JSON
+    arguments: tuple[str, ...] = ()
+    env: Mapping[str, str] = MappingProxyType({})
+    directory: str = RESOURCES
+
+
+def process_of(spec: TopologySpec, component: ComponentSpec) -> PythonProcess:
+    """Return how a component's processes are run: its own settings above those of its topology.
+
+    Environments are merged, variable by variable.
+    """
+    env = {**(spec.config.get(ENV) or {}), **(component.config.get(ENV) or {})}
+    return _process({**spec.config, **component.config, ENV: env})
+
+
+def _process(config: Mapping[str, Any]) -> PythonProcess:
+    return PythonProcess(
+        config.get(SHELL) or OURS,
+        config.get(SERIALIZER) or JSON,
+        tuple(config.get(ARGUMENTS) or ()),
+        config.get(ENV) or {},
+        config.get(DIRECTORY) or RESOURCES,
+    )
+
+
+def library_needed(spec: TopologySpec) -> str:
+    """Return what the workers of a topology need for its wire beside simplejson, in words; "" for nothing."""
+    python = [one for one in spec.components if isinstance(one.code, PythonCode)]
+    names = [one.name for one in python if process_of(spec, one).serializer == MSGPACK]
+    if not names:
+        return ""
+    first, second = MSGPACK_LIBRARIES
+    what = (
+        f"{', '.join(names)} speak{'s' if len(names) == 1 else ''} msgpack, for which workers need {first} or {second}"
+    )
+    return f"{what}: add {first} to the requirements of the jar (-r FILE), or install it on every worker"
+
+
+def wrong_kind(key: str, value: object) -> str | None:
+    """Return what one of these settings takes if the value is not that, else None. None unsets a setting."""
+    return None if value is None or key not in _TAKES or _fits(key, value) else _TAKES[key]
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key == SHELL:
+        return value in (OURS, STOCK)
+    if key == SERIALIZER:
+        return value in (JSON, MSGPACK)
+    if key == ENV:
+        return isinstance(value, Mapping) and all(_variable(*item) for item in value.items())
+    if key in LIMITS:
+        return type(value) is int and value >= 0
+    if key == ARGUMENTS:
+        return isinstance(value, (list, tuple)) and all(map(_argument, value))
+    return value in (RESOURCES, WORKER) or (_argument(value) and value.startswith("/"))
+
+
+def _variable(name: object, value: object) -> bool:
+    return _argument(name) and _argument(value) and name != "" and "=" not in str(name)
+
+
+def _argument(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value  # which ends a text for the operating system
+
+
+def topology_faults(spec: TopologySpec) -> Iterator[str]:
+    """Yield what cannot go together in the settings of a topology; each by itself is of its kind."""
+    yield from _stock_faults(_process(spec.config))
+
+
+def component_faults(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
+    """Yield what cannot go together once a component's own settings are above those of its topology."""
+    own = [key for key in KEYS if component.config.get(key) is not None]
+    if own and not isinstance(component.code, PythonCode):
+        what = "these settings are for components in Python"
+        yield explain(what, given=", ".join(own), valid=["none of them"], hint="Take them away.")
+    elif own:
+        yield from _stock_faults(process_of(spec, component))
+
+
+def _stock_faults(process: PythonProcess) -> Iterator[str]:
+    if process.shell != STOCK:
+        return
+    default = PythonProcess()
+    for key, value, left_alone in (
+        (SERIALIZER, process.serializer, default.serializer),
+        (ARGUMENTS, process.arguments, default.arguments),
+        (ENV, dict(process.env), {}),
+        (DIRECTORY, process.directory, default.directory),
+    ):
+        if value != left_alone:
+            what = f"{key} needs {SHELL} {OURS}: Storm's own shell components know no such thing"
+            hint = f"Take it away, or set {SHELL} to {OURS}."
+            given = f"{json.dumps(value)} with {SHELL} {STOCK}"
+            yield explain(what, given=given, valid=[json.dumps(left_alone)], hint=hint)
