@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         TupleStateError,
         UmbrellaError,
     )
+    from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
     from umbrella.multilang.reliable import Item
     from umbrella.multilang.tuples import Tuple
     from umbrella.version import VERSION as __version__
@@ -47,12 +48,15 @@ __all__ = [
     "AutoAckBolt",
     "BatchingBolt",
     "Bolt",
+    "Counter",
     "CustomGrouping",
     "DeclarationError",
     "DirectGrouping",
     "EmitError",
     "FieldsGrouping",
+    "Gauge",
     "GlobalGrouping",
+    "Histogram",
     "Item",
     "JVMBolt",
     "JVMSpout",
@@ -66,6 +70,7 @@ __all__ = [
     "ShuffleGrouping",
     "Spout",
     "Stream",
+    "Timer",
     "Topology",
     "TopologyError",
     "Tuple",
@@ -74,6 +79,7 @@ __all__ = [
     "__version__",
 ]
 
+_METRICS = {"Counter", "Gauge", "Histogram", "Timer"}
 _ERRORS = {"DeclarationError", "EmitError", "TopologyError", "TupleStateError", "UmbrellaError"}
 
 
@@ -92,6 +98,10 @@ def __getattr__(name):  # type: (str) -> Any
         from umbrella.multilang.reliable import Item
 
         return Item
+    if name in _METRICS:
+        import umbrella.multilang.metrics
+
+        return getattr(umbrella.multilang.metrics, name)
     if name in _ERRORS:
         import umbrella.errors
 

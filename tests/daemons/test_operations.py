@@ -115,7 +115,7 @@ def test_stats_show_components_workers_and_how_old_they_may_be(running, umbrella
     assert "is too round" in by_name["picky"]["last_error"]
     (worker,) = found["workers"]
     assert worker["tasks"] == {"numbers": 1, "picky": 2}
-    assert found["freshness"] == {"seconds": 1, "sample_rate": 1.0, "reported": True}
+    assert found["freshness"] == {"seconds": 1, "sample_rate": 1.0, "reported": True, "reporters": []}
     code, out, _ = umbrella("stats", running)
     assert code == 0
     assert f"localhost:{worker['port']}" in out

@@ -45,6 +45,14 @@ def test_a_sound_topology_fits_its_java_classes(umbrella, parts):
     )
 
 
+def test_components_of_storm_itself_are_checked_without_jars_if_asked_for(umbrella):
+    assert umbrella("check", "topologies/worker_side.py:WithJava", "--java-check") == (
+        0,
+        "words: fits its Java class\ncounter: fits its Java class\nWithJava: no problems; spouts: 1, bolts: 2\n",
+        "",
+    )
+
+
 def test_every_class_constructor_and_method_that_does_not_fit_is_told_at_once(umbrella, parts):
     code, out, err = umbrella("check", f"{TOPOLOGIES}:WrongClasses", "--jars", parts)
     assert (code, out) == (2, "")

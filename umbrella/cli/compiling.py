@@ -24,14 +24,15 @@ _target = click.argument("target", metavar="MODULE:TOPOLOGY")
 @click.command()
 @_target
 @java_options
-def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:
+@click.option("--java-check", is_flag=True, help="Check Java components even without these: their classes are Storm's.")
+def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_check: bool) -> None:
     """Say whether a topology is sound; every problem at once, and exit code 2, if not.
 
     With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
     """
     topology = load_target(target).topology
     spec = spec_of(topology)
-    if jars or artifacts:
+    if jars or artifacts or java_check:
         _check_java(spec, jars, artifacts_of(topology, artifacts))
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts

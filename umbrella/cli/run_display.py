@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from umbrella.spec import TopologySpec
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, LogEvent
+from umbrella.storm.local_metrics import COUNTER, GAUGE, TIMER, LocalMetric
 from umbrella.storm.run import (
     COMPONENT_DIED,
     EXHAUSTED,
@@ -45,7 +46,7 @@ class Display(Protocol):
     def log(self, event: LogEvent) -> None:
         """Show a line of the log; called on another thread."""
 
-    def stats(self, stats: list[ComponentStats]) -> None:
+    def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
         """Show the figures."""
 
     def report(self, report: RunReport) -> None:
@@ -78,18 +79,22 @@ class PlainDisplay:
         """Print a line of the log."""
         self._print(log_text(event))
 
-    def stats(self, stats: list[ComponentStats]) -> None:
+    def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
         """Print the figures of all components in one line, now and then."""
         now = time.monotonic()
         if now - self._last < _LINE_SECONDS or not any(one.emitted or one.executed for one in stats):
             return
         self._last = now
         self._print("; ".join(figures_text(one) for one in stats))
+        if metrics:
+            self._print("; ".join(metric_text(one) for one in metrics))
 
     def report(self, report: RunReport) -> None:
         """Print the figures of each component, and how it ended."""
         for one in report.stats:
             print(f"{figures_text(one)} latency {one.latency_ms:.1f} ms executors {one.executors}")
+        for metric in report.metrics:
+            print(metric_text(metric))
         for line in closing_lines(report):
             print(line)
 
@@ -113,18 +118,23 @@ class LiveDisplay:
         """Print a line of the log above the table."""
         self._console.print(Text(log_text(event), style=_STYLES.get(event.level, "")))
 
-    def stats(self, stats: list[ComponentStats]) -> None:
-        """Redraw the table."""
-        self._live.update(stats_table(self._title, stats))
+    def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
+        """Redraw the tables."""
+        self._live.update(tables(self._title, stats, metrics))
 
     def report(self, report: RunReport) -> None:
         """Print the last table, and how it ended."""
-        self._console.print(stats_table(self._title, report.stats))
+        self._console.print(tables(self._title, report.stats, report.metrics))
         for line in closing_lines(report):
             self._console.print(line)
 
 
-def stats_table(title: str, stats: tuple[ComponentStats, ...] | list[ComponentStats]) -> Table:
+def tables(title: str, stats: Sequence[ComponentStats], metrics: Sequence[LocalMetric]) -> Group:
+    """Return the table of figures, and below it that of the components' own metrics if there are any."""
+    return Group(stats_table(title, stats), *([metrics_table(metrics)] if metrics else []))
+
+
+def stats_table(title: str, stats: Sequence[ComponentStats]) -> Table:
     """Return the figures as a table."""
     table = Table(title=title, title_justify="left")
     table.add_column("component")
@@ -137,6 +147,36 @@ def stats_table(title: str, stats: tuple[ComponentStats, ...] | list[ComponentSt
         numbers = (f"{one.executors}", f"{one.emitted:,}", f"{one.acked:,}", failed, latency)
         table.add_row(one.name, *numbers, last_line(one.errors[-1]) if one.errors else "")
     return table
+
+
+def metrics_table(metrics: Sequence[LocalMetric]) -> Table:
+    """Return the components' own metrics as a table."""
+    table = Table()
+    for name in ("component", "metric", "kind"):
+        table.add_column(name)
+    table.add_column("figures", justify="right")
+    for one in metrics:
+        table.add_row(one.component, one.name, one.kind, metric_figures(one))
+    return table
+
+
+def metric_text(one: LocalMetric) -> str:
+    """Return a component's own metric as plain text."""
+    return f"{one.component}.{one.name}: {metric_figures(one)}"
+
+
+def metric_figures(one: LocalMetric) -> str:
+    """Return the figures of a metric: one number, or how many values and how they are spread."""
+    if one.kind == COUNTER:
+        return f"{one.count:,}"
+    if one.kind == GAUGE:
+        return ", ".join(f"{value:,g}" for value in one.values)
+    spread = (one.mean, one.p95, one.highest)
+    if one.kind == TIMER:
+        mean, p95, highest = (f"{1000 * seconds:,.2f} ms" for seconds in spread)
+    else:
+        mean, p95, highest = (f"{value:,.1f}" for value in spread)
+    return f"{one.count:,} values, mean {mean}, p95 {p95}, max {highest}"
 
 
 def figures_text(one: ComponentStats) -> str:

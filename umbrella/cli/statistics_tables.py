@@ -112,4 +112,6 @@ def _notes(freshness: Freshness) -> list[Text]:
     if freshness.sample_rate < 1:
         share = f"{freshness.sample_rate:g}"
         notes.append(f"estimates: Storm counts {share} of the tuples and scales up (topology.stats.sample.rate)")
+    to = ", ".join(freshness.reporters) or "none are configured (topology.metrics.reporters)"
+    notes.append(f"metrics of components' own are not here: Storm gives them to its reporters alone: {to}")
     return [Text(note, style="dim") for note in notes]

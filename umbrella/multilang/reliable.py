@@ -28,11 +28,12 @@ class Item(NamedTuple):
 
 
 class _Entry:
-    __slots__ = ("done", "failures", "item")
+    __slots__ = ("done", "failures", "item", "waits")
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.failures = 0
+        self.waits = False  # for its replay
         self.done = False
 
 
@@ -46,6 +47,10 @@ class ReliableSpout(Spout):
     What survives the death of this process or its worker is what ``commit`` has stored: everything after it is fetched
     and emitted again by the next process, which opens at the committed position. A source that is only in memory is at
     most once across such a death, whatever class reads it.
+
+    Where Umbrella's Java half replaces a dead process, acks and fails of what that process emitted come to the next one.
+    An ack is true of the entry at that position, whoever emitted it, so positions must not change their meaning. What
+    is not known here, or not yet fetched, is left alone: it is never committed, and comes out of the source again.
 
     Options:
         batch_size: entries emitted at most each time Storm asks.
@@ -87,8 +92,11 @@ class ReliableSpout(Spout):
         room = self.batch_size
         now = time.monotonic()
         while room and self._retries and self._retries[0][0] <= now:
-            self._send(heapq.heappop(self._retries)[2])
-            room -= 1
+            entry = heapq.heappop(self._retries)[2]
+            entry.waits = False
+            if not entry.done:  # by the ack of another delivery, which this task's last process sent
+                self._send(entry)
+                room -= 1
         if room and not self._source_ended:
             items = self.fetch(room)
             self._source_ended = items is None
@@ -105,7 +113,7 @@ class ReliableSpout(Spout):
     def fail(self, message_id: Any) -> None:
         """Put an entry down for its replay, or give it up."""
         entry = self._entries.get(message_id)
-        if entry is None:
+        if entry is None or entry.waits:  # as after the death of this task's last process: both deliveries may fail
             return
         entry.failures += 1
         if self.max_failures is not None and entry.failures >= self.max_failures:
@@ -121,6 +129,7 @@ class ReliableSpout(Spout):
     def _put_down(self, entry: _Entry) -> None:
         import random  # for failures alone: a worker starts without it
 
+        entry.waits = True
         pause = min(self.max_retry_seconds, self.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
         due = time.monotonic() + pause * random.uniform(0.75, 1.25)
         self._retry_number += 1

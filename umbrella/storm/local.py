@@ -24,6 +24,7 @@ from umbrella.spec import TopologySpec
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.jvm import Jvm
 from umbrella.storm.jvm_log import JvmLog
+from umbrella.storm.local_metrics import LocalMetric, read_metrics
 
 RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them by
 
@@ -125,6 +126,11 @@ class LocalCluster:
     def alive(self) -> bool:
         """Whether the JVM is running."""
         return self.jvm.alive
+
+    def metrics(self) -> list[LocalMetric]:
+        """Return what the Python components of all topologies measure themselves."""
+        with self._mapped("ask for metrics"):
+            return read_metrics(self.jvm)
 
     def children(self) -> list[psutil.Process]:
         """Return the Python processes of this cluster's components."""

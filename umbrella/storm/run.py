@@ -18,6 +18,7 @@ from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, locate
 from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent
 from umbrella.storm.local import LocalCluster
+from umbrella.storm.local_metrics import LocalMetric
 from umbrella.storm.stats import ComponentStats, component_stats, started
 
 TIME_OVER = "time"
@@ -47,6 +48,7 @@ class RunReport:
         errors: the errors that components reported, first first, with tracebacks.
         seconds: from the first figures to the end.
         signal: what interrupted it, if something did.
+        metrics: what the components measured themselves.
     """
 
     reason: str
@@ -54,6 +56,7 @@ class RunReport:
     errors: tuple[LogEvent, ...]
     seconds: float
     signal: int = 0
+    metrics: tuple[LocalMetric, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -81,7 +84,7 @@ class Run:
         jars: further jars for the JVM.
         version: which Storm, of those fetched; $STORM_HOME has the last word.
         on_log: called with what components and Storm log, on another thread.
-        on_stats: called once a second with the figures.
+        on_stats: called once a second with the figures, and with what components measure themselves.
         on_step: called with a word on what is under way ("starting Storm").
     """
 
@@ -94,7 +97,7 @@ class Run:
         jars: Sequence[Path] = (),
         version: str = DEFAULT_VERSION,
         on_log: Callable[[LogEvent], None] = lambda event: None,
-        on_stats: Callable[[list[ComponentStats]], None] = lambda stats: None,
+        on_stats: Callable[[list[ComponentStats], list[LocalMetric]], None] = lambda stats, metrics: None,
         on_step: Callable[[str], None] = lambda step: None,
     ) -> None:
         self._spec = with_exhausted_streams(spec)
@@ -104,6 +107,7 @@ class Run:
         self._version = version
         self._on_log, self._on_stats, self._on_step = on_log, on_stats, on_step
         self._stats: list[ComponentStats] = []
+        self._metrics: list[LocalMetric] = []
         self._errors: list[LogEvent] = []
         self._died: list[LogEvent] = []
         self._ending = False
@@ -173,7 +177,8 @@ class Run:
                         cluster.kill(self._spec.name)
                 # Until they are gone, what Storm logs of their end would be taken for deaths in the next run.
                 cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
-        return RunReport(reason, tuple(self._stats), tuple(self._errors + self._died), took, self._signal)
+        errors = tuple(self._errors + self._died)
+        return RunReport(reason, tuple(self._stats), errors, took, self._signal, tuple(self._metrics))
 
     def _take(self, event: LogEvent) -> None:
         """Take an event of the JVM's log; called on the thread that reads it."""
@@ -212,12 +217,13 @@ class Run:
     def _look(self, cluster: LocalCluster) -> list[ComponentStats]:
         try:
             info = cluster.topology_info(self._spec.name)
+            self._metrics = cluster.metrics()
         except LocalClusterError:
             return self._stats  # a spout's death takes the JVM down: the next turn says so
         if not self._first and started(info):
             self._first = time.monotonic()
         self._stats = component_stats(self._spec, info)
-        self._on_stats(self._stats)
+        self._on_stats(self._stats, self._metrics)
         return self._stats
 
     def _all_finished(self) -> bool:

@@ -14,6 +14,7 @@ WINDOWS = {"10m": "600", "3h": "10800", "1d": "86400", "all": ":all-time"}
 
 _FREQUENCY = "executor.metrics.frequency.secs"
 _SAMPLE_RATE = "topology.stats.sample.rate"
+_REPORTERS = "topology.metrics.reporters"
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,13 @@ class Freshness:
         seconds: workers report them this often, so they may be that old (of Nimbus's configuration).
         sample_rate: the part of the tuples that Storm counts; the figures are those, scaled up.
         reported: whether any worker has reported yet.
+        reporters: the classes in topology.metrics.reporters: the only ones that are given metrics of the user's own.
     """
 
     seconds: int
     sample_rate: float
     reported: bool
+    reporters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -282,4 +285,5 @@ def _freshness(client: NimbusClient, topology_id: str, reported: bool) -> Freshn
         seconds=int(client.nimbus_conf().get(_FREQUENCY) or 60),
         sample_rate=float(conf.get(_SAMPLE_RATE) or 0.05),
         reported=reported,
+        reporters=tuple(str(one.get("class")) for one in conf.get(_REPORTERS) or ()),
     )

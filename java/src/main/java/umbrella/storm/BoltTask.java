@@ -26,7 +26,7 @@ final class BoltTask implements Keeper.Component {
         this.description = description;
         this.collector = collector;
         maxInFlight = ObjectReader.getInt(conf.get(MAX_IN_FLIGHT), 0);
-        reporting = new Reporting(conf, context, collector, ShellBolt.class, values -> { });
+        reporting = new Reporting(conf, context, collector, ShellBolt.class, description.metrics);
         replies = new BoltReplies(outbox, open, collector, reporting, maxInFlight > 0);
         keeper = new Keeper(description, conf, context, outbox, reporting, this);
     }
@@ -41,6 +41,7 @@ final class BoltTask implements Keeper.Component {
 
     void stop() {
         keeper.stop();
+        reporting.close();
     }
 
     /** Gives a tuple to the child, waiting for one, and for room: that is Storm's back-pressure. */

@@ -61,6 +61,8 @@ public final class CheckJvm {
             }
         } catch (WrongObject e) {
             findings.fault(name, e);
+        } catch (LinkageError | TypeNotPresentException e) {
+            findings.fault(name, "a class cannot be used: " + e);
         } catch (Unknown e) {
             findings.note(name, "not checked further: " + e.getMessage());
         }

@@ -1,7 +1,158 @@
 package umbrella.storm;
 
-/** Takes what a Python component has measured. */
-interface Metrics {
-    /** @param values {"counters": {...}, ...}, as docs/architecture.md has it */
-    void update(Object values);
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Histogram;
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.Timer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.storm.task.TopologyContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The metrics that a Python component declares, in Storm's registry of metrics (v2), fed with what its child sends.
+ *
+ * <p>They belong to the task, not to the child: one that is started anew goes on counting.
+ */
+final class Metrics {
+    private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Map<String, Metric> registered = new HashMap<>();
+    private final Set<String> refused = new HashSet<>();
+    private final LocalMetrics.Task shown;
+
+    /**
+     * Registers them.
+     *
+     * @param context of the task
+     * @param declared for each a map with its name and its kind: counter, gauge, histogram or timer
+     */
+    Metrics(TopologyContext context, List<?> declared) {
+        for (Object one : declared) {
+            Map<?, ?> metric = (Map<?, ?>) one;
+            String name = (String) metric.get("name");
+            registered.put(name, register(context, name, (String) metric.get("kind")));
+        }
+        shown = LocalMetrics.show(context.getThisComponentId(), context.getThisTaskId(), registered);
+    }
+
+    private static Metric register(TopologyContext context, String name, String kind) {
+        switch (kind) {
+            case "counter":
+                return context.registerCounter(name);
+            case "gauge":
+                Latest latest = new Latest();
+                context.registerGauge(name, latest);
+                return latest;
+            case "histogram":
+                return context.registerHistogram(name);
+            case "timer":
+                return context.registerTimer(name);
+            default:
+                String valid = "counter, gauge, histogram, timer";
+                throw new IllegalArgumentException("a metric has no kind " + kind + "; valid: " + valid);
+        }
+    }
+
+    /**
+     * Takes what a child sends.
+     *
+     * <p>What does not fit is logged once and left out: no figure is worth a process.
+     *
+     * @param values increases under "counters", values under "gauges", lists of them under "histograms" and "timers"
+     *     (seconds), each by the metric's name
+     */
+    synchronized void update(Object values) {
+        if (!(values instanceof Map)) {
+            refuse("metrics", values);
+            return;
+        }
+        Map<?, ?> kinds = (Map<?, ?>) values;
+        each(kinds.get("counters"), this::count);
+        each(kinds.get("gauges"), this::set);
+        each(kinds.get("histograms"), this::measure);
+        each(kinds.get("timers"), this::time);
+    }
+
+    /** Forgets them; Storm's registry is Storm's to close. */
+    void close() {
+        shown.hide();
+    }
+
+    private void each(Object byName, Update update) {
+        if (byName instanceof Map) {
+            ((Map<?, ?>) byName).forEach((name, value) -> {
+                if (!update.apply(registered.get(name), value)) {
+                    refuse(String.valueOf(name), value);
+                }
+            });
+        } else if (byName != null) {
+            refuse("metrics", byName);
+        }
+    }
+
+    private boolean count(Metric metric, Object value) {
+        if (!(metric instanceof Counter) || !(value instanceof Number)) {
+            return false;
+        }
+        ((Counter) metric).inc(((Number) value).longValue());
+        return true;
+    }
+
+    private boolean set(Metric metric, Object value) {
+        if (!(metric instanceof Latest) || !(value instanceof Number)) {
+            return false;
+        }
+        ((Latest) metric).value = (Number) value;
+        return true;
+    }
+
+    private boolean measure(Metric metric, Object values) {
+        if (!(metric instanceof Histogram) || !(values instanceof Collection)) {
+            return false;
+        }
+        for (Object value : (Collection<?>) values) {
+            ((Histogram) metric).update(Math.round(((Number) value).doubleValue()));
+        }
+        return true;
+    }
+
+    private boolean time(Metric metric, Object values) {
+        if (!(metric instanceof Timer) || !(values instanceof Collection)) {
+            return false;
+        }
+        for (Object value : (Collection<?>) values) {
+            ((Timer) metric).update(Math.round(((Number) value).doubleValue() * NANOS), TimeUnit.NANOSECONDS);
+        }
+        return true;
+    }
+
+    private void refuse(String name, Object value) {
+        if (refused.add(name)) {
+            LOG.warn("not a value of a declared metric: {} = {}; declared: {}", name, value, registered.keySet());
+        }
+    }
+
+    /** Applies a value to a metric, or returns false where they do not fit. */
+    private interface Update {
+        boolean apply(Metric metric, Object value);
+    }
+
+    /** The value last set. */
+    static final class Latest implements Gauge<Number> {
+        private volatile Number value = 0L;
+
+        @Override
+        public Number getValue() {
+            return value;
+        }
+    }
 }

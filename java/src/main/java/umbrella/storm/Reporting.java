@@ -1,5 +1,6 @@
 package umbrella.storm;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.storm.metric.api.IMetric;
 import org.apache.storm.metric.api.rpc.IShellMetric;
@@ -24,14 +25,22 @@ final class Reporting {
     private final Metrics metrics;
     private volatile int errors;
 
-    /** @param owner ShellBolt or ShellSpout: the logger of a component's lines is named by it */
+    /**
+     * @param owner ShellBolt or ShellSpout: the logger of a component's lines is named by it
+     * @param metrics as the description declares them
+     */
     Reporting(Map<String, Object> conf, TopologyContext context, IErrorReporter reporter, Class<?> owner,
-            Metrics metrics) {
+            List<?> metrics) {
         this.context = context;
         this.reporter = reporter;
         this.owner = owner;
-        this.metrics = metrics;
+        this.metrics = new Metrics(context, metrics);
         handler = ShellUtils.getLogHandler(conf);
+    }
+
+    /** Nothing is said any more. */
+    void close() {
+        metrics.close();
     }
 
     /** "count[5]" */

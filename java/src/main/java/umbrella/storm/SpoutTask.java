@@ -40,7 +40,7 @@ final class SpoutTask implements Keeper.Component {
         this.description = description;
         this.collector = collector;
         commands = new Commands(newCodec().answersEveryCommand());
-        reporting = new Reporting(conf, context, collector, ShellSpout.class, values -> { });
+        reporting = new Reporting(conf, context, collector, ShellSpout.class, description.metrics);
         replies = new SpoutReplies(answers, reporting);
         keeper = new Keeper(description, conf, context, outbox, reporting, this);
     }
@@ -55,6 +55,7 @@ final class SpoutTask implements Keeper.Component {
 
     void stop() {
         keeper.stop();
+        reporting.close();
     }
 
     void activate() {

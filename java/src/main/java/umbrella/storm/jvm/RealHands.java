@@ -16,8 +16,8 @@ import java.util.List;
 final class RealHands implements Hands {
     @Override
     public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
-        Object[] values = Overloads.values(chosen, arguments);
         try {
+            Object[] values = Overloads.values(chosen, arguments);
             if (chosen instanceof Constructor) {
                 open(chosen);
                 return Made.object(((Constructor<?>) chosen).newInstance(values), chosen.getDeclaringClass());

@@ -1,0 +1,130 @@
+"""Spouts whose parent is Umbrella's Java half: asked ahead, and told of acks in passing."""
+
+from __future__ import annotations
+
+import msgpack
+import pytest
+from java_half import components
+from java_half.driver import (
+    ACKS,
+    ACTIVATE,
+    DEACTIVATE,
+    ERROR,
+    FAILS,
+    LOG,
+    NEXT,
+    SPOUT_EMIT,
+    SPOUT_EMITS,
+    SYNC,
+    JavaHalf,
+)
+
+
+def said(task):
+    return [one for one in task.heard if one[0] != LOG]
+
+
+def test_each_next_of_several_is_answered_by_its_emits_and_one_sync():
+    with JavaHalf(components.Numbers) as task:
+        task.say([NEXT], [NEXT], [NEXT])
+        task.until_count(3, SYNC)
+        answers = [[[SPOUT_EMIT, 0, [number], number, 0, False], [SYNC]] for number in range(3)]
+        assert said(task) == [one for answer in answers for one in answer]
+
+
+def test_nothing_but_a_next_is_answered():
+    with JavaHalf(components.Numbers) as task:
+        task.say([ACTIVATE], [NEXT], [ACKS, [0]], [FAILS, [1, "x"]], [DEACTIVATE], [NEXT])
+        task.until_count(2, SYNC)
+        assert [one if one[0] == SYNC else (one[2], one[3]) for one in said(task)] == [
+            (["activate", None], None),
+            ([0], 0),
+            [SYNC],
+            (["ack", 0], None),
+            (["fail", 1], None),
+            (["fail", "x"], None),
+            (["deactivate", None], None),
+            ([1], 1),
+            [SYNC],
+        ]
+
+
+def test_ids_of_the_last_process_reach_the_component_without_an_error():
+    with JavaHalf(components.Numbers) as task:
+        long = msgpack.ExtType(1, (2**70).to_bytes(9, "big"))
+        task.say([ACKS, [long, "old", 5]], [FAILS, [7]], [NEXT])
+        task.until_count(1, SYNC)
+        told = [one[2] for one in said(task) if one[0] == SPOUT_EMIT and one[1] == 1]
+        assert told == [["ack", long], ["ack", "old"], ["ack", 5], ["fail", 7]]
+        assert ERROR not in [one[0] for one in task.heard]
+
+
+def test_a_spout_that_emits_many_sends_one_message():
+    with JavaHalf(components.Numbers, together=4, limit=6) as task:
+        task.say([NEXT], [NEXT], [NEXT])
+        task.until_count(3, SYNC)
+        assert said(task) == [
+            [SPOUT_EMITS, 0, [[0], [1], [2], [3]], [0, 1, 2, 3]],
+            [SYNC],
+            [SPOUT_EMITS, 0, [[4], [5]], [4, 5]],
+            [SYNC],
+            [SYNC],
+        ]
+
+
+def test_json_answers_every_command_by_one_sync_and_none_ahead():
+    with JavaHalf(components.Numbers, "json", conf={"topology.max.spout.pending": 1000}) as task:
+        commands = ["activate", *["next"] * 150, "deactivate"]
+        task.say(*[{"command": one, "id": ""} for one in commands])
+        task.say(*[{"command": "ack", "id": number} for number in range(150)])
+        task.until(lambda _: sum(one["command"] == "sync" for one in task.heard) >= 302)
+        task.hear_the_end()
+    syncs = [one for one in task.heard if one["command"] == "sync"]
+    assert len(syncs) == 302
+    emits = [one["tuple"] for one in task.heard if one["command"] == "emit" and "id" in one]
+    assert emits == [[number] for number in range(150)]
+
+
+def test_an_ack_for_the_last_process_is_taken_for_an_entry_that_is_emitted_again_and_commits_no_further():
+    with JavaHalf(components.Durable) as task:
+        # Open at the JVM from the process before: 11, 12, 13. None of them is known here before it is fetched.
+        task.say([ACKS, [13]], [FAILS, [12]], [NEXT])
+        task.until_count(1, SYNC)
+        emits = [one for one in said(task) if one[0] == SPOUT_EMIT]
+        assert [one[3] for one in emits] == [11, 12, 13]
+        # Now acks of the old deliveries come: the entries are done, whatever becomes of the second delivery.
+        task.say([ACKS, [11, 12]], [FAILS, [12, 11]], [NEXT])
+        task.until_count(2, SYNC)
+        task.say([ACKS, [11]], [ACKS, [13]], [NEXT])
+        task.until_count(3, SYNC)
+        committed = [one[2][0] for one in said(task) if one[0] == SPOUT_EMIT and one[1] == 1]
+        assert committed == [11, 12, 13]
+        assert ERROR not in [one[0] for one in task.heard]
+
+
+def test_an_entry_that_fails_twice_at_a_time_is_replayed_once_and_not_after_its_ack():
+    with JavaHalf(components.Durable) as task:
+        task.say([NEXT])
+        task.until_count(1, SYNC)
+        task.say([FAILS, [11]], [FAILS, [11]], [FAILS, [12]], [ACKS, [12]])  # of the old delivery, then of the new
+        syncs = 1
+        while not any(one[3] == 11 for one in said(task)[4:] if one[0] == SPOUT_EMIT):
+            task.say([NEXT])
+            syncs += 1
+            task.until_count(syncs, SYNC)
+        for _ in range(100):
+            task.say([NEXT])
+            syncs += 1
+            task.until_count(syncs, SYNC)
+        ids = [one[3] for one in said(task) if one[0] == SPOUT_EMIT and one[1] == 0]
+        assert ids == [11, 12, 13, 11]
+
+
+@pytest.mark.parametrize("wire", ["msgpack", "json"])
+def test_an_idle_spout_answers_all_the_same(wire):
+    with JavaHalf(components.Numbers, wire, limit=1) as task:
+        nexts = [[NEXT]] * 5 if task.packed else [{"command": "next", "id": ""}] * 5
+        task.say(*nexts)
+        task.until(
+            lambda _: sum((one[0] == SYNC) if task.packed else (one["command"] == "sync") for one in task.heard) >= 5
+        )
