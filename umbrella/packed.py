@@ -105,6 +105,7 @@ def _look_at_java(spec: TopologySpec, packing: Packing, step: Callable[[str], No
         found = check_java(spec, packing.jars)
     except StormNotFoundError as exc:
         return [f"Java components and jars were not checked: {exc}"]
-    if found.problems:
+    if found.problems and packing.jars:
         raise TopologyError(spec.name, found.problems)
-    return [*notes, *found.notes]
+    # Without jars, the classes may be where only the workers see them: in Storm's extlib.
+    return [*notes, *map(str, found.problems), *found.notes]

@@ -147,6 +147,13 @@ def test_a_jar_is_made_with_the_classes_and_not_for_a_class_that_does_not_fit(um
     assert code == 0
 
 
+def test_without_jars_a_missing_class_is_a_note_for_workers_may_have_it(umbrella, tmp_path):
+    code, out, _ = umbrella("jar", f"{TOPOLOGIES}:Odd", "-o", tmp_path / "x.jar")
+    assert code == 0
+    missing = "there is no class parts.Ticking. Is its jar among --jars or --artifacts?"
+    assert f"note: Odd.ticking: {missing}" in out.splitlines()
+
+
 def test_where_storm_is_not_there_a_jar_is_made_and_says_that_java_was_not_checked(
     umbrella, parts, tmp_path, monkeypatch
 ):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import umbrella
 from topologies.recording import Numbers
-from umbrella import AutoAckBolt, ShuffleGrouping, Topology
+from umbrella import AutoAckBolt, FieldsGrouping, JavaObject, JVMBolt, ShuffleGrouping, Stream, Topology
 
 
 class Places(AutoAckBolt):
@@ -41,9 +41,20 @@ class Parent(AutoAckBolt):
         pass
 
 
+class Relay(JVMBolt):
+    """A bolt of Storm's own in Java, which passes its tuples on; its constructor takes an object."""
+
+    class Default(Stream):
+        fields = "number", "key"
+
+    jvm_class = "org.apache.storm.testing.IdentityBolt"
+    jvm_args = (JavaObject("org.apache.storm.tuple.Fields", "number", "key"),)
+
+
 class Shipped(Topology):
     numbers = Numbers(1, count=500)
-    places = Places(2, directory="", inputs=[ShuffleGrouping(numbers)])
+    relay = Relay(1, inputs=[ShuffleGrouping(numbers)])
+    places = Places(2, directory="", inputs=[FieldsGrouping(relay, "number")])
 
     class Config:
         workers = 2
