@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+)
 
 _SECONDS = 60.0
 
@@ -27,6 +35,13 @@ class Client:
     def create(self, topic: str, partitions: int = 1) -> None:
         """Create a topic and wait until it is there."""
         for done in self._admin.create_topics([NewTopic(topic, partitions, 1)]).values():
+            done.result(_SECONDS)
+
+    def reserve(self, group: str, user: str) -> None:
+        """Let a user be in a consumer group; with the first one, others no longer may."""
+        who, may = (f"User:{user}", "*"), (AclOperation.READ, AclPermissionType.ALLOW)
+        rule = AclBinding(ResourceType.GROUP, group, ResourcePatternType.LITERAL, *who, *may)
+        for done in self._admin.create_acls([rule]).values():
             done.result(_SECONDS)
 
     def send(self, topic: str, *values: Any, **rest: Any) -> None:

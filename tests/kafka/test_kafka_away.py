@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from daemons.certificates import PASSWORD
+from kafka.broker import USER, USER_PASSWORD
 from kafka.coming import Coming, until
 from topologies.from_kafka import FromAfar
 from topologies.recording import records
 from umbrella.dsl import spec_of
 from umbrella.dsl.topology import declared_in
-from umbrella.storm.jvm_log import ERROR
+from umbrella.storm.jvm_log import DIED, ERROR
 
 pytestmark = pytest.mark.storm
 
@@ -26,32 +27,41 @@ class Errors:
 
     def __init__(self):
         self.all = []
+        self.died = []
 
     def take(self, event):
-        if event.kind == ERROR:
-            self.all.append(event)
+        if event.kind in (ERROR, DIED):
+            (self.all if event.kind == ERROR else self.died).append(event)
 
     def of(self, component):
         return [one.text.splitlines()[0] for one in self.all if one.component == component]
 
     def until(self, component, text):
-        until(lambda: self.of(component), lambda found: any(text in one for one in found))
+        self.look(lambda: self.of(component), lambda found: any(text in one for one in found))
+
+    def look(self, look, reached):
+        """Wait until something is seen; a component that has died will not bring it about."""
+        found = until(look, lambda found: self.died or reached(found))
+        assert not self.died
+        return found
 
 
 def with_settings(broker, directory):
-    refused = {
+    secure = {
         **SOON,
         "security.protocol": "SASL_SSL",
         "ssl.truststore.type": "PKCS12",
         "ssl.truststore.location": str(broker.trusted),
         "ssl.truststore.password": PASSWORD,
         "sasl.mechanism": "PLAIN",
-        "sasl.jaas.config": broker.login.replace("let me in", "guessed"),
     }
+    refused = {**secure, "sasl.jaas.config": broker.login.replace(USER_PASSWORD, "guessed")}
+    allowed = {**secure, "sasl.jaas.config": broker.login}
     declared = declared_in(FromAfar)
     plain = {"bootstrap_servers": broker.plain, "properties": {**SOON, **SMALL}}
     changed = {name: declared[name].replace(**plain) for name in ("numbers", "missing")}
     changed["refused"] = declared["refused"].replace(bootstrap_servers=broker.secure, properties=refused)
+    changed["forbidden"] = declared["forbidden"].replace(bootstrap_servers=broker.secure, properties=allowed)
     changed["record"] = declared["record"].replace(directory=str(directory))
     return type(NAME, (FromAfar,), changed)
 
@@ -67,6 +77,7 @@ def errors(kafka_storm):
 def coming(broker, client, kafka_storm, errors, tmp_path_factory):
     """The topology, started while the broker is away."""
     client.create("away", 2)
+    client.reserve("reserved", "somebody-else")
     send(client, range(COUNT // 2))
     directory = tmp_path_factory.mktemp("records")
     broker.kill()
@@ -93,7 +104,7 @@ def test_a_broker_that_is_away_at_the_start_is_told_of_and_waited_for(broker, co
         assert "bootstrap_servers" in errors.of("numbers")[0]
     finally:
         broker.start()
-    until(lambda: len(distinct(coming)), lambda count: count > 100)
+    errors.look(lambda: len(distinct(coming)), lambda count: count > 100)
 
 
 def test_a_broker_that_goes_in_midstream_is_told_of_and_nothing_is_lost(broker, client, coming, errors):
@@ -102,12 +113,12 @@ def test_a_broker_that_goes_in_midstream_is_told_of_and_nothing_is_lost(broker, 
     broker.kill()
     try:
         assert len(distinct(coming)) < COUNT, "all had been read when the broker went"
-        until(lambda: errors.of("numbers"), lambda found: len(found) > before)
+        errors.look(lambda: errors.of("numbers"), lambda found: len(found) > before)
     finally:
         broker.start()
     client.send_numbers("away", range(COUNT, COUNT + 100), 2)
-    until(lambda: len(distinct(coming)), lambda count: count == COUNT + 100)
-    until(lambda: client.committed("away", "away"), lambda found: set(found.values()) == {COUNT // 2 + 50})
+    errors.look(lambda: len(distinct(coming)), lambda count: count == COUNT + 100)
+    errors.look(lambda: client.committed("away", "away"), lambda found: set(found.values()) == {COUNT // 2 + 50})
     assert len({one["task"] for one in records(coming.directory, "record")}) == 1
     assert len(list(coming.directory.glob("record-*"))) == 1, "the worker died"
 
@@ -122,3 +133,10 @@ def test_a_topic_that_is_not_there_is_told_of_and_taken_up_when_it_comes(coming,
 def test_a_refused_login_is_told_of(coming, broker, errors):
     errors.until("refused", f"Kafka at {broker.secure} refuses (topics away); SaslAuthenticationException")
     assert coming["refused"] == []
+
+
+def test_a_spout_that_fails_amid_its_first_assignment_begins_it_anew(coming, client, errors):
+    # Where the topic's partitions are is told, and what the group has committed is not.
+    errors.until("forbidden", "refuses (topics away); GroupAuthorizationException")
+    client.reserve("reserved", USER)
+    errors.look(lambda: {int(value) for (value,) in coming["forbidden"]}, lambda found: len(found) == COUNT + 100)

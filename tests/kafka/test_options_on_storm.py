@@ -50,11 +50,12 @@ def seen(broker, client, kafka_storm, tmp_path_factory):
     headers = [("a", b"1"), ("a", b"2")]
     client.send("orders", "tea", key="ann", partition=0, timestamp=1_600_000_000_000, headers=headers)
     client.send("orders", None, partition=1)
-    for topic in ("first", "failing", "numbers", "events-a", "other-events"):
+    for topic in ("first", "failing", "numbers", "raw", "events-a", "other-events"):
         client.create(topic)
     client.send("first", *FIRST)
     client.send("failing", "fails once")
     client.send("numbers", struct.pack(">q", -(2**40)), key=b"\xff\x00")
+    client.send("raw", b"\xff\x00")
     client.send("events-a", "of a")
     client.send("other-events", "of no interest")
     for group in ("half", "half-too", "half-as-well"):
@@ -78,6 +79,7 @@ def test_the_parts_of_a_record_arrive_under_the_names_that_were_asked_for(seen):
 def test_numbers_and_bytes_arrive_whole(seen):
     ((_, _, _, key, value),) = seen.until("numbers", 1)
     assert (key.encode("latin-1"), value) == (b"\xff\x00", -(2**40))
+    assert seen.until("raw", 1) == [[repr(b"\xff\x00")]]
 
 
 def test_tls_and_sasl_are_passed_through_with_a_secret_out_of_a_file_of_the_worker(seen):

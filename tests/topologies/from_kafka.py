@@ -50,9 +50,15 @@ class FromKafka(Topology):
     maybe = Values(1, topics="failing", group="maybe", guarantee="no_guarantee", **COMMON)
     again = Values(1, topics="failing", group="again", **COMMON)
     numbers = KafkaSpout(1, topics="numbers", group="n", key_format="latin-1", value_format="int64", **COMMON)
+    raw = Values(1, topics="raw", group="raw", value_format="bytes", **COMMON)
     secure = Values(1, topics="first", group="secure", **COMMON)
-    all_spouts = plain, renamed, pattern, committed, earliest, latest, new_latest, once, maybe, again, numbers, secure
-    record = FailingOnce(1, directory="", inputs=[GlobalGrouping(one) for one in all_spouts])
+    reading = plain, renamed, pattern, numbers, raw, secure
+    beginning = committed, earliest, latest, new_latest
+    guaranteed = once, maybe, again
+    record = FailingOnce(1, directory="", inputs=[GlobalGrouping(one) for one in reading + beginning + guaranteed])
+
+    class Config:
+        serializer = "msgpack"
 
 
 class FromAfar(Topology):
@@ -61,7 +67,8 @@ class FromAfar(Topology):
     numbers = Values(1, topics="away", group="away", **COMMON)
     missing = Values(1, topics="comming", group="away", **COMMON)
     refused = Values(1, topics="away", group="away", **COMMON)
-    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in (numbers, missing, refused)])
+    forbidden = Values(1, topics="away", group="reserved", **COMMON)
+    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in (numbers, missing, refused, forbidden)])
 
     class Config:
         max_spout_pending = 50

@@ -52,7 +52,7 @@ class Record(AutoAckBolt):
             "stream": tup.stream,
             "values": tup.values,
         }
-        self.file.write(json.dumps(record) + "\n")
+        self.file.write(json.dumps(record, default=repr) + "\n")
 
 
 def records(directory: Path, component: str) -> list[dict]:

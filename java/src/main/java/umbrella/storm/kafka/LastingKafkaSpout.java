@@ -15,7 +15,7 @@ import org.apache.storm.task.TopologyContext;
  *
  * <p>KafkaSpout lets the exceptions of its consumer end the worker, with everything else that runs there, again and
  * again until Kafka is back. Its own state is whole after them (a poll brings nothing, a commit is made later), but in
- * the midst of a change of partitions: there this one ends as well.
+ * the midst of a change of partitions, which is then begun anew.
  */
 public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
     private static final long serialVersionUID = 1L;
@@ -67,9 +67,7 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
             topics.settle();
             sayWhatIsMissing();
         } catch (RetriableException | AuthenticationException | AuthorizationException e) {
-            if (topics.isChanging()) {
-                throw new IllegalStateException(refusal(e) + ". The worker ends, and begins anew.", e);
-            }
+            topics.unsettle();
             say(refusal(e), "The spout waits for Kafka: see that it is running, that bootstrap_servers names it and that "
                 + "the properties are right. " + then, e);
         }

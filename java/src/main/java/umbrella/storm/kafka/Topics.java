@@ -19,9 +19,10 @@ public final class Topics implements TopicFilter {
     private final ArrayList<String> names;
     private final String pattern;
     private final TopicFilter filter;
+    private HashSet<TopicPartition> taken = new HashSet<>();
     private HashSet<TopicPartition> found = new HashSet<>();
-    private boolean changing;
     private String missing = "";
+    private transient Set<TopicPartition> assigned;
     private transient Consumer<?, ?> consumer;
 
     private Topics(List<String> names, String pattern, TopicFilter filter) {
@@ -45,7 +46,7 @@ public final class Topics implements TopicFilter {
         this.consumer = consumer;
         HashSet<TopicPartition> now = new HashSet<>(filter.getAllSubscribedPartitions(consumer));
         missing = isWhole(now) ? "" : lack(now, consumer);
-        changing = !now.equals(found);
+        assigned = new HashSet<>(consumer.assignment());
         found = now;
         return now;
     }
@@ -55,14 +56,22 @@ public final class Topics implements TopicFilter {
         return pattern.isEmpty() ? String.join(", ", names) : "/" + pattern + "/";
     }
 
-    /** Whether the spout takes up other partitions since the last {@link #settle}, and may be in the midst of that. */
-    boolean isChanging() {
-        return changing;
-    }
-
     /** Says that the spout has taken up what was found. */
     void settle() {
-        changing = false;
+        taken = found;
+    }
+
+    /**
+     * Takes back a change of partitions in whose midst the spout may have failed, so that its next look begins it anew.
+     *
+     * <p>KafkaSpout compares what it finds with what the consumer has (TopicAssigner), and so would take a change that it
+     * never finished for done. Those partitions that the consumer keeps keep their position.
+     */
+    void unsettle() {
+        if (!found.equals(taken)) {
+            found = taken;
+            consumer.assign(assigned);
+        }
     }
 
     /** What is not there of the topics, in words; "" if all are. */
