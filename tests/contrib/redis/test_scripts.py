@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from redis_server import RedisServer
 
@@ -34,9 +36,11 @@ class Spout:
 
 
 @pytest.fixture
-def client(redis_server: RedisServer):
-    redis_server.client.flushall()
-    return redis_server.client
+def client(redis_server: RedisServer) -> Iterator[redis.Redis]:
+    """A database of its own: the spouts of another test may not have ended yet."""
+    with redis.Redis(port=redis_server.port, db=1, decode_responses=True) as client:
+        client.flushdb()
+        yield client
 
 
 @pytest.fixture
@@ -122,7 +126,7 @@ def test_a_redis_at_another_state_says_so(spout: Spout, client, number: int):
     for step in (1, 2):
         spout.step(step, take=1)
     assert spout.step(number, take=1) == ["unknown"]
-    client.flushall()
+    client.flushdb()
     assert spout.step(3) == ["unknown"]
 
 
