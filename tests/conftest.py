@@ -10,6 +10,7 @@ from typing import Callable, NoReturn
 
 import pytest
 
+from forms import SOAK
 from redis_server import RedisServer
 from umbrella.errors import StormNotFoundError
 from umbrella.storm.distribution import Distribution, locate
@@ -19,7 +20,6 @@ from umbrella.storm.local import LocalCluster
 pytest_plugins = ["kafka.fixtures"]
 
 TESTS = Path(__file__).parent
-SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
 FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 
 
