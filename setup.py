@@ -38,7 +38,7 @@ class BuildJars(Command):
 
     def get_source_files(self) -> list[str]:
         """Return the files a source distribution needs for this step."""
-        sources = [path for path in (HERE / "java").rglob("*") if path.suffix in {".java", ".xml", ".py"}]
+        sources = [path for path in (HERE / "java").rglob("*") if path.suffix in {".java", ".lua", ".xml", ".py"}]
         return sorted(path.relative_to(HERE).as_posix() for path in sources)
 
     def get_outputs(self) -> list[str]:
@@ -99,14 +99,17 @@ setup(
             "msgspec>=0.18",
             "mypy>=1.11",
             "orjson>=3.9",
+            "playwright>=1.40",
             "pyright[nodejs]>=1.1",
             "pytest>=8",
             "pytest-rerunfailures>=14",
+            "redis>=5",
             "ruff>=0.6",
             "types-PyYAML",
             "types-psutil",
             "types-simplejson",
             "types-six",
+            "websockets>=13",
         ],
     },
     entry_points={

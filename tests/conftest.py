@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable, NoReturn
@@ -10,6 +11,7 @@ from typing import Callable, NoReturn
 import pytest
 
 from forms import SOAK
+from redis_server import RedisServer
 from umbrella.errors import StormNotFoundError
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
@@ -26,6 +28,24 @@ def missing_storm(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"this test needs a real Storm, and CI has to have one: {reason}")
     pytest.skip(reason)
+
+
+def missing_program(name: str) -> NoReturn:
+    """Skip on a laptop, fail in CI, for want of a program that ``scripts/setup`` installs on Debian."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI has to have {name}")
+    pytest.skip(f"{name} is not installed")
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis that tests may kill if they start it again."""
+    if shutil.which("redis-server") is None:
+        missing_program("redis-server")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

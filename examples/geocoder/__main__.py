@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     out = given.out.resolve()
     files = Files((given.log or out / "access.log").resolve(), (given.database or out / "places.mmdb").resolve(), out)
     try:
+        if given.source == "redis":
+            return live(files, given)
         if given.step in ("all", "prepare"):
             prepare(files, given)
         existing(str(files.log), "--log")
@@ -53,21 +55,42 @@ def main(arguments: list[str] | None = None) -> int:
         return USAGE
 
 
+def live(files: Files, given: argparse.Namespace) -> int:
+    """Run the live topology, whose lines come in over Redis, and return the exit code."""
+    from examples.geocoder.live import Live, run_live
+
+    make_folder(files.out)
+    if given.database is None:
+        make_database(files.database)
+    existing(str(files.database), "--database")
+    return run_live(Live(given.redis, given.list, given.port, files.database), given.time)
+
+
 def prepare(files: Files, given: argparse.Namespace) -> None:
     """Make the folder, and in it the log and the database unless they are given; delete an earlier run's results."""
-    if not files.out.exists():
-        files.out.mkdir(parents=True)
-        (files.out / ".gitignore").write_text("*\n")
+    make_folder(files.out)
     results.clear(files.out)
     if given.log is None:
         from examples.geocoder.generator import write_log
 
         write_log(files.log, given.lines)
     if given.database is None:
-        from examples.geocoder.places import write_database
-
-        write_database(files.database)
+        make_database(files.database)
     print(f"log       {files.log}\ndatabase  {files.database}\nresults   {files.out}", flush=True)
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder of a run, which version control passes over."""
+    if not out.exists():
+        out.mkdir(parents=True)
+        (out / ".gitignore").write_text("*\n")
+
+
+def make_database(path: Path) -> None:
+    """Make up a database of places."""
+    from examples.geocoder.places import write_database
+
+    write_database(path)
 
 
 def topology(files: Files) -> type[Topology]:
@@ -138,6 +161,14 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lines", type=_count, default=100_000, metavar="N",
                         help="how many lines to make up (default: %(default)s)")  # fmt: skip
     parser.add_argument("--time", type=float, metavar="SECONDS", help="end after this time, finished or not")
+    parser.add_argument("--source", choices=("file", "redis"), default="file",
+                        help="redis: lines come in over Redis, and a web page shows the places live")  # fmt: skip
+    parser.add_argument("--redis", default=os.environ.get("GEOCODER_REDIS") or "redis://127.0.0.1:6379", metavar="URL",
+                        help="which Redis (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--list", default=os.environ.get("GEOCODER_LIST") or "access-log", metavar="KEY",
+                        help="the list that LPUSH puts lines into (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--port", type=_count, default=os.environ.get("GEOCODER_PORT") or "8765", metavar="N",
+                        help="the page's port (default: %(default)s)")  # fmt: skip
     steps = parser.add_mutually_exclusive_group()
     for step, what in (
         ("prepare", "make the files, and print how to run the topology by `umbrella run`"),

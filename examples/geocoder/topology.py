@@ -111,13 +111,16 @@ class Locate(AutoAckBolt):
         self.reader = maxminddb.open_database(existing(self.database, "GEOCODER_DATABASE"))
 
     def execute(self, tup: Any) -> None:
-        try:
-            record: Any = self.reader.get(tup.address) or {}
-        except ValueError:  # an IPv6 address, and a database that has only IPv4
-            record = {}
+        record = self.record(tup.address)
         country = record.get("country", {})
         place = english(record.get("city", {})) or english(country) or UNKNOWN
         self.emit(tup.line, place, country.get("iso_code", ""), tup.time)
+
+    def record(self, address: str) -> Any:
+        try:
+            return self.reader.get(address) or {}
+        except ValueError:  # an IPv6 address, and a database that has only IPv4
+            return {}
 
     def close(self) -> None:
         self.reader.close()
