@@ -90,13 +90,12 @@ setup(
     ],
     extras_require={
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
-        "msgpack": ["msgspec>=0.18"],
         "dev": [
             "confluent-kafka>=2.6",
             "hypothesis>=6",
             "maxminddb>=2",
             "mmdb_writer>=0.2",
-            "msgpack>=1.0.5",
+            "msgpack>=1",
             "msgspec>=0.18",
             "mypy>=1.11",
             "orjson>=3.9",

@@ -9,6 +9,7 @@ from typing import Callable, NoReturn
 
 import pytest
 
+from forms import SOAK
 from umbrella.errors import StormNotFoundError
 from umbrella.storm.distribution import Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
@@ -17,7 +18,6 @@ from umbrella.storm.local import LocalCluster
 pytest_plugins = ["kafka.fixtures"]
 
 TESTS = Path(__file__).parent
-SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
 FIGURES = os.environ.get("UMBRELLA_FIGURES")  # a file that gathers the figures of a run
 
 

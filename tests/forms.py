@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK as STOCK_SHELL
@@ -11,6 +12,10 @@ from umbrella.spec import TopologySpec
 STOCK, JSON, PACKED = "stock", "json", "msgpack"
 FORMS: dict[str, dict[str, Any]] = {STOCK: {SHELL: STOCK_SHELL}, JSON: {}, PACKED: {SERIALIZER: MSGPACK}}
 OURS = (JSON, PACKED)
+# Where the wire plays no part, one of ours stands for both, but in scripts/soak.
+SOAK = os.environ.get("UMBRELLA_SOAK") == "1"
+EITHER = OURS if SOAK else (JSON,)
+SHELLS = (STOCK, *EITHER)
 
 
 def in_form(spec: TopologySpec, form: str) -> TopologySpec:

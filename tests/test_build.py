@@ -22,6 +22,7 @@ JARS = ROOT / "umbrella" / "jars"
 OWN = JARS / "umbrella-storm.jar"
 FLUX = JARS / "flux.jar"
 
+MANIFEST = "META-INF/MANIFEST.MF"
 JAVA_8 = 52  # the class file version
 
 
@@ -50,6 +51,14 @@ def test_java_classes_run_on_java_8():
         versions = {name: int.from_bytes(jar.read(name)[6:8], "big") for name in classes}
     assert versions["umbrella/storm/PartialKey.class"] == JAVA_8
     assert set(versions.values()) == {JAVA_8}
+
+
+def test_the_libraries_of_the_wire_are_moved_and_their_licences_kept():
+    names = [name for name in names_in(OWN) if not name.endswith("/")]
+    assert all(name.startswith(("umbrella/storm/", "META-INF/licenses/")) for name in names if name != MANIFEST), names
+    for library in ("jackson/core/JsonFactory", "msgpack/core/buffer/MessageBufferU"):  # the second by its name alone
+        assert f"umbrella/storm/shaded/{library}.class" in names
+    assert {"META-INF/licenses/jackson-core-NOTICE", "META-INF/licenses/msgpack-core-NOTICE"} <= set(names)
 
 
 def test_flux_brings_only_itself_and_what_storm_has_not():

@@ -18,7 +18,7 @@ def send(**message):
     print(json.dumps(message), "end", sep="\n", flush=True)
 
 
-def answer(identity, value):
+def answer(identity, value, sink):
     if value == "die with last words":
         print("these were my last words", file=sys.stderr, flush=True)
         os._exit(3)
@@ -35,6 +35,8 @@ def answer(identity, value):
         send(command="emit", tuple=[value], anchors=["987654321"], need_task_ids=False)
     if value == "emit to an unknown stream":
         send(command="emit", tuple=[value], stream="defualt", need_task_ids=False)
+    if value == "emit to one task of a stream for all":
+        send(command="emit", tuple=[value], task=sink, need_task_ids=False)
     if value == "unknown metric":
         send(command="metrics", name="nobody knows it", params=1)
     send(command="emit", tuple=[value], anchors=[identity], need_task_ids=False)
@@ -47,12 +49,14 @@ def main():
     setup = read()
     open(os.path.join(setup["pidDir"], str(os.getpid())), "w").close()
     send(pid=os.getpid())
+    tasks = setup["context"]["task->component"]
+    sink = next(int(task) for task, name in tasks.items() if name == "sink")
     while True:
         message = read()
         if message["stream"] == "__heartbeat":
             send(command="sync")
         else:
-            answer(message["id"], message["tuple"][0])
+            answer(message["id"], message["tuple"][0], sink)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from bare_jvm.components import FloodingSpout, Floods, Prints
 from bare_jvm.driver import PATIENCE
 from bare_jvm.flooding import SIZE, FloodsAtImport
+from forms import SHELLS
 from umbrella.storm.jvm_log import COMPONENT
 
 WAYS = {
@@ -30,6 +31,7 @@ def lines_in_log(bare, pattern):
     return sum(re.fullmatch(pattern, text) is not None for text in texts), dropped
 
 
+@pytest.mark.parametrize("form", SHELLS, indirect=True)
 @pytest.mark.parametrize("how", WAYS)
 def test_printed_lines_reach_the_log_and_change_no_tuple(bare, how, full, figure):
     lines = 100_000 if full else 3_000
@@ -49,6 +51,7 @@ def test_printed_lines_reach_the_log_and_change_no_tuple(bare, how, full, figure
     figure(f"F13 {how}", f"{expected:,} lines: {seen:,} in the log, {dropped:,} counted as dropped, 0 tuples changed")
 
 
+@pytest.mark.parametrize("form", SHELLS, indirect=True)
 @pytest.mark.parametrize("where", ["open", "execute"])
 def test_a_flood_on_stderr_stops_nothing(bare, where, full, figure):
     size = (10 if full else 2) << 20
@@ -61,6 +64,7 @@ def test_a_flood_on_stderr_stops_nothing(bare, where, full, figure):
     figure(f"F14 {where}", f"{size >> 20} MiB on stderr: 0 hangs")
 
 
+@pytest.mark.parametrize("form", SHELLS, indirect=True)
 def test_a_flood_on_stderr_in_next_tuple_stops_nothing(bare, full, figure):
     size = (10 if full else 2) << 20
     spout = bare.spout(FloodingSpout, size=size)

@@ -19,9 +19,11 @@ from bare_jvm.components import (
     Threads,
 )
 from bare_jvm.driver import topology_of
-from forms import OURS
+from forms import EITHER, SHELLS
 
 ORPHAN_SECONDS = 10
+
+shells = pytest.mark.parametrize("form", SHELLS, indirect=True)
 
 
 @pytest.mark.parametrize("component", [Threads, ThreadedSpout])
@@ -46,6 +48,7 @@ def test_threads_may_emit_and_no_frame_is_torn(bare, component, full, figure):
     figure(f"F21 {component.__name__}", f"{threads} threads x {emits:,} emits: {total:,} whole tuples")
 
 
+@shells
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_multiprocessing_works_and_its_children_cannot_write_to_storm(bare, method, figure):
     bolt = bare.bolt(Forks, method=method)
@@ -59,6 +62,7 @@ def test_multiprocessing_works_and_its_children_cannot_write_to_storm(bare, meth
     figure(f"F21 multiprocessing {method}", "0 frames written by a child, its prints are in the log")
 
 
+@shells
 @pytest.mark.parametrize("how", ["", "hang"])
 def test_children_of_a_component_end_with_it(bare, how, figure):
     bolt = bare.bolt(LeavesChildren)
@@ -71,6 +75,7 @@ def test_children_of_a_component_end_with_it(bare, how, figure):
     figure("F21 orphans", f"0 processes left {ORPHAN_SECONDS} s after the end of a component that started two")
 
 
+@shells
 @pytest.mark.parametrize("how", ["", "hang"])
 def test_no_process_outlives_a_killed_jvm(doomed, how, figure):
     bolt = doomed.bolt(LeavesChildren)
@@ -84,9 +89,10 @@ def test_no_process_outlives_a_killed_jvm(doomed, how, figure):
     figure("row 22", f"0 processes {ORPHAN_SECONDS} s after kill -9 of the JVM, even within execute")
 
 
+@shells
 @pytest.mark.parametrize("state", ["idle", "busy", "asleep"])
 def test_close_runs_when_storm_ends_a_bolt(bare, tmp_path, state, full, figure):
-    rounds = {"idle": 100 if full else 20}.get(state, 3)
+    rounds = {"idle": 100 if full else 10}.get(state, 3)
     slowest = 0.0
     for number in range(rounds):
         bolt = bare.bolt(Closes, directory=str(tmp_path))
@@ -100,6 +106,7 @@ def test_close_runs_when_storm_ends_a_bolt(bare, tmp_path, state, full, figure):
     figure(f"F22 {state}", f"close ran {rounds} times of {rounds}; the slowest process ended after {slowest:.1f} s")
 
 
+@shells
 def test_close_runs_when_storm_ends_a_spout(bare, tmp_path):
     for number in range(5):
         bare.spout(ClosingSpout, directory=str(tmp_path)).emitted(1)
@@ -108,6 +115,7 @@ def test_close_runs_when_storm_ends_a_spout(bare, tmp_path):
         assert [file.read_text() for file in tmp_path.iterdir()] == ["closed"] * (number + 1)
 
 
+@shells
 def test_a_close_that_hangs_ends_with_its_process(bare, tmp_path):
     bolt = bare.bolt(HangsInClose, directory=str(tmp_path))
     bolt.rows(["idle"])
@@ -116,6 +124,7 @@ def test_a_close_that_hangs_ends_with_its_process(bare, tmp_path):
     assert not bare.left_over(ORPHAN_SECONDS)
 
 
+@shells
 def test_the_pid_file_is_gone_after_the_end(bare):
     before = set(bare.pids.iterdir())
     bolt = bare.bolt(Echo)
@@ -128,6 +137,7 @@ def test_the_pid_file_is_gone_after_the_end(bare):
     assert set(bare.pids.iterdir()) == before
 
 
+@shells
 def test_the_pid_file_is_gone_after_an_end_that_comes_at_once(bare):
     before = set(bare.pids.iterdir())
     for _ in range(10):
@@ -137,7 +147,7 @@ def test_the_pid_file_is_gone_after_an_end_that_comes_at_once(bare):
     assert set(bare.pids.iterdir()) == before
 
 
-@pytest.mark.parametrize("form", OURS, indirect=True)
+@pytest.mark.parametrize("form", EITHER, indirect=True)
 @pytest.mark.parametrize("directory", ["resources", "worker", ""])
 def test_the_jars_modules_are_found_wherever_python_starts(bare, tmp_path, directory):
     topology = topology_of(TellsPlace)

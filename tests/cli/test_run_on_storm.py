@@ -73,7 +73,7 @@ STOCK = ("-o", "shell=stock")
 def test_a_process_that_ends_is_an_error_and_the_run_goes_on(start):
     code, out = wait(start("topologies.dying:BoltDiesOnce"))
     assert code == 1
-    assert out.count("dies[") == 1
+    assert out.count("[dies] ERROR dies[") == 1
     assert "ended with exit code 7" in out
     assert "every spout has finished" in out
     figures = next(line for line in reversed(out.splitlines()) if line.startswith("dies: emitted 0 acked "))

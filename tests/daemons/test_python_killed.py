@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -76,7 +77,8 @@ def flow(request, daemons: DevCluster, tmp_path_factory: pytest.TempPathFactory)
     extra = {"topology.subprocess.timeout.secs": SILENCE_SECONDS}
     if SOAK:
         extra["umbrella.restarts"] = 1000  # it is the killing that is tested, not when Umbrella gives up
-    topology = counted_in(records, serializer=request.param, max_spout_pending=PENDING, extra=extra)
+    changes = {"serializer": request.param, "python": sys.executable}  # which has msgspec
+    topology = counted_in(records, max_spout_pending=PENDING, extra=extra, **changes)
     oracle = Oracle(records, PER_SECOND)
     with submitted(daemons, topology, "topologies.counted", jar) as client:
         yield Flow(daemons, client, oracle, request.param)

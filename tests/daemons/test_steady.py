@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,8 @@ MIB = 1 << 20
 
 def with_serializer(topology: type[Topology], serializer: str, **changes: object) -> type[Topology]:
     """Return a topology of the same name with that serializer."""
-    config = type("Config", (vars(topology)["Config"],), {"serializer": serializer})
+    changed = {"serializer": serializer, "python": sys.executable}  # which has msgspec
+    config = type("Config", (vars(topology)["Config"],), changed)
     return type(topology.__name__, (topology,), {"Config": config, **changes})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from java_half import components
 from java_half.driver import ACK, ALIVE, EMIT, EMITS, ERROR, FAIL, HEARTBEAT, LOG, METRICS, TASK_IDS, JavaHalf
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgpack
 import pytest
+
 from java_half import components
 from java_half.driver import (
     ACKS,

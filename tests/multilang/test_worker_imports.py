@@ -35,3 +35,16 @@ def test_every_public_name_can_be_imported():
     assert sorted(umbrella.__all__) == sorted(set(umbrella.__all__))
     for name in umbrella.__all__:
         assert getattr(umbrella, name) is not None
+
+
+def test_a_worker_loads_only_the_wire_and_the_parts_that_it_uses():
+    script = """
+import sys
+import umbrella.multilang.worker, umbrella.multilang.codec, umbrella.multilang.loops, umbrella.multilang.watch
+from umbrella import AutoAckBolt, Spout
+wanted = ("msgspec", "msgpack", "umbrella.multilang.packed", "umbrella.multilang.messagepack",
+          "umbrella.multilang.metrics_report", "umbrella.multilang.rows", "umbrella.multilang.wire")
+print([name for name in sys.modules if name.startswith(wanted)])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -108,10 +108,9 @@ class AutoAckBolt(Bolt):
     """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
 
     def _process(self, tup: Tuple) -> None:
-        self._current = (tup,)
+        self._current = current = (tup,)
         try:
             self.execute(tup)
         finally:
             self._current = ()
-        if tup._id in self._collector.open:
-            self._collector.ack(tup)
+        self._collector.ack_open(current)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from collections.abc import Iterator
 from threading import get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 READ_SIZE = 1 << 16  # a Linux pipe holds as much
 WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
+WRITE_COUNT = 400  # messages; the same for short ones
+LONG = 1 << 10  # bytes of a message that is not short
 LINGER = 0.005  # seconds a written message may wait while further input is handled
 
 
@@ -54,7 +57,6 @@ class Channel:
         # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
         self._lock = threading.RLock()
         self._unsent: list[bytes] = []  # appended to without the lock: an append is one step in CPython
-        self._unsent_size = 0
         self._flush_due = 0.0
         self._writing_thread = 0
         self._end: BaseException | None = None
@@ -83,19 +85,38 @@ class Channel:
         """Return the first frame, waiting for it; None when Storm has closed the pipe without one."""
         return self._frames.popleft() if self._fill() else None
 
+    def messages(self) -> Iterator[FromStorm]:
+        """Yield messages, waiting for them, until Storm closes the pipe; once for a channel, or ``read``.
+
+        Raises:
+            ProtocolError: what came is not a message.
+        """
+        frames, set_aside, decode = self._frames, self._set_aside, self._decode
+        while True:
+            if set_aside:
+                yield set_aside.popleft()
+                continue
+            message: Any
+            if frames and not (self._unsent and monotonic() > self._flush_due):
+                message = frames.popleft()  # most messages: what ``_read_wire`` would do, without the call
+                if decode:
+                    message = decode(message)
+            else:
+                message = self._read_wire()
+                if message is None:
+                    return
+            if type(message) is TaskIds:
+                self._deliver(message)
+            else:
+                yield message
+
     def read(self) -> FromStorm | None:
         """Return the next message, waiting for it; None when Storm has closed the pipe.
 
         Raises:
             ProtocolError: what came is not a message.
         """
-        if self._set_aside:
-            return self._set_aside.popleft()
-        message = self._read_wire()
-        while type(message) is TaskIds:
-            self._deliver(message)
-            message = self._read_wire()
-        return message
+        return next(self.messages(), None)
 
     def _read_wire(self) -> FromStorm | None:
         frames = self._frames
@@ -103,13 +124,13 @@ class Channel:
             if self._unsent and monotonic() > self._flush_due:
                 self.flush()
                 self._flush_due = monotonic() + LINGER
-            return self._decode(frames.popleft())
-        if not self._fill():
-            return None
-        frame = frames.popleft()
-        if frames:
-            self._flush_due = monotonic() + LINGER
-        return self._decode(frame)
+        else:
+            if not self._fill():
+                return None
+            if len(frames) > 1:
+                self._flush_due = monotonic() + LINGER
+        raw = frames.popleft()
+        return self._decode(raw) if self._decode else raw
 
     def _fill(self) -> bool:
         while not self._frames:
@@ -160,9 +181,14 @@ class Channel:
 
     def write_frame(self, frame: bytes) -> None:
         """Queue a message that is encoded already."""
-        self._unsent.append(frame)
-        self._unsent_size += len(frame)  # an estimate: two threads may count as one, and it is set to 0 at a flush
-        if self._unsent_size >= WRITE_SIZE:
+        unsent = self._unsent
+        unsent.append(frame)
+        if len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
+            self._flush_if_much()
+
+    def _flush_if_much(self) -> None:
+        # Only now are they added up: of short messages, so many are about as much as goes out together.
+        if len(self._unsent) >= WRITE_COUNT or sum(map(len, self._unsent)) >= WRITE_SIZE:
             self.flush()
 
     def flush(self) -> None:
@@ -170,7 +196,6 @@ class Channel:
         with self._lock:
             self._writing_thread = get_ident()
             try:
-                self._unsent_size = 0
                 taken = self._unsent[:]
                 if taken:
                     del self._unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays

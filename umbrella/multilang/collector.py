@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 from umbrella.errors import EmitError, TupleStateError, explain
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metrics, ReportError, shorten
-from umbrella.multilang.rows import Rows
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import explain_fault
 
@@ -154,6 +153,8 @@ class Collector:
         anchors: Sequence[Any] | None,
     ) -> list[bytes]:
         """Return the encoded emits of many rows, all of them checked."""
+        from umbrella.multilang.rows import Rows  # for those who use it: a worker starts without it
+
         if self._direct:
             self._check_direct(stream, None)
         whole = Rows(self._component, stream, self._fields_of(stream), self._codec)
@@ -230,7 +231,7 @@ class BoltCollector(Collector):
         need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids = [anchor._id for anchor in anchors]
+        ids = [anchors[0]._id] if len(anchors) == 1 else [anchor._id for anchor in anchors]
         if not self.open.issuperset(ids):
             self._refuse_anchors(anchors)
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
@@ -257,11 +258,11 @@ class BoltCollector(Collector):
 
     def ack_open(self, tuples: Iterable[Tuple]) -> None:
         """Tell Storm that those of the tuples which are open are done."""
-        is_open, settle, write, frame = self.open.__contains__, self._settle, self._write, self._ack_frame
-        for id in [tup._id for tup in tuples]:
-            if is_open(id):
-                settle(id)
-                write(frame(id))
+        for tup in tuples:
+            id = tup._id
+            if id in self.open:
+                self._settle(id)
+                self._write(self._ack_frame(id))
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""

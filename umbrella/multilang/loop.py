@@ -44,11 +44,8 @@ class Loop:
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""
-        read, handle = self._channel.read, self.handle
-        while True:
-            message = read()
-            if message is None:
-                return
+        handle = self.handle
+        for message in self._channel.messages():
             handle(message)
 
     def handle(self, message: FromStorm) -> None:

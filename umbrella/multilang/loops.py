@@ -12,7 +12,6 @@ from umbrella.multilang.component import Component
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
 from umbrella.multilang.messages import MSGPACK, Handshake
-from umbrella.multilang.packed_spout_loop import PackedSpoutLoop
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
@@ -55,6 +54,8 @@ def loop_for(
     assert isinstance(component, Spout)
     component._collector = SpoutCollector(channel, outputs)
     if packed:
+        from umbrella.multilang.packed_spout_loop import PackedSpoutLoop
+
         return PackedSpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
     loop = SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
     loop.answers_ahead = parent is None  # Umbrella's Java half asks ahead instead

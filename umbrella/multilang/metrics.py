@@ -71,11 +71,13 @@ class Metric:
         # From now on it is found in the object, without this call; setdefault, for two threads may come here at once.
         return component.__dict__.setdefault(self._attribute, own)  # type: ignore[no-any-return]
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        what = f"the {type(self).__name__} {self.name!r} of a class counts nothing"
-        raise RuntimeError(explain(what, hint=f"Use that of an object: self.{self._attribute or self.name}."))
+    if not TYPE_CHECKING:  # for type checkers, what is not there is an error
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            what = f"the {type(self).__name__} {self.name!r} of a class counts nothing"
+            raise RuntimeError(explain(what, hint=f"Use that of an object: self.{self._attribute or self.name}."))
 
     def _begin(self) -> None:
         raise NotImplementedError
@@ -127,7 +129,7 @@ class Gauge(Metric):
     kind = "gauge"
 
     def _begin(self) -> None:
-        self._value: float | None = None
+        self._now: list[float | None] = [None]
         self._last: float | None = None
 
     def set(self, value: float) -> None:
@@ -136,10 +138,10 @@ class Gauge(Metric):
         Args:
             value: a finite number.
         """
-        self._value = _number(self, value)
+        self._now[0] = _number(self, value)
 
     def _taken(self) -> Any:
-        value = self._value
+        (value,) = self._now
         if value == self._last:
             return None
         self._last = value

@@ -70,7 +70,7 @@ class MessagePackCodec(PackedWords):
         self._library = library or find_library()
         self._pack = self._library.pack
         self._numbers = {name: number for number, name in enumerate(streams)}
-        self._sources: dict[Any, Callable[[int, list[Any]], Tuple]] = {}
+        self._sources: dict[int, type[Tuple]] = {}
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -84,27 +84,34 @@ class MessagePackCodec(PackedWords):
 
     def reader(self) -> PackedReader:
         """Return what sets the messages from Storm apart."""
-        return PackedReader(self._unpack)
+        return PackedReader(self._messages)
 
-    def _unpack(self, body: memoryview) -> Any:
+    def _messages(self, body: memoryview) -> list[FromStorm]:
+        """Return the messages of a frame: here, and not one by one, for that is the hot path."""
+        sources, new, other = self._sources, object.__new__, self._other
+        messages: list[FromStorm] = []
+        for raw in self._unpacked(body):
+            try:
+                kind, id, source, values = raw
+                if kind == TUPLE and type(id) is int and type(values) is list:
+                    tup = new(sources[source])
+                    tup._id = id
+                    tup._values = values
+                    messages.append(tup)
+                    continue
+            except (ValueError, TypeError, KeyError):
+                pass
+            messages.append(other(raw))
+        return messages
+
+    def _unpacked(self, body: memoryview) -> list[Any]:
         try:
-            return self._library.unpack(body)
+            found = self._library.unpack(body)
         except (ValueError, TypeError, RecursionError) as exc:
             raise ProtocolError(f"not MessagePack: {exc}; given: {shorten(bytes(body[:200]))}") from exc
-
-    def decode(self, raw: Any) -> FromStorm:
-        """Return the message of an unpacked array.
-
-        Raises:
-            ProtocolError: it is none.
-        """
-        try:
-            kind, id, source, values = raw
-            if kind == TUPLE and type(id) is int and type(values) is list:
-                return self._sources[source](id, values)
-        except (ValueError, TypeError, KeyError):
-            pass
-        return self._other(raw)
+        if type(found) is not list:
+            raise ProtocolError(f"a frame holds an array of messages; given: {shorten(found)}")
+        return found
 
     def _other(self, raw: Any) -> FromStorm:
         if type(raw) is list and raw and type(raw[0]) is int:
@@ -148,10 +155,11 @@ class MessagePackCodec(PackedWords):
         Raises:
             UnicodeEncodeError: a text in it is not valid Unicode.
         """
+        message = (EMIT, self._numbers[stream], values, anchors, task or 0, need_task_ids)
         try:
-            return self._pack((EMIT, self._numbers[stream], values, anchors, task or 0, need_task_ids))
+            return self._pack(message)
         except OverflowError:
-            return self._packed((EMIT, self._numbers[stream], values, anchors, task or 0, need_task_ids))
+            return self._packed(message)
 
     def _encode_spout_emit(
         self,
@@ -162,10 +170,11 @@ class MessagePackCodec(PackedWords):
         task: int | None,
         need_task_ids: bool,
     ) -> bytes:
+        message = (SPOUT_EMIT, self._numbers[stream], values, id, task or 0, need_task_ids)
         try:
-            return self._pack((SPOUT_EMIT, self._numbers[stream], values, id, task or 0, need_task_ids))
+            return self._pack(message)
         except OverflowError:
-            return self._packed((SPOUT_EMIT, self._numbers[stream], values, id, task or 0, need_task_ids))
+            return self._packed(message)
 
     def encode_emits(
         self, rows: Sequence[Sequence[Any]], stream: str, ids: Sequence[str | int] | None, anchors: Sequence[int] | None

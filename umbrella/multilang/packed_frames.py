@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from umbrella.errors import ProtocolError
-from umbrella.multilang.messages import shorten
 
 LENGTH = 4  # bytes, big-endian
 MOST = 1 << 30  # bytes of a frame from Storm; a length beyond it is no length
@@ -21,14 +20,14 @@ def frame(messages: list[bytes]) -> bytes:
 
 
 class PackedReader:
-    """Cuts a stream of bytes into frames and unpacks each in one call.
+    """Cuts a stream of bytes into frames, and these into messages.
 
     Args:
-        unpack: returns the value of a frame, or raises ProtocolError.
+        messages: returns the messages of a frame, or raises ProtocolError.
     """
 
-    def __init__(self, unpack: Callable[[Any], Any]) -> None:
-        self._unpack = unpack
+    def __init__(self, messages: Callable[[memoryview], list[Any]]) -> None:
+        self._messages = messages
         self._rest = bytearray()
         self._wanted = LENGTH
 
@@ -41,7 +40,7 @@ class PackedReader:
         """Take bytes in and return the messages of the frames they complete.
 
         Raises:
-            ProtocolError: a frame is too long, or no array of messages.
+            ProtocolError: a frame is too long, or not made of messages.
         """
         if self._rest:
             self._rest += data
@@ -67,9 +66,3 @@ class PackedReader:
         if length > MOST:
             raise ProtocolError(f"a frame of {length:,} bytes; at most {MOST:,} are valid; its length is {head!r}")
         return length
-
-    def _messages(self, body: memoryview) -> list[Any]:
-        messages = self._unpack(body)
-        if type(messages) is not list:
-            raise ProtocolError(f"a frame holds an array of messages; given: {shorten(messages)}")
-        return messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from umbrella.multilang.loop import Loop
 from umbrella.multilang.messages import AckedMany, FailedMany, FromStorm, Next, Sync
 from umbrella.multilang.spout_loop import SpoutLoop
 
@@ -23,12 +24,7 @@ class PackedSpoutLoop(SpoutLoop):
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""
-        read, handle = self._channel.read, self.handle
-        while True:
-            message = read()
-            if message is None:
-                return
-            handle(message)
+        Loop.run(self)
 
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from umbrella.errors import ProtocolError
 from umbrella.multilang.frames import FrameReader
-from umbrella.multilang.messages import FromStorm, Log, ReportError, Schemas, Sync, ToStorm
+from umbrella.multilang.messages import Log, ReportError, Schemas, Sync, ToStorm
 from umbrella.multilang.packed_frames import frame
 from umbrella.multilang.values import FAULT, PLAIN_OR_BYTES, examine
 
@@ -21,6 +21,7 @@ class PackedWords:
     """The part of the msgpack codec that needs no library; see ``wire.Codec``."""
 
     plain = PLAIN_OR_BYTES
+    decode = None  # the reader has done it, a frame at a time
     sync = bytes((0x91, SYNC))
     alive = bytes((0x91, ALIVE))
     wire = "MessagePack"
@@ -39,10 +40,6 @@ class PackedWords:
     def joined(self, messages: list[bytes]) -> bytes:
         """Return encoded messages as one frame, or as several if they are large."""
         return frame(messages)
-
-    def decode(self, raw: Any) -> FromStorm:
-        """Refuse: that takes a library."""
-        return self._no_library(raw)  # type: ignore[no-any-return]
 
     def encode(self, message: ToStorm) -> bytes:
         """Return a message encoded."""

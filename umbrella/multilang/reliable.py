@@ -48,9 +48,9 @@ class ReliableSpout(Spout):
     and emitted again by the next process, which opens at the committed position. A source that is only in memory is at
     most once across such a death, whatever class reads it.
 
-    Where Umbrella's Java half replaces a dead process, acks and fails of what that process emitted come to the next one.
-    An ack is true of the entry at that position, whoever emitted it, so positions must not change their meaning. What
-    is not known here, or not yet fetched, is left alone: it is never committed, and comes out of the source again.
+    Where Umbrella's Java half replaces a dead process, acks and fails of what that one emitted come to the next. An ack
+    is true of the entry at that position, whoever emitted it, so positions must not change their meaning. What is not
+    known here, or not yet fetched, is left alone: it is never committed, and comes out of the source again.
 
     Options:
         batch_size: entries emitted at most each time Storm asks.

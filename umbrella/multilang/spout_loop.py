@@ -53,11 +53,8 @@ class SpoutLoop(Loop):
         """Handle commands until Storm closes the pipe, and answer ahead where that is safe."""
         if self.answers_ahead:
             self._lead = Lead(self._settings.max_pending)
-        read, handle, channel = self._channel.read, self.handle, self._channel
-        while True:
-            message = read()
-            if message is None:
-                return
+        handle, channel = self.handle, self._channel
+        for message in channel.messages():
             handle(message)
             if self.collector.asks_task_ids:  # Storm tells them within a turn alone: all of it is to be in one
                 self._lead = TURN_BY_TURN

@@ -2,9 +2,12 @@
 
 import json
 import os
+import struct
 import sys
 import time
 
+LOG, ERROR = 6, 7  # kinds of messages on the msgpack wire: umbrella.multilang.packed_words
+SEVERE = 4
 PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
 OLDEST = (3, 9)
 
@@ -16,8 +19,11 @@ def refuse():  # type: () -> int
     open(os.path.join(shake.get("pidDir") or ".", str(os.getpid())), "w").close()
     _send({"pid": os.getpid()})
     text = _text(shake.get("conf") or {}, (shake.get("context") or {}).get("componentid"))
-    _send({"command": "log", "msg": text, "level": 4})
-    _send({"command": "error", "msg": text})
+    if (shake.get("umbrella") or {}).get("serializer") == "msgpack":
+        _write(_packed(text))
+    else:
+        _send({"command": "log", "msg": text, "level": SEVERE})
+        _send({"command": "error", "msg": text})
     if (shake.get("conf") or {}).get("storm.cluster.mode") != "local":
         time.sleep(PAUSE)
     return 1
@@ -44,5 +50,19 @@ def _first_message():  # type: () -> str
 
 
 def _send(message):  # type: (dict[str, object]) -> None
-    sys.stdout.write(json.dumps(message) + "\nend\n")
+    _write((json.dumps(message) + "\nend\n").encode("ascii"))
+
+
+def _packed(text):  # type: (str) -> bytes
+    """Return the text as a line of the log and as an error, in one frame of the msgpack wire."""
+    data = text.encode("utf-8")
+    packed = struct.pack(">BI", 0xDB, len(data)) + data  # a text of up to 4 GiB
+    body = struct.pack("BBB", 0x93, LOG, SEVERE) + packed + struct.pack("BB", 0x92, ERROR) + packed
+    return struct.pack(">I", len(body)) + body
+
+
+def _write(data):  # type: (bytes) -> None
+    # Below what Python 2 or 3 makes of text.
     sys.stdout.flush()
+    while data:
+        data = data[os.write(sys.stdout.fileno(), data) :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Callable, overload
+from typing import Any, overload
 
 from umbrella.errors import explain
 
@@ -92,8 +92,8 @@ def tuple_class(fields: Sequence[str]) -> type[Tuple]:
     return type("Tuple", (Tuple,), {**properties, "__slots__": (), "_positions": positions})
 
 
-def source_class(base: type[Tuple], component: str, stream: str, task: int) -> Callable[[int, list[Any]], Tuple]:
-    """Return the class for tuples from one task on one stream, made of their id and values alone.
+def source_class(base: type[Tuple], component: str, stream: str, task: int) -> type[Tuple]:
+    """Return the class for tuples from one task on one stream; only their ids and values are left to be set.
 
     Args:
         base: the class of the stream's fields.
@@ -101,14 +101,9 @@ def source_class(base: type[Tuple], component: str, stream: str, task: int) -> C
         stream: the stream they come on.
         task: the task that emits them.
     """
-
-    def init(self: Any, id: int, values: list[Any]) -> None:
-        self._id = id
-        self._values = values
-
     # The class has what its tuples share, in place of the slots.
     shared = {"_component": component, "_stream": stream, "_task": task}
-    return type("Tuple", (base,), {**shared, "__slots__": (), "__init__": init})
+    return type("Tuple", (base,), {**shared, "__slots__": ()})
 
 
 def _property(index: int) -> Any:

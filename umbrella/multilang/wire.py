@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Callable, Protocol
 
 from umbrella.multilang.messages import FromStorm, Schemas, ToStorm
 
@@ -16,7 +16,7 @@ class Reader(Protocol):
         """What has come in of a message that is not complete."""
 
     def feed(self, data: bytes) -> list[Any]:
-        """Take bytes in and return what they complete, each to be given to ``Codec.decode``."""
+        """Take bytes in and return what they complete: messages, or what ``Codec.decode`` makes messages of."""
 
 
 class Codec(Protocol):
@@ -28,6 +28,7 @@ class Codec(Protocol):
         plain: the types of values that need no look into them.
         sync: the end of a spout's answer, encoded.
         alive: a bolt's sign of life, encoded.
+        decode: makes a message of what a reader returned, or raises ProtocolError; None if a reader returns messages.
     """
 
     wire: str
@@ -35,6 +36,10 @@ class Codec(Protocol):
     plain: frozenset[type]
     sync: bytes
     alive: bytes
+
+    @property
+    def decode(self) -> Callable[[Any], FromStorm] | None:
+        """See above."""
 
     @property
     def name(self) -> str:
@@ -48,13 +53,6 @@ class Codec(Protocol):
 
     def joined(self, messages: list[bytes]) -> bytes:
         """Return encoded messages as they go over the wire together."""
-
-    def decode(self, raw: Any) -> FromStorm:
-        """Return the message of what a reader returned.
-
-        Raises:
-            ProtocolError: it is none.
-        """
 
     def encode(self, message: ToStorm) -> bytes:
         """Return a message encoded."""

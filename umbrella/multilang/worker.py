@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -157,7 +158,6 @@ class Worker:
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loops import loop_for
-        from umbrella.multilang.metrics_report import report_of
         from umbrella.multilang.spout import Spout
 
         with self._stopping.deferred():
@@ -167,7 +167,10 @@ class Worker:
         component.log = bridge_logging(component._collector, component.context.component)
         codec = self._channel.codec
         component.log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
-        self._report = report_of(component, carried=shake.parent is not None)
+        if "umbrella.multilang.metrics" in sys.modules:  # the component's module has imported it, or there are none
+            from umbrella.multilang.metrics_report import report_of
+
+            self._report = report_of(component, carried=shake.parent is not None)
         loaded.initialise()
         component.open()
         self._component = component

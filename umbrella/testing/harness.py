@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +11,7 @@ from typing_extensions import Self
 from umbrella.multilang.component import Component
 from umbrella.testing.errors import HarnessError
 from umbrella.testing.journal import Journal
+from umbrella.testing.metrics import ReadMetrics
 from umbrella.testing.records import Emits, LogLine, Turn
 from umbrella.testing.storm_side import StormSide
 from umbrella.testing.surroundings import Surroundings
@@ -43,6 +45,7 @@ class Harness(Generic[C]):
         try:
             self._task = Task(component, surroundings.handshake(), self._storm, self.exceptions.append)
             self.component: C = self._task.component  # type: ignore[assignment]
+            self._metrics = ReadMetrics(self.component)
             self._task.open()
         except BaseException:
             self._end()
@@ -62,6 +65,15 @@ class Harness(Generic[C]):
     def errors(self) -> list[str]:
         """The texts of all errors that it reported, or that were reported for it."""
         return self._all().errors
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """What its metrics have counted and measured so far, by name.
+
+        A counter's sum; what a gauge was last set to, or None; the values of a histogram or timer, of which a sample of
+        1000 is kept between two looks.
+        """
+        return self._metrics.read()
 
     def close(self) -> None:
         """Call the component's ``close``, once; what it has done can be read after that too."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from umbrella import AutoAckBolt, FieldsGrouping, JavaObject, JVMSpout, ShuffleGrouping, Spout, Stream, Topology, Tuple
+from umbrella import (
+    AutoAckBolt,
+    Counter,
+    FieldsGrouping,
+    JavaObject,
+    JVMSpout,
+    ShuffleGrouping,
+    Spout,
+    Stream,
+    Topology,
+    Tuple,
+)
 
 
 class Lines(Spout):
@@ -15,10 +26,14 @@ class Lines(Spout):
 class Count(AutoAckBolt):
     window: int
     database: str = "counts.db"
+    hits = Counter()
 
     def execute(self, tup: Tuple) -> None:
         self.ack("1")  # error: a tuple is acked, not its id
         self.emit(1, task="3")  # error: a task is a number
+        self.emit_many([1])  # error: a row is a list or tuple
+        self.hits.inc("1")  # error: a counter counts whole numbers
+        self.hits.set(1)  # error: that is a gauge's
 
 
 class Source(JVMSpout):

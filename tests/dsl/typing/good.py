@@ -9,10 +9,13 @@ from umbrella import (
     AllGrouping,
     AutoAckBolt,
     Bolt,
+    Counter,
     CustomGrouping,
     DirectGrouping,
     FieldsGrouping,
+    Gauge,
     GlobalGrouping,
+    Histogram,
     JavaClass,
     JavaEnum,
     JavaObject,
@@ -24,6 +27,7 @@ from umbrella import (
     ShuffleGrouping,
     Spout,
     Stream,
+    Timer,
     Topology,
     Tuple,
 )
@@ -42,9 +46,19 @@ class Lines(Spout):
         fields = "line"
 
     path: str
+    hits = Counter()
+    depth = Gauge("queue.depth")
+    size = Histogram()
+    took = Timer()
 
     def next_tuple(self) -> None:
-        self.emit("line", message_id=1)
+        with self.took.time():
+            self.emit("line", message_id=1)
+        self.emit_many([("line",), ["line"]], message_ids=range(2, 4))
+        self.hits.inc()
+        self.hits.inc(2)
+        self.depth.set(3)
+        self.size.update(1.5)
         self.finish()
 
 

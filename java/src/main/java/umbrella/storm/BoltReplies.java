@@ -103,7 +103,12 @@ final class BoltReplies implements Replies {
     public void emitAndAck(long id, String stream, List<Object> values) throws BadMessage {
         noteWork();
         Tuple tuple = settle("an emit and ack of", id);
-        emit(stream, Collections.singletonList(tuple), values);
+        try {
+            emit(stream, Collections.singletonList(tuple), values);
+        } catch (BadMessage | RuntimeException e) {
+            collector.fail(tuple); // it is not among the open ones any more, which fail with the child
+            throw e;
+        }
         collector.ack(tuple);
     }
 

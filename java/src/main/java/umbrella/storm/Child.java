@@ -130,13 +130,13 @@ final class Child {
 
     /** Kills the child with all that it has started in its process group, reaps it and removes its pid file. */
     void kill() throws InterruptedException {
-        ProcessGroup.kill(processId);
+        ProcessGroup.kill(processId, process.isAlive());
         if (pid != processId) {
-            ProcessGroup.kill(pid);
+            ProcessGroup.kill(pid, false);
         }
-        process.destroyForcibly();
         if (!process.waitFor(REAP_SECONDS, TimeUnit.SECONDS)) {
             LOG.error("process {} does not end, {} s after SIGKILL", processId, REAP_SECONDS);
+            process.destroyForcibly();
             return;
         }
         removePidFile(processId);

@@ -4,17 +4,20 @@ package umbrella.storm;
  * What a spout's children were told and have not shown yet that they have handled; in order, and under one lock.
  *
  * <p>A sync answers one command: with JSON whichever it is, with MessagePack a next, and shows that what was said before
- * is handled too. What a child has not handled when it dies is said to the next one, but for the nexts.
+ * is handled too. An ack or fail that a child may not have handled when it dies is said to the next one; not to a
+ * third, for it may be what they die of.
  */
 final class Commands {
     private static final byte NEXT = 1;
     private static final byte ACK = 2;
     private static final byte FAIL = 3;
     private static final byte OTHER = 4;
+    private static final int MOST_CHILDREN = 2;
 
     private final boolean eachIsAnswered;
     private byte[] kinds = new byte[64];
     private Object[] messageIds = new Object[64];
+    private byte[] deaths = new byte[64]; // of children that were told it, and may have been at it
     private long first; // counted up; the place in the arrays is what their length leaves of it
     private long sent; // from here on, no child was told
     private long end;
@@ -25,41 +28,47 @@ final class Commands {
 
     /** The child was asked for a tuple. */
     void next() {
-        add(NEXT, null);
+        add(NEXT, null, 0);
         sent = end;
     }
 
     /** The child was told something that the next one need not know. */
     void other() {
-        add(OTHER, null);
+        add(OTHER, null, 0);
         sent = end;
     }
 
     /** A tuple was acked; the codec is null if there is no child to tell. */
     void ack(Object messageId, Codec codec) {
-        add(ACK, messageId);
-        if (codec != null) {
-            codec.ack(messageId);
-            sent = end;
-        }
+        settle(ACK, messageId, 0, codec);
     }
 
     /** A tuple failed; the codec is null if there is no child to tell. */
     void fail(Object messageId, Codec codec) {
-        add(FAIL, messageId);
-        if (codec != null) {
-            codec.fail(messageId);
-            sent = end;
-        }
+        settle(FAIL, messageId, 0, codec);
     }
 
-    private void add(byte kind, Object messageId) {
+    private void settle(byte kind, Object messageId, int deathsOfIt, Codec codec) {
+        add(kind, messageId, deathsOfIt);
+        if (codec == null) {
+            return;
+        }
+        if (kind == ACK) {
+            codec.ack(messageId);
+        } else {
+            codec.fail(messageId);
+        }
+        sent = end;
+    }
+
+    private void add(byte kind, Object messageId, int deathsOfIt) {
         if (end - first == kinds.length) {
             grow();
         }
         int place = place(end++);
         kinds[place] = kind;
         messageIds[place] = messageId;
+        deaths[place] = (byte) deathsOfIt;
     }
 
     private int place(long number) {
@@ -69,13 +78,16 @@ final class Commands {
     private void grow() {
         byte[] moreKinds = new byte[2 * kinds.length];
         Object[] moreIds = new Object[2 * kinds.length];
+        byte[] moreDeaths = new byte[2 * kinds.length];
         for (long one = first; one < end; one++) {
             int to = (int) one & moreKinds.length - 1;
             moreKinds[to] = kinds[place(one)];
             moreIds[to] = messageIds[place(one)];
+            moreDeaths[to] = deaths[place(one)];
         }
         kinds = moreKinds;
         messageIds = moreIds;
+        deaths = moreDeaths;
     }
 
     /**
@@ -109,9 +121,9 @@ final class Commands {
      * The child died: what it has not answered is unsaid again.
      *
      * @param answers how many of its syncs are not noted here yet
-     * @return how many acks and fails it had been told and may not have handled
+     * @return words about it for the error
      */
-    int died(long answers) {
+    String died(long answers) {
         long keep = first;
         for (long left = answers; left > 0 && keep < sent; keep++) {
             if (eachIsAnswered || kinds[place(keep)] == NEXT) {
@@ -119,43 +131,50 @@ final class Commands {
             }
         }
         long to = keep;
-        int unhandled = 0;
+        int again = 0;
+        int givenUp = 0;
         for (long one = keep; one < end; one++) {
-            byte kind = kinds[place(one)];
-            if (kind == ACK || kind == FAIL) {
-                unhandled += one < sent ? 1 : 0;
-                kinds[place(to)] = kind;
-                messageIds[place(to++)] = messageIds[place(one)];
+            int place = place(one);
+            if (kinds[place] != ACK && kinds[place] != FAIL) {
+                continue;
             }
+            if (one < sent && ++deaths[place] >= MOST_CHILDREN) {
+                givenUp++;
+                continue;
+            }
+            again += one < sent ? 1 : 0;
+            move(place, place(to++));
         }
         for (long one = to; one < end; one++) {
             messageIds[place(one)] = null;
         }
         sent = keep;
         end = to;
-        return unhandled;
+        return "; acks and fails that it may not have handled are told to the next one: " + again
+            + (givenUp == 0 ? "" : "; not told again, for another one died at them too: " + givenUp);
+    }
+
+    private void move(int from, int to) {
+        kinds[to] = kinds[from];
+        messageIds[to] = messageIds[from];
+        deaths[to] = deaths[from];
     }
 
     /** Tells a new child what none was told, after its activation if there is one. */
     void tell(Codec codec, boolean active) {
-        int unsaid = (int) (end - sent);
-        byte[] theirKinds = new byte[unsaid];
-        Object[] theirIds = new Object[unsaid];
-        for (int one = 0; one < unsaid; one++) {
-            theirKinds[one] = kinds[place(sent + one)];
-            theirIds[one] = messageIds[place(sent + one)];
+        Commands unsaid = new Commands(eachIsAnswered);
+        for (long one = sent; one < end; one++) {
+            int place = place(one);
+            unsaid.add(kinds[place], messageIds[place], deaths[place]);
         }
         end = sent;
         if (active) {
             codec.activate();
             other();
         }
-        for (int one = 0; one < unsaid; one++) {
-            if (theirKinds[one] == ACK) {
-                ack(theirIds[one], codec);
-            } else {
-                fail(theirIds[one], codec);
-            }
+        for (long one = unsaid.first; one < unsaid.end; one++) {
+            int place = unsaid.place(one);
+            settle(unsaid.kinds[place], unsaid.messageIds[place], unsaid.deaths[place], codec);
         }
     }
 }

@@ -102,7 +102,10 @@ final class Keeper {
         }
         outbox.close();
         if (last != null) {
-            last.terminate();
+            // Process.destroy closes the child's stdin too, and waits for whoever is writing there.
+            Thread ending = new Thread(last::terminate, reporting.task() + "-end");
+            ending.setDaemon(true);
+            ending.start();
         }
     }
 
@@ -144,14 +147,15 @@ final class Keeper {
             session.start();
             return null;
         } catch (StartFailed e) {
+            adopt(null);
             return Death.atStart(e);
         }
     }
 
-    /** From now on, {@link #stop} ends it. */
+    /** From now on, {@link #stop} ends it; null for one that is gone. */
     private synchronized void adopt(Child next) {
         child = next;
-        if (stopping) {
+        if (stopping && next != null) {
             next.terminate();
         }
     }
@@ -168,7 +172,9 @@ final class Keeper {
             }
             if (end != null) {
                 outbox.close();
-                return session.bury(end);
+                Death death = session.bury(end);
+                adopt(null);
+                return death;
             }
             component.look();
         }

@@ -16,15 +16,18 @@ final class ProcessGroup {
     }
 
     /**
-     * Kills the group of that number, if there is one.
+     * Kills the group of that number, if there is one. The JVM's own group is spared: a child may have told a number
+     * that is not its own.
      *
-     * <p>A child that leads no group has no group of its number: then nothing happens. The JVM's own group is spared:
-     * a child may have told a number that is not its own.
+     * @param alone whether to kill the process of that number too, which may lead no group. Process.destroyForcibly
+     *     closes the child's stdin as well, and waits for whoever is writing there
      */
-    static void kill(long leader) {
+    static void kill(long leader, boolean alone) {
         if (leader > 1) {
             // A shell, because `kill` is built into each one and need not be installed.
-            run("[ \"$(ps -o pgid= -p $PPID | tr -d ' ')\" = " + leader + " ] || kill -s KILL -- -" + leader);
+            String isOwn = "[ \"$(ps -o pgid= -p $PPID | tr -d ' ')\" = " + leader + " ]";
+            String group = isOwn + " || kill -s KILL -- -" + leader;
+            run(alone ? group + "; kill -s KILL " + leader : group);
         }
     }
 

@@ -13,7 +13,7 @@ import org.apache.storm.utils.ShellUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a child says beside its tuples, lines for the log, errors and metrics: as ShellBolt and ShellSpout take them. */
+/** Log lines, errors and metrics of a child, taken as ShellBolt and ShellSpout take them; and the child's death. */
 final class Reporting {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
     private static final String OWN_METRICS = "umbrella";

@@ -113,10 +113,11 @@ final class Session {
         boolean ended = closed && child.awaitEnd(EXIT);
         child.kill();
         close();
-        String how = ended ? child.howItEnded()
-            : "was killed: " + (closed ? "it has closed its output" : why.getMessage());
+        boolean ours = !(why instanceof IOException);
+        String fault = closed ? "it has closed its output" : ours ? why.toString() : why.getMessage();
+        String how = ended ? child.howItEnded() : "was killed: " + fault;
         return new Death("its process (pid " + child.pid() + ") " + how, child, ended,
-            ended && child.hasEndedInOrder(), why instanceof IOException ? null : why);
+            ended && child.hasEndedInOrder(), ours ? why : null);
     }
 
     private void close() throws InterruptedException {

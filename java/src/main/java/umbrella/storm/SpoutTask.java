@@ -290,10 +290,9 @@ final class SpoutTask implements Keeper.Component {
     public String died() {
         outbox.lock();
         try {
-            int unhandled = commands.died(answers.syncs() - noted);
             deaths++;
             answers.cut();
-            return "; acks and fails for the next one: " + unhandled;
+            return commands.died(answers.syncs() - noted);
         } finally {
             outbox.unlock();
         }
