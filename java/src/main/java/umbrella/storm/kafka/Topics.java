@@ -15,6 +15,7 @@ import org.apache.storm.kafka.spout.subscription.TopicFilter;
 /** The topics that a spout reads, by name or by a pattern, and what was found of them last. */
 public final class Topics implements TopicFilter {
     private static final long serialVersionUID = 1L;
+    private static final long ASK_NANOS = 10_000_000_000L;
 
     private final ArrayList<String> names;
     private final String pattern;
@@ -23,6 +24,7 @@ public final class Topics implements TopicFilter {
     private HashSet<TopicPartition> found = new HashSet<>();
     private String missing = "";
     private transient Set<TopicPartition> assigned;
+    private transient long asked;
     private transient Consumer<?, ?> consumer;
 
     private Topics(List<String> names, String pattern, TopicFilter filter) {
@@ -44,6 +46,7 @@ public final class Topics implements TopicFilter {
     @Override
     public Set<TopicPartition> getAllSubscribedPartitions(Consumer<?, ?> consumer) {
         this.consumer = consumer;
+        ask();
         HashSet<TopicPartition> now = new HashSet<>(filter.getAllSubscribedPartitions(consumer));
         missing = isWhole(now) ? "" : lack(now, consumer);
         assigned = new HashSet<>(consumer.assignment());
@@ -82,6 +85,17 @@ public final class Topics implements TopicFilter {
     /** The consumer of the spout, once it has looked for topics. */
     Consumer<?, ?> consumer() {
         return consumer;
+    }
+
+    /** Asks Kafka now and then what only it knows: polls bring nothing when it is away, and topics are remembered. */
+    private void ask() {
+        long now = System.nanoTime();
+        if (consumer.assignment().isEmpty()) {
+            asked = now;
+        } else if (now - asked > ASK_NANOS) {
+            asked = now;
+            consumer.committed(consumer.assignment());
+        }
     }
 
     private boolean isWhole(Set<TopicPartition> now) {
