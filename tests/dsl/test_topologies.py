@@ -18,7 +18,7 @@ from umbrella import (
     TopologyError,
 )
 from umbrella.dsl import spec_of
-from umbrella.errors import FrozenInputsError
+from umbrella.errors import DeclarationError, FrozenInputsError
 from umbrella.spec import GroupingSpec, InputSpec, JvmCode, PythonCode, StreamSpec
 
 
@@ -213,6 +213,22 @@ def test_inputs_are_frozen_after_the_class_body():
         with pytest.raises(FrozenInputsError):
             change()
     assert len(Base.count.inputs) == 1
+    with pytest.raises(FrozenInputsError):
+        Base.count.inputs = [ShuffleGrouping(Base.words)]
+    assert len(Base.count.inputs) == 1
+
+
+def test_inputs_may_be_assigned_in_a_class_body():
+    class Assigned(Topology):
+        words = Words()
+        count = Count(window=60)
+        count.inputs = [ShuffleGrouping(words)]
+        others = Words()
+        count.inputs += [FieldsGrouping(others, "word")]
+
+    assert [one.grouping.kind for one in spec_of(Assigned).component("count").inputs] == ["shuffle", "fields"]
+    with pytest.raises(DeclarationError, match="an input is a grouping around its source"):
+        Count(window=60).inputs = [Words()]
 
 
 def test_cycles_are_allowed():

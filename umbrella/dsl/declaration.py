@@ -78,7 +78,6 @@ class Declaration:
         tasks: how many tasks (and Python processes), or None for as many as executors.
         options: what is set on the worker, in plain JSON values.
         config: Storm settings of this component alone, by dotted key.
-        inputs: the groupings it reads.
     """
 
     def __init__(
@@ -96,10 +95,22 @@ class Declaration:
         self.tasks = tasks
         self.options = dict(options)
         self.config = dict(config)
-        self.inputs = Inputs(inputs)
+        self._inputs = Inputs(inputs)
         self.owner: type | None = None
         self.name = ""
         self._streams = streams_of(component)
+
+    @property
+    def inputs(self) -> Inputs:
+        """The groupings it reads: to be changed, or assigned anew, until its topology's class body ends."""
+        return self._inputs
+
+    @inputs.setter
+    def inputs(self, groupings: Iterable[Grouping]) -> None:
+        if groupings is not self._inputs:  # as it is after ``+=``
+            new = Inputs(groupings)
+            self._inputs.clear()
+            self._inputs.extend(new)
 
     @property
     def label(self) -> str:
