@@ -13,7 +13,7 @@ from statistics import median
 from benchmarks import report
 from benchmarks.cluster import CONF, BenchmarkCluster
 from benchmarks.peers import say
-from benchmarks.subjects import ECHO, SUBJECTS
+from benchmarks.subjects import ECHO, ONE_BY_ONE
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ PERCENTILES = (50, 90, 99)
 def main() -> None:
     """Measure, and print and write what was found."""
     options = _options()
-    (subjects,) = report.chosen(report.names(options.only), SUBJECTS)
+    (subjects,) = report.chosen(report.names(options.only), ONE_BY_ONE)
     found = report.machine()
     results: list[Measurement] = []
     with BenchmarkCluster(options.full_jit) as cluster:

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import report, wire
 from benchmarks.cluster import BenchmarkCluster
 from benchmarks.peers import peers_python, say
-from benchmarks.subjects import ECHO, JAVA, PYSTORM, PYTHON_SUBJECTS, STORM_PY, SUBJECTS, UMBRELLA, python_paths
+from benchmarks.subjects import ECHO, JAVA, ONE_BY_ONE, PYSTORM, PYTHON_SUBJECTS, STORM_PY, UMBRELLA, python_paths
 
 _IMPORTS = {
     UMBRELLA: ("umbrella.multilang", "umbrella.multilang.worker", "umbrella.multilang.loops", "umbrella.dsl"),
@@ -28,7 +28,7 @@ PID, FIRST, MEMORY = "pid ms", "first ack ms", "RSS MB"
 def main() -> None:
     """Measure, and print and write what was found."""
     options = _options()
-    (subjects,) = report.chosen(report.names(options.only), SUBJECTS)
+    (subjects,) = report.chosen(report.names(options.only), ONE_BY_ONE)
     found = report.machine()
     python_subjects = [name for name in subjects if name in PYTHON_SUBJECTS]
     results: dict[str, Any] = {

@@ -26,8 +26,11 @@ from umbrella.spec import (
 
 # Umbrella under Storm's own shell components, and under its own over either wire.
 UMBRELLA, UMBRELLA_JSON, UMBRELLA_MSGPACK = "umbrella", "umbrella-json", "umbrella-msgpack"
+JSON_ROWS, MSGPACK_ROWS = "umbrella-json-rows", "umbrella-msgpack-rows"  # by emit_many, in the role of MANY alone
 PYSTORM, STORM_PY, JAVA = "pystorm", "storm.py", "java"
-SUBJECTS = (UMBRELLA, UMBRELLA_JSON, UMBRELLA_MSGPACK, PYSTORM, STORM_PY, JAVA)
+ONE_BY_ONE = (UMBRELLA, UMBRELLA_JSON, UMBRELLA_MSGPACK, PYSTORM, STORM_PY, JAVA)
+ROWS = (JSON_ROWS, MSGPACK_ROWS)
+SUBJECTS = (*ONE_BY_ONE, *ROWS)
 PYTHON_SUBJECTS = (UMBRELLA, PYSTORM, STORM_PY)  # whose workers speak with anything that speaks as Storm's shells do
 
 ECHO, ONE, MANY = "echo", "one", "many"  # an echo bolt; a spout of 1 or of 100 tuples per next
@@ -36,7 +39,11 @@ MEASURED = "measured"  # the name of the component that is measured
 
 ROOT = Path(__file__).resolve().parents[1]
 _SCRIPTS = {PYSTORM: "pystorm", STORM_PY: "stormpy"}
-_SETTINGS = {UMBRELLA: {SHELL: STOCK}, UMBRELLA_MSGPACK: {SERIALIZER: MSGPACK}}
+_SETTINGS = {
+    UMBRELLA: {SHELL: STOCK},
+    UMBRELLA_MSGPACK: {SERIALIZER: MSGPACK},
+    MSGPACK_ROWS: {SERIALIZER: MSGPACK},
+}
 _PACKAGE = "umbrella.benchmarks"
 _TEXT = (StreamSpec(DEFAULT_STREAM, ("text",)),)
 
@@ -61,9 +68,15 @@ def python_paths() -> list[Path]:
     return [ROOT, storm_py_folder()]
 
 
-def umbrella_code(role: str) -> PythonCode:
+def has_role(subject: str, role: str) -> bool:
+    """Whether a subject has something to measure in a role."""
+    return role == MANY or subject not in ROWS
+
+
+def umbrella_code(role: str, subject: str = UMBRELLA) -> PythonCode:
     """Return Umbrella's component of a role."""
-    return PythonCode("benchmarks.components.with_umbrella", role.capitalize())
+    rows = "Rows" if subject in ROWS else ""
+    return PythonCode("benchmarks.components.with_umbrella", role.capitalize() + rows)
 
 
 def topology(subject: str, role: str, per_second: int = 0) -> TopologySpec:
@@ -75,7 +88,7 @@ def topology(subject: str, role: str, per_second: int = 0) -> TopologySpec:
         per_second: the pace of the source; 0 for as fast as it goes.
     """
     sink = JvmCode(f"{_PACKAGE}.Sink", (per_second > 0,))
-    measured = _java_code(role) if subject == JAVA else umbrella_code(role)
+    measured = _java_code(role) if subject == JAVA else umbrella_code(role, subject)
     if role != ECHO:
         parts = [ComponentSpec(MEASURED, "spout", measured, _TEXT)]
     else:

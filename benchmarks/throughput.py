@@ -12,7 +12,7 @@ from statistics import median
 from benchmarks import report
 from benchmarks.cluster import CONF, BenchmarkCluster
 from benchmarks.peers import say
-from benchmarks.subjects import ECHO, JAVA, MANY, ONE, PYSTORM, SUBJECTS
+from benchmarks.subjects import ECHO, JAVA, MANY, ONE, PYSTORM, SUBJECTS, has_role
 
 ROLES = (ECHO, ONE, MANY)
 _TITLES = {ECHO: "echo bolt", ONE: "spout, 1 per next", MANY: "spout, 100 per next"}
@@ -47,7 +47,7 @@ def main() -> None:
         try:
             for number in range(1, options.rounds + 1):
                 for role in roles:
-                    for subject in subjects:
+                    for subject in (one for one in subjects if has_role(one, role)):
                         one = _measure(cluster, subject, role, number, options)
                         results.append(one)
                         say(f"round {number}: {role} {subject}: {one.per_second:,.0f} tuples/s")

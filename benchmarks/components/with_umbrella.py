@@ -31,3 +31,10 @@ class Many(One):
         for _ in range(100):
             self.emit(TEXT, message_id=self.count)
             self.count += 1
+
+
+class ManyRows(One):
+    def next_tuple(self):
+        ids = range(self.count, self.count + 100)
+        self.emit_many([(TEXT,) for _ in ids], message_ids=ids)
+        self.count += 100

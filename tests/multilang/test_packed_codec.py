@@ -101,7 +101,7 @@ def test_a_tuple_can_be_copied_and_pickled(codec):
 
 @codecs
 def test_what_java_reads_is_written(codec):
-    assert unpacked(codec.encode_ack(2**60)) == [0, 2**60]
+    assert unpacked(codec.encode_acks([2**60, 1])) == [12, [2**60, 1]]
     assert unpacked(codec.encode(AckTuple(5))) == [0, 5]
     assert unpacked(codec.encode(FailTuple(5))) == [1, 5]
     assert unpacked(codec.encode_emit([1, "a"], "other", None, [5, 6], 7, True)) == [2, 1, [1, "a"], [5, 6], 7, True]
@@ -234,4 +234,4 @@ def test_no_library_is_told_with_what_to_install():
     words = PackedWords()
     assert unpacked(words.encode(ReportError(str(caught.value)))) == [7, str(caught.value)]
     with pytest.raises(ProtocolError, match="has not loaded a library"):
-        words.encode_ack(4)
+        words.encode_acks([4])

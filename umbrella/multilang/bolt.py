@@ -54,10 +54,10 @@ class Bolt(Component[BoltCollector]):
         name = "default" if stream is None else stream_name(stream)
         if anchors is None:
             # A thread of the user's has no current tuple.
-            anchors = self._current if get_ident() == self._thread else ()
-        elif isinstance(anchors, Tuple):
-            anchors = (anchors,)
-        return self._collector.emit(name, values, fields, tuple(anchors), task, need_task_ids)
+            anchors = tuple(self._current) if get_ident() == self._thread else ()
+        else:
+            anchors = (anchors,) if isinstance(anchors, Tuple) else tuple(anchors)
+        return self._collector.emit(name, values, fields, anchors, task, need_task_ids)
 
     def emit_many(
         self,

@@ -42,6 +42,10 @@ class Channel:
         wire_in: the fd that Storm writes to.
         wire_out: the fd that Storm reads from.
         codec: how messages look on the wire; the handshake can do without.
+
+    Attributes:
+        acks: the ids of tuples that a bolt has acked since the last write. They go out together, after the messages,
+            for what is anchored to a tuple is to be sent before its ack.
     """
 
     codec: Codec
@@ -57,6 +61,7 @@ class Channel:
         # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
         self._lock = threading.RLock()
         self._unsent: list[bytes] = []  # appended to without the lock: an append is one step in CPython
+        self.acks: list[Any] = []  # so is this one
         self._flush_due = 0.0
         self._writing_thread = 0
         self._end: BaseException | None = None
@@ -75,11 +80,12 @@ class Channel:
         self._decode = codec.decode
         self._joined = codec.joined  # type: ignore[assignment]
         reader = codec.reader()
-        if type(reader) is not FrameReader:
-            came = b"".join([frame + END for frame in self._frames]) + self._reader.rest
+        came = self._reader.rest
+        if codec.decode is None:
+            came = b"".join([frame + END for frame in self._frames]) + came
             self._frames.clear()
-            self._frames.extend(reader.feed(came))
-            self._reader = reader
+        self._frames.extend(reader.feed(came))
+        self._reader = reader
 
     def read_frame(self) -> bytes | None:
         """Return the first frame, waiting for it; None when Storm has closed the pipe without one."""
@@ -97,10 +103,10 @@ class Channel:
                 yield set_aside.popleft()
                 continue
             message: Any
-            if frames and not (self._unsent and monotonic() > self._flush_due):
+            if frames and not ((self._unsent or self.acks) and monotonic() > self._flush_due):
                 message = frames.popleft()  # most messages: what ``_read_wire`` would do, without the call
-                if decode:
-                    message = decode(message)
+                if type(message) is bytes:
+                    message = decode(message)  # type: ignore[misc]
             else:
                 message = self._read_wire()
                 if message is None:
@@ -121,7 +127,7 @@ class Channel:
     def _read_wire(self) -> FromStorm | None:
         frames = self._frames
         if frames:
-            if self._unsent and monotonic() > self._flush_due:
+            if (self._unsent or self.acks) and monotonic() > self._flush_due:
                 self.flush()
                 self._flush_due = monotonic() + LINGER
         else:
@@ -130,11 +136,11 @@ class Channel:
             if len(frames) > 1:
                 self._flush_due = monotonic() + LINGER
         raw = frames.popleft()
-        return self._decode(raw) if self._decode else raw
+        return self._decode(raw) if type(raw) is bytes else raw  # type: ignore[misc]
 
     def _fill(self) -> bool:
         while not self._frames:
-            if self._unsent:
+            if self._unsent or self.acks:
                 self.flush()
             data = os.read(self._in, READ_SIZE)
             if not data:
@@ -196,9 +202,13 @@ class Channel:
         with self._lock:
             self._writing_thread = get_ident()
             try:
+                acks = self.acks[:]  # first: what another thread emits before such an ack is then among the messages
                 taken = self._unsent[:]
-                if taken:
+                if taken or acks:
                     del self._unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
+                    if acks:
+                        del self.acks[: len(acks)]
+                        taken.append(self.codec.encode_acks(acks))
                     data = self._joined(taken)
                     written = os.write(self._out, data)
                     if written < len(data):
@@ -217,7 +227,7 @@ class Channel:
     @property
     def quiet(self) -> bool:
         """Whether nothing waits to be written, nor to be read."""
-        return not self._unsent and not self._frames
+        return not self._unsent and not self.acks and not self._frames
 
     def try_flush(self) -> None:
         """Write out what is queued unless another thread is at it."""
@@ -245,11 +255,11 @@ class Channel:
             os.close(fd)
         self._in = self._out = -1
         self._lock = threading.RLock()
-        self._unsent = _Refusing()
+        self._unsent = self.acks = _Refusing()
 
 
-class _Refusing(list[bytes]):
-    """Stands for the queue of messages in a forked child."""
+class _Refusing(list[Any]):
+    """Stands for the queues of messages and acks in a forked child."""
 
-    def append(self, frame: bytes) -> None:
+    def append(self, frame: Any) -> None:
         raise TupleStateError("a forked child of a component cannot emit, ack or fail: only the component itself can")

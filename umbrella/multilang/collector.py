@@ -64,7 +64,7 @@ class Collector:
         self._write = channel.write_frame
         self._codec = codec = channel.codec
         self._encode = codec.encode_emit
-        self._all_plain = codec.plain.issuperset
+        self._plain = codec.plain
         self._warned_of: set[str] = set()
 
     def log(self, text: str, level: int = INFO) -> None:
@@ -128,8 +128,10 @@ class Collector:
         fields = self._streams.get(stream)
         if named or fields is None or len(values) != len(fields):
             values = self.row(stream, values, named)
-        if not self._all_plain(map(type, values)):
-            values = self._codec.repaired(values) or self._refuse(values, stream)
+        for value in values:
+            if type(value) not in self._plain:
+                values = self._codec.repaired(values) or self._refuse(values, stream)
+                break
         if task is not None or self._direct:
             self._check_direct(stream, task)
             if task is not None:
@@ -215,7 +217,6 @@ class BoltCollector(Collector):
         self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
         self.receive = self.open.add
         self._settle = self.open.remove
-        self._ack_frame = channel.codec.encode_ack
 
     def is_open(self, tup: Tuple) -> bool:
         """Whether the tuple is neither acked nor failed yet."""
@@ -231,9 +232,16 @@ class BoltCollector(Collector):
         need_task_ids: bool = False,
     ) -> list[int] | None:
         """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids = [anchors[0]._id] if len(anchors) == 1 else [anchor._id for anchor in anchors]
-        if not self.open.issuperset(ids):
-            self._refuse_anchors(anchors)
+        ids: tuple[Any, ...]
+        if len(anchors) == 1:  # as most have it
+            id = anchors[0]._id
+            if id not in self.open:
+                self._refuse_anchors(anchors)
+            ids = (id,)
+        else:
+            ids = tuple([anchor._id for anchor in anchors])
+            if not self.open.issuperset(ids):
+                self._refuse_anchors(anchors)
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
 
     def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
@@ -250,11 +258,12 @@ class BoltCollector(Collector):
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
+        id = tup._id
         try:
-            self._settle(tup._id)
+            self._settle(id)
         except KeyError:
             raise self._settled(tup, "acked") from None
-        self._write(self._ack_frame(tup._id))
+        self._channel.acks.append(id)
 
     def ack_open(self, tuples: Iterable[Tuple]) -> None:
         """Tell Storm that those of the tuples which are open are done."""
@@ -262,7 +271,7 @@ class BoltCollector(Collector):
             id = tup._id
             if id in self.open:
                 self._settle(id)
-                self._write(self._ack_frame(id))
+                self._channel.acks.append(id)
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
@@ -372,11 +381,18 @@ class SpoutCollector(Collector):
 
     def settle(self, message_id: MessageId) -> None:
         """Note that Storm acked or failed a tuple."""
-        left = self._pending.get(message_id, 0) - 1
-        if left > 0:
+        left = self._pending.pop(message_id, 1) - 1
+        if left:
             self._pending[message_id] = left
-        else:
-            self._pending.pop(message_id, None)
+
+    def settle_all(self, message_ids: Iterable[MessageId]) -> None:
+        """Note that Storm acked tuples."""
+        pending = self._pending
+        pop = pending.pop
+        for id in message_ids:
+            left = pop(id, 1) - 1
+            if left:
+                pending[id] = left
 
     def end_turn(self, count: int = 1) -> None:
         """Close the answer to a next, ack, fail, activate or deactivate, or to as many of them."""

@@ -11,7 +11,7 @@ from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
 from umbrella.multilang.component import Component
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
-from umbrella.multilang.messages import MSGPACK, Handshake
+from umbrella.multilang.messages import Handshake
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
@@ -42,9 +42,8 @@ def loop_for(
     component.conf = shake.conf
     component.context = context = Context(shake.context)
     channel.codec.schemas = {key: tuple_class(fields) for key, fields in context.inputs.items()}
-    parent, as_spout = shake.parent, isinstance(component, Spout)
-    packed = parent is not None and parent.serializer == MSGPACK
-    protocol.loaded(as_spout, packed)
+    as_spout, asks_ahead = isinstance(component, Spout), shake.parent is not None
+    protocol.loaded(as_spout, asks_ahead)
     channel.codec.serve(as_spout)
     direct = {name: context.readers(name) for name in direct_streams(type(component))}
     outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
@@ -53,13 +52,11 @@ def loop_for(
         return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
     component._collector = SpoutCollector(channel, outputs)
-    if packed:
-        from umbrella.multilang.packed_spout_loop import PackedSpoutLoop
+    if asks_ahead:
+        from umbrella.multilang.asked_spout_loop import AskedSpoutLoop
 
-        return PackedSpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
-    loop = SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
-    loop.answers_ahead = parent is None  # Umbrella's Java half asks ahead instead
-    return loop
+        return AskedSpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+    return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
 
 
 def _bolt_collector(channel: Channel, outputs: Outputs) -> BoltCollector:

@@ -29,6 +29,7 @@ from umbrella.multilang.messages import (
 from umbrella.multilang.packed_frames import PackedReader
 from umbrella.multilang.packed_words import (
     ACK,
+    ACK_MANY,
     EMIT,
     EMITS,
     FAIL,
@@ -41,6 +42,7 @@ from umbrella.multilang.tuples import Tuple, source_class
 
 TUPLE, SOURCE, HEARTBEAT_KIND, TASK_IDS, NEXT_KIND, ACKS, FAILS, ACTIVATE_KIND, DEACTIVATE_KIND = range(9)
 
+_NEXT = [NEXT_KIND]
 _ALONE: dict[int, FromStorm] = {
     HEARTBEAT_KIND: HEARTBEAT,
     NEXT_KIND: NEXT,
@@ -91,6 +93,9 @@ class MessagePackCodec(PackedWords):
         sources, new, other = self._sources, object.__new__, self._other
         messages: list[FromStorm] = []
         for raw in self._unpacked(body):
+            if raw == _NEXT:
+                messages.append(NEXT)
+                continue
             try:
                 kind, id, source, values = raw
                 if kind == TUPLE and type(id) is int and type(values) is list:
@@ -185,9 +190,9 @@ class MessagePackCodec(PackedWords):
             return self._packed((SPOUT_EMITS, number, rows, ids))
         return self._packed((EMITS, number, rows, anchors))
 
-    def encode_ack(self, id: int) -> bytes:
-        """Return an AckTuple encoded."""
-        return self._pack((ACK, id))
+    def encode_acks(self, ids: Sequence[int]) -> bytes:
+        """Return AckTuples encoded, as one message."""
+        return self._pack((ACK_MANY, ids))
 
     def _packed(self, message: Any) -> bytes:
         try:

@@ -14,7 +14,9 @@ from umbrella.multilang.messages import Log, ReportError, Schemas, Sync, ToStorm
 from umbrella.multilang.packed_frames import frame
 from umbrella.multilang.values import FAULT, PLAIN_OR_BYTES, examine
 
-ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS = range(12)
+ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(
+    13
+)
 
 
 class PackedWords:
@@ -55,7 +57,7 @@ class PackedWords:
         """Refuse: that takes a library."""
         return self._no_library(arguments)  # type: ignore[no-any-return]
 
-    encode_emits = encode_ack = encode_emit
+    encode_emits = encode_acks = encode_emit
 
     def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
         """Return the row; None if it cannot be sent."""

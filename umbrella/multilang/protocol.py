@@ -1,4 +1,4 @@
-"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table, and that of msgpack.
+"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table, and that of our shells.
 
 No I/O, no thread. What is out of turn is refused here, before a byte is written: Storm would answer it by ending the
 whole worker.
@@ -37,7 +37,7 @@ BOLT = "bolt"  # a bolt at work: either side sends at any time
 SPOUT_WAITS = "waiting spout"  # between two commands: Storm does not read, what is sent waits in the pipe
 SPOUT_ANSWERS = "answering spout"  # Storm reads until the sync
 
-SPOUT_ASKED_AHEAD = "spout asked ahead"  # on the msgpack wire: several nexts may come, acks and fails at any time
+SPOUT_ASKED_AHEAD = "spout asked ahead"  # by Umbrella's Java half: several nexts may come, acks and fails at any time
 
 _ANY_TIME = (Emit, Log, ReportError, Metrics)
 
@@ -51,7 +51,7 @@ TABLE: dict[str, dict[type, str]] = {
         **dict.fromkeys(_ANY_TIME, SPOUT_WAITS),
     },
     SPOUT_ASKED_AHEAD: dict.fromkeys(
-        (Next, AckedMany, FailedMany, Activate, Deactivate, TaskIds, Sync, *_ANY_TIME), SPOUT_ASKED_AHEAD
+        (Next, Acked, AckedMany, Failed, FailedMany, Activate, Deactivate, TaskIds, Sync, *_ANY_TIME), SPOUT_ASKED_AHEAD
     ),
     SPOUT_ANSWERS: {**dict.fromkeys((TaskIds, *_ANY_TIME), SPOUT_ANSWERS), Sync: SPOUT_WAITS},
 }
@@ -94,17 +94,17 @@ class Protocol:
             raise ProtocolError(f"only a spout between two turns answers ahead; this worker is {self.state!r}")
         self.ahead += count
 
-    def loaded(self, as_spout: bool, packed: bool = False) -> None:
+    def loaded(self, as_spout: bool, asks_ahead: bool = False) -> None:
         """Note that the component is known.
 
         Args:
             as_spout: whether it is a spout.
-            packed: whether the wire is msgpack's.
+            asks_ahead: whether Umbrella's Java half is at the other end.
 
         Raises:
             ProtocolError: the pid is not answered yet.
         """
         if self.state != LOADING:
             raise ProtocolError(f"a component is loaded after the pid is answered; this worker is {self.state!r}")
-        spout = SPOUT_ASKED_AHEAD if packed else SPOUT_WAITS
+        spout = SPOUT_ASKED_AHEAD if asks_ahead else SPOUT_WAITS
         self.state = spout if as_spout else BOLT

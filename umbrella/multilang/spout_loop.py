@@ -24,13 +24,7 @@ TURN_BY_TURN = Lead(0)  # each command is answered when it has come
 
 
 class SpoutLoop(Loop):
-    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead.
-
-    Attributes:
-        answers_ahead: whether to answer before being asked, as helps with ShellSpout.
-    """
-
-    answers_ahead = True
+    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead."""
 
     def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
         super().__init__(spout, *arguments)
@@ -51,8 +45,7 @@ class SpoutLoop(Loop):
 
     def run(self) -> None:
         """Handle commands until Storm closes the pipe, and answer ahead where that is safe."""
-        if self.answers_ahead:
-            self._lead = Lead(self._settings.max_pending)
+        self._lead = Lead(self._settings.max_pending)
         handle, channel = self.handle, self._channel
         for message in channel.messages():
             handle(message)
@@ -122,23 +115,25 @@ class SpoutLoop(Loop):
         self._guard(self.spout.deactivate)
 
     def _next(self, message: Any) -> None:
-        before, began = self.collector.emitted, perf_counter()
+        before, lead = self.collector.emitted, self._lead
+        began = 0.0 if lead is TURN_BY_TURN else perf_counter()
         if self._guard(self.spout.next_tuple):
             emits = self.collector.emitted - before
-            self._lead.called(emits, perf_counter() - began)
+            if began:
+                lead.called(emits, perf_counter() - began)
             self._faults = 0
-            self._rest_if_idle(not emits)
+            if emits:
+                self._idle = 0
+            else:
+                self._rest()
         else:  # reports at the pace of an idle spout, 1000 a second, would flood the log
             self._lead.stop()
             self._faults += 1
             self._channel.flush()
             time.sleep(min(LONGEST_PAUSE, 0.001 * 2 ** min(self._faults, 10)))
 
-    def _rest_if_idle(self, idle: bool) -> None:
+    def _rest(self) -> None:
         """Sleep a little when there was nothing to emit: Storm asks an idle spout a thousand times a second."""
-        if not idle:
-            self._idle = 0
-            return
         self._idle += 1
         pause = SHORT_REST if self._idle < CALLS_UNTIL_LONG_REST else LONG_REST
         if self._channel.quiet:  # what was written a moment ago is not kept waiting

@@ -77,8 +77,8 @@ class Codec(Protocol):
     ) -> bytes:
         """Return many Emits encoded; anchors are None for a spout's, ids for a bolt's."""
 
-    def encode_ack(self, id: Any) -> bytes:
-        """Return an AckTuple encoded."""
+    def encode_acks(self, ids: Sequence[Any]) -> bytes:
+        """Return AckTuples encoded; there is one at least."""
 
     def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
         """Return a row that is not all plain as this wire takes it; None if it cannot be sent."""

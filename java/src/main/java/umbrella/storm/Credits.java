@@ -8,7 +8,7 @@ package umbrella.storm;
  * when a call of next_tuple had nothing to emit. No I/O here.
  */
 final class Credits {
-    private static final int MOST = 64; // answers
+    private static final int MOST = 256; // answers
     private static final int MOST_TUPLES = 1024;
     private static final long TIME = 5_000_000; // nanoseconds of the child's work that may be ahead of Storm
 

@@ -7,7 +7,7 @@ import org.msgpack.core.MessageUnpacker;
 
 /** The messages of a child in MessagePack; docs/architecture.md has the table. */
 final class MessagePackMessages {
-    static final String VALID = "an array of a kind, from ack (0) to many emits of a spout (11), and what belongs to it";
+    static final String VALID = "an array of a kind, from ack (0) to many acks (12), and what belongs to it";
     private static final int ACK = 0;
     private static final int FAIL = 1;
     private static final int BOLT_EMIT = 2;
@@ -20,7 +20,8 @@ final class MessagePackMessages {
     private static final int ALIVE = 9;
     private static final int BOLT_EMITS = 10;
     private static final int SPOUT_EMITS = 11;
-    private static final int[] LENGTHS = {2, 2, 6, 4, 6, 1, 3, 2, 2, 1, 4, 4};
+    private static final int ACKS = 12;
+    private static final int[] LENGTHS = {2, 2, 6, 4, 6, 1, 3, 2, 2, 1, 4, 4, 2};
 
     private final MessageUnpacker unpacker;
     private final String[] streams;
@@ -71,6 +72,9 @@ final class MessagePackMessages {
             case SPOUT_EMITS:
                 spoutEmits(replies);
                 break;
+            case ACKS:
+                acks(replies);
+                break;
             default:
                 rare(kind, replies);
         }
@@ -96,6 +100,12 @@ final class MessagePackMessages {
                 break;
             default:
                 throw new IllegalStateException("kind " + kind);
+        }
+    }
+
+    private void acks(Replies replies) throws IOException {
+        for (int left = values.inFrame(unpacker.unpackArrayHeader()); left > 0; left--) {
+            replies.ack(unpacker.unpackLong());
         }
     }
 

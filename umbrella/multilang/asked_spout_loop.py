@@ -1,26 +1,29 @@
-"""Drives a spout on the msgpack wire."""
+"""Drives a spout under Umbrella's Java half."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from umbrella.multilang.loop import Loop
-from umbrella.multilang.messages import AckedMany, FailedMany, FromStorm, Next, Sync
+from umbrella.multilang.messages import Acked, AckedMany, Activate, Deactivate, Failed, FailedMany, FromStorm, Next
 from umbrella.multilang.spout_loop import SpoutLoop
 
 
-class PackedSpoutLoop(SpoutLoop):
-    """Umbrella's PythonSpout on the other side: it asks ahead, and a sync ends each answer to a next alone.
+class AskedSpoutLoop(SpoutLoop):
+    """Umbrella's PythonSpout on the other side: it asks ahead, so nothing is answered before it is asked.
 
-    Acks and fails may be for tuples of this task's last process: they reach the component all the same.
+    A sync ends the answer to each command with JSON, to each next alone with msgpack. Acks and fails may be for tuples
+    of this task's last process: they reach the component all the same.
     """
-
-    answers_ahead = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._handlers[AckedMany] = self._acked_many
         self._handlers[FailedMany] = self._failed_many
+        codec = self._channel.codec
+        self._write, self._sync = self._channel.write_frame, codec.sync
+        all_of_them = (Next, Acked, Failed, Activate, Deactivate)
+        self._answered: frozenset[type] = frozenset(all_of_them if codec.decode else (Next,))
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""
@@ -35,17 +38,17 @@ class PackedSpoutLoop(SpoutLoop):
         if not self._told_exhausted:
             self._tell_if_exhausted()
         self.calls += 1
-        if kind is Next:
-            self._protocol.move(Sync)
-            self.collector.end_turn()
+        if kind in self._answered:
+            self._write(self._sync)
 
     def _acked_many(self, message: Any) -> None:
-        settle = self.collector.settle
+        if not self._hears_acks:
+            self.collector.settle_all(message.ids)
+            return
         for id in message.ids:
-            settle(id)
-            if self._hears_acks:
-                self._guard(self.spout.ack, id)
-                self.calls += 2  # the watch looks at each call by itself
+            self.collector.settle(id)
+            self._guard(self.spout.ack, id)
+            self.calls += 2  # the watch looks at each call by itself
 
     def _failed_many(self, message: Any) -> None:
         for id in message.ids:
