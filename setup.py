@@ -103,6 +103,7 @@ setup(
             "pyright[nodejs]>=1.1",
             "pytest>=8",
             "pytest-rerunfailures>=14",
+            "pytest-xdist>=3.6",
             "redis>=5",
             "ruff>=0.6",
             "types-PyYAML",

@@ -14,9 +14,7 @@ from umbrella.multilang.messages import Log, ReportError, Schemas, Sync, ToStorm
 from umbrella.multilang.packed_frames import frame
 from umbrella.multilang.values import FAULT, PLAIN_OR_BYTES, examine
 
-ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(
-    13
-)
+ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(13)
 
 
 class PackedWords:

@@ -1,6 +1,7 @@
 package umbrella.storm;
 
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -10,20 +11,27 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Outbox {
     static final int FULL = 1 << 16; // bytes; a Linux pipe holds as much again
+    private static final int SPINS = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition(); // for those who wait for a child or for room
-    private final Condition content = lock.newCondition(); // for the writer
     private Codec codec;
-    private int writersWaiting; // one, and for a moment one of a child that is gone
+    private Thread waiting; // the writer that waits for content
+    private Thread woken; // the one to be woken once the lock is free
     private RuntimeException end;
 
     void lock() {
         lock.lock();
     }
 
+    /** Wakes the writer only now: were it awake earlier, it would have to wait again, for the lock. */
     void unlock() {
+        Thread writer = woken;
+        woken = null;
         lock.unlock();
+        if (writer != null) {
+            LockSupport.unpark(writer);
+        }
     }
 
     /** The living child's codec, null if there is none; to be used under the lock, and followed by {@link #filled}. */
@@ -33,8 +41,9 @@ final class Outbox {
 
     /** Lets the writer take what was appended. To be called under the lock. */
     void filled() {
-        if (writersWaiting > 0) {
-            content.signalAll();
+        if (waiting != null) {
+            woken = waiting;
+            waiting = null;
         }
     }
 
@@ -94,36 +103,43 @@ final class Outbox {
             codec = next;
             end = why;
             change.signalAll();
-            content.signalAll();
+            filled(); // the writer sees that its child is no longer the living one
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
     /** Waits for content and takes it; null once the child of that codec is no longer the living one. */
     Codec.Outgoing take(Codec mine) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (codec == mine && codec.size() == 0) {
-                awaitContent();
+        while (true) {
+            lockSoon();
+            try {
+                if (codec != mine) {
+                    return null;
+                }
+                if (codec.size() > 0) {
+                    Codec.Outgoing taken = codec.take();
+                    change.signalAll();
+                    return taken;
+                }
+                waiting = Thread.currentThread();
+            } finally {
+                unlock();
             }
-            if (codec != mine) {
-                return null;
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
-            Codec.Outgoing taken = codec.take();
-            change.signalAll();
-            return taken;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void awaitContent() throws InterruptedException {
-        writersWaiting++;
-        try {
-            content.await();
-        } finally {
-            writersWaiting--;
+    /** Others hold the lock for less than a microsecond: a thread that parks for it costs them more than one that spins. */
+    private void lockSoon() throws InterruptedException {
+        for (int tries = 0; tries < SPINS; tries++) {
+            if (lock.tryLock()) {
+                return;
+            }
         }
+        lock.lockInterruptibly();
     }
 }

@@ -201,7 +201,7 @@ class AskingAheadTest {
         List<Integer> asked = new ArrayList<>();
         long now = 0;
         int ahead = 0;
-        while (asked.size() < 9) {
+        while (asked.size() < 11) {
             int count = credits.toAsk(ahead, now);
             if (count > 0) {
                 asked.add(count);
@@ -210,7 +210,7 @@ class AskingAheadTest {
             credits.answered(1);
             now += 10_000;
         }
-        assertEquals(Arrays.asList(1, 2, 3, 6, 12, 24, 48, 32, 32), asked);
+        assertEquals(Arrays.asList(1, 2, 3, 6, 12, 24, 48, 96, 192, 128, 128), asked);
         credits.answered(0);
         assertEquals(0, credits.toAsk(1, now));
         assertEquals(1, credits.toAsk(0, now));

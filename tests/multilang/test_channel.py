@@ -1,0 +1,82 @@
+"""What goes over the pipe, and in which order."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+
+import msgpack
+import pytest
+
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.codec import JsonCodec
+from umbrella.multilang.collector import BoltCollector, Outputs
+from umbrella.multilang.frames import FrameReader
+from umbrella.multilang.packed_codec import MessagePackCodec
+from umbrella.multilang.packed_frames import PackedReader
+from umbrella.multilang.packed_words import ACK_MANY
+from umbrella.multilang.tuples import Tuple
+
+THREADS, EACH = 4, 3000
+
+
+def said_in_json(data):
+    """Return for each emit the id it is anchored to, and for each ack its id with True."""
+    messages = [json.loads(frame) for frame in FrameReader().feed(data)]
+    return [(one["id"], True) if one["command"] == "ack" else (one["anchors"][0], False) for one in messages]
+
+
+def said_in_msgpack(data):
+    def messages(body):
+        unpacker = msgpack.Unpacker()
+        unpacker.feed(body)
+        return list(unpacker)
+
+    found = []
+    for kind, *rest in PackedReader(messages).feed(data):
+        found += [(id, True) for id in rest[0]] if kind == ACK_MANY else [(rest[2][0], False)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("codec", "said", "type_of_id"),
+    [(JsonCodec(), said_in_json, str), (MessagePackCodec(["default"]), said_in_msgpack, int)],
+    ids=["json", "msgpack"],
+)
+def test_what_threads_emit_is_sent_before_the_ack_of_its_anchor_and_nothing_is_lost(codec, said, type_of_id):
+    storm, worker = os.pipe()
+    unused, _ = os.pipe()
+    channel = Channel(unused, worker, codec)
+    collector = BoltCollector(channel, Outputs("bolt", {"default": ("word",)}))
+    came = bytearray()
+
+    def read():
+        while data := os.read(storm, 1 << 16):
+            came.extend(data)
+
+    def work(first):
+        for number in range(first, first + EACH):
+            tup = Tuple(type_of_id(number), "source", "default", 1, ["a"])
+            collector.receive(tup._id)
+            collector.emit("default", ["a"], {}, (tup,))
+            collector.ack(tup)
+
+    reader = threading.Thread(target=read)
+    workers = [threading.Thread(target=work, args=[number * EACH]) for number in range(THREADS)]
+    for thread in (reader, *workers):
+        thread.start()
+    while any(thread.is_alive() for thread in workers):
+        channel.flush()
+    channel.flush()
+    os.close(worker)
+    reader.join()
+    emitted, acked = set(), []
+    for id, is_ack in said(bytes(came)):
+        if is_ack:
+            assert id in emitted, f"the ack of {id} comes before its emit"
+            acked.append(int(id))
+        else:
+            emitted.add(id)
+    assert sorted(acked) == list(range(THREADS * EACH))
+    assert len(emitted) == THREADS * EACH
