@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 
 import msgpack
@@ -19,6 +20,15 @@ from umbrella.multilang.packed_words import ACK_MANY
 from umbrella.multilang.tuples import Tuple
 
 THREADS, EACH = 4, 3000
+
+
+@pytest.fixture
+def threads_that_take_turns():
+    """Python lets another thread go on every few steps, not every 5 ms."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def said_in_json(data):
@@ -39,6 +49,7 @@ def said_in_msgpack(data):
     return found
 
 
+@pytest.mark.usefixtures("threads_that_take_turns")
 @pytest.mark.parametrize(
     ("codec", "said", "type_of_id"),
     [(JsonCodec(), said_in_json, str), (MessagePackCodec(["default"]), said_in_msgpack, int)],
