@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from umbrella.multilang.bolt import Bolt
@@ -24,30 +25,39 @@ class BoltLoop(Loop):
         self._process = bolt.execute if type(bolt)._process is Bolt._process else bolt._process
         self._receive = collector.receive
 
+    def run(self) -> None:
+        """Handle messages until Storm closes the pipe."""
+        self._work(self._channel.messages())
+
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""
-        if not isinstance(message, Tuple):
-            self._protocol.move(type(message))
-            if type(message) is Heartbeat:
-                self.collector.alive()
-            return
-        self._receive(message._id)
-        if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:
-            self._tick(message)
-            return
-        self.current = message
-        self.calls += 1
-        try:
-            self._process(message)
-            self._exceptions = 0
-        except EndOfComponent:
-            raise
-        except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
-            if self.collector.is_open(message):
-                self.collector.fail(message)
-            self._raised(exc)
-        finally:
+        self._work((message,))
+
+    def _work(self, messages: Iterable[FromStorm]) -> None:
+        receive, process = self._receive, self._process
+        for message in messages:
+            if not isinstance(message, Tuple):
+                self._protocol.move(type(message))
+                if type(message) is Heartbeat:
+                    self.collector.alive()
+                continue
+            receive(message._id)
+            if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:
+                self._tick(message)
+                continue
+            self.current = message
             self.calls += 1
+            try:
+                process(message)
+                self._exceptions = 0
+            except EndOfComponent:
+                raise
+            except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+                if self.collector.is_open(message):
+                    self.collector.fail(message)
+                self._raised(exc)
+            finally:
+                self.calls += 1
 
     def _tick(self, tup: Tuple) -> None:
         self.calls += 1

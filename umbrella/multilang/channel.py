@@ -44,6 +44,7 @@ class Channel:
         codec: how messages look on the wire; the handshake can do without.
 
     Attributes:
+        unsent: encoded messages that wait to be written, in order; ``write_frame`` adds to them.
         acks: the ids of tuples that a bolt has acked since the last write. They go out together, after the messages,
             for what is anchored to a tuple is to be sent before its ack.
     """
@@ -60,8 +61,9 @@ class Channel:
         self._reading_thread = get_ident()
         # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
         self._lock = threading.RLock()
-        self._unsent: list[bytes] = []  # appended to without the lock: an append is one step in CPython
-        self.acks: list[Any] = []  # so is this one
+        # Appended to without the lock: an append is one step in CPython.
+        self.unsent: list[bytes] = []
+        self.acks: list[Any] = []
         self._flush_due = 0.0
         self._writing_thread = 0
         self._end: BaseException | None = None
@@ -103,7 +105,7 @@ class Channel:
                 yield set_aside.popleft()
                 continue
             message: Any
-            if frames and not ((self._unsent or self.acks) and monotonic() > self._flush_due):
+            if frames and not ((self.unsent or self.acks) and monotonic() > self._flush_due):
                 message = frames.popleft()  # most messages: what ``_read_wire`` would do, without the call
                 if type(message) is bytes:
                     message = decode(message)  # type: ignore[misc]
@@ -127,7 +129,7 @@ class Channel:
     def _read_wire(self) -> FromStorm | None:
         frames = self._frames
         if frames:
-            if (self._unsent or self.acks) and monotonic() > self._flush_due:
+            if (self.unsent or self.acks) and monotonic() > self._flush_due:
                 self.flush()
                 self._flush_due = monotonic() + LINGER
         else:
@@ -140,7 +142,7 @@ class Channel:
 
     def _fill(self) -> bool:
         while not self._frames:
-            if self._unsent or self.acks:
+            if self.unsent or self.acks:
                 self.flush()
             data = os.read(self._in, READ_SIZE)
             if not data:
@@ -187,14 +189,15 @@ class Channel:
 
     def write_frame(self, frame: bytes) -> None:
         """Queue a message that is encoded already."""
-        unsent = self._unsent
+        unsent = self.unsent
         unsent.append(frame)
         if len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
-            self._flush_if_much()
+            self.flush_if_much()
 
-    def _flush_if_much(self) -> None:
+    def flush_if_much(self) -> None:
+        """Write out what is queued if it is enough for one write."""
         # Only now are they added up: of short messages, so many are about as much as goes out together.
-        if len(self._unsent) >= WRITE_COUNT or sum(map(len, self._unsent)) >= WRITE_SIZE:
+        if len(self.unsent) >= WRITE_COUNT or sum(map(len, self.unsent)) >= WRITE_SIZE:
             self.flush()
 
     def flush(self) -> None:
@@ -203,9 +206,9 @@ class Channel:
             self._writing_thread = get_ident()
             try:
                 acks = self.acks[:]  # first: what another thread emits before such an ack is then among the messages
-                taken = self._unsent[:]
+                taken = self.unsent[:]
                 if taken or acks:
-                    del self._unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
+                    del self.unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
                     if acks:
                         del self.acks[: len(acks)]
                         taken.append(self.codec.encode_acks(acks))
@@ -227,7 +230,7 @@ class Channel:
     @property
     def quiet(self) -> bool:
         """Whether nothing waits to be written, nor to be read."""
-        return not self._unsent and not self.acks and not self._frames
+        return not self.unsent and not self.acks and not self._frames
 
     def try_flush(self) -> None:
         """Write out what is queued unless another thread is at it."""
@@ -255,7 +258,7 @@ class Channel:
             os.close(fd)
         self._in = self._out = -1
         self._lock = threading.RLock()
-        self._unsent = self.acks = _Refusing()
+        self.unsent = self.acks = _Refusing()
 
 
 class _Refusing(list[Any]):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
 from umbrella.errors import EmitError, TupleStateError, explain
-from umbrella.multilang.channel import Channel
+from umbrella.multilang.channel import LONG, WRITE_COUNT, Channel
 from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metrics, ReportError, shorten
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import explain_fault
@@ -144,7 +144,10 @@ class Collector:
             self._check_size(len(frame), stream)
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
-        self._write(frame)
+        unsent = self._channel.unsent  # what write_frame does, without the call: this is once for each tuple
+        unsent.append(frame)
+        if len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
+            self._channel.flush_if_much()
         return None
 
     def _emit_many(
