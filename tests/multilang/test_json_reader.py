@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from umbrella.errors import ProtocolError
 from umbrella.multilang.codec import JsonCodec
@@ -79,6 +79,7 @@ def together(frames: list[bytes]) -> list[object]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(texts, broken), max_size=8))
 @example([b'{"id":"1","comp":"source","stream":"default","task":3,"tuple":["a",12345678901234567890]}'] * 3)
 @example([b'{"id":"1","comp":"source","stream":"default","task":3,"tuple":["a"],"more":1e400}'] * 3)
@@ -95,6 +96,16 @@ def test_tuples_of_a_known_source_are_read_together():
     assert [message.count for message in messages[1:]] == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("value", "together"), [("0.5", True), ("[1]", True), ("1e19", False), ("[%d]" % 2**64, False)]
+)
+def test_only_what_may_hide_a_long_integer_is_read_once_more(value, together):
+    text = b'{"id":"1","comp":"source","stream":"default","task":3,"tuple":["a",%b]}\nend\n' % value.encode()
+    last = new_codec().reader().feed(text * 3)[-1]
+    assert (type(last) is not bytes) is together
+
+
+@settings(deadline=None)
 @pytest.mark.parametrize("fast", [True, False])
 @given(ids=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), min_size=1, max_size=5))
 @example(ids=["1", "-2"])

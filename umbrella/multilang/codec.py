@@ -6,11 +6,11 @@ which travels in every jar.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from umbrella.errors import ProtocolError
+from umbrella.multilang import long_numbers
 from umbrella.multilang.frames import END, SYNC, FrameReader
 from umbrella.multilang.json_reader import JsonReader
 from umbrella.multilang.messages import (
@@ -35,12 +35,6 @@ except ImportError:
 
 DELETE, DELETE_ESCAPED = b"\x7f", b"\\u007f"  # json-smart drops this character from a text that has an escape too
 _DELETE_CODE = DELETE[0]  # a number is searched for six times as quickly as bytes
-
-# orjson reads an integer beyond 64 bits as a float: such frames go to simplejson. Tuple ids are as long, but quoted.
-_LONG_NUMBER = re.compile(rb"[\[:,] ?-?[0-9]{19}").search
-_HIDES_NUMBERS = frozenset({list, dict})
-_EXACT = 2.0**63
-
 
 # What Storm writes again and again, in either order of the keys (a HashMap's).
 _FIXED: dict[bytes, FromStorm] = {
@@ -220,15 +214,6 @@ def _may_be_changed(raw: Any, frame: bytes) -> bool:
         values = raw.get("tuple")
         if values is None and "command" in raw:
             return type(raw.get("id")) is float  # message ids are texts and ints
-    else:
-        values = None
-    if type(values) is not list:
-        return _LONG_NUMBER(frame) is not None
-    for value in values:  # most tuples hold neither floats nor lists, and looking at the values is cheap
-        kind = type(value)
-        if kind is float:
-            if not -_EXACT < value < _EXACT:
-                return True
-        elif kind in _HIDES_NUMBERS and _LONG_NUMBER(frame):
-            return True
-    return False
+        if type(values) is list:  # most hold neither floats nor lists, and looking at the values is cheap
+            return any(long_numbers.may_be(value, frame) for value in values)
+    return long_numbers.in_text(frame) is not None

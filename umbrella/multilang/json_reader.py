@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from umbrella.multilang import long_numbers
 from umbrella.multilang.frames import FrameReader
 from umbrella.multilang.messages import HEARTBEAT_STREAM, NEXT, Acked, FromStorm
 from umbrella.multilang.tuples import Tuple, source_class
@@ -64,7 +65,7 @@ class JsonReader:
                 messages.append(frame)
                 continue
             for value in values:
-                if type(value) not in plain:  # a float may have been a long integer, and a list may hold one
+                if type(value) not in plain and long_numbers.may_be(value, frame):
                     messages.append(frame)
                     break
             else:
