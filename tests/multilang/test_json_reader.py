@@ -96,9 +96,7 @@ def test_tuples_of_a_known_source_are_read_together():
     assert [message.count for message in messages[1:]] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(
-    ("value", "together"), [("0.5", True), ("[1]", True), ("1e19", False), ("[%d]" % 2**64, False)]
-)
+@pytest.mark.parametrize(("value", "together"), [("0.5", True), ("[1]", True), ("1e19", False), (f"[{2**64}]", False)])
 def test_only_what_may_hide_a_long_integer_is_read_once_more(value, together):
     text = b'{"id":"1","comp":"source","stream":"default","task":3,"tuple":["a",%b]}\nend\n' % value.encode()
     last = new_codec().reader().feed(text * 3)[-1]
