@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from topologies.measured import COUNT, reported_to
+from topologies.measured import COUNT, OFTEN, reported_to
 from umbrella.dsl import spec_of
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.local_metrics import LocalMetric
@@ -35,10 +35,8 @@ def test_metrics_reach_storms_reporters(storm_cluster: LocalCluster, tmp_path: P
 
     def all_there() -> bool:
         found.update({(one.component, one.name): one for one in storm_cluster.metrics()})
-        told = [
-            reported(tmp_path, *which) for which in (("letters.seen", "count"), ("took", "count"), ("sent", "count"))
-        ]
-        return told == [LETTERS, COUNT, COUNT]
+        names = ("letters.seen", "took", "sent", "often")
+        return [reported(tmp_path, name, "count") for name in names] == [LETTERS, COUNT, COUNT, 2 * OFTEN]
 
     storm_cluster.submit(spec_of(topology), {})
     try:
@@ -53,6 +51,7 @@ def test_metrics_reach_storms_reporters(storm_cluster: LocalCluster, tmp_path: P
         ("letters", "sent"): "counter",
         ("measures", "letters.seen"): "counter",
         ("measures", "latest"): "gauge",
+        ("measures", "often"): "histogram",
         ("measures", "seen"): "counter",
         ("measures", "size"): "histogram",
         ("measures", "took"): "timer",
@@ -60,5 +59,6 @@ def test_metrics_reach_storms_reporters(storm_cluster: LocalCluster, tmp_path: P
     assert found["measures", "seen"].count == found["measures", "size"].count == COUNT
     assert len(found["measures", "latest"].values) == 2
     assert found["measures", "size"].highest == 10
+    assert found["measures", "often"].count == 2 * OFTEN
     assert 0 < found["measures", "took"].mean < 1
     assert not storm_cluster.metrics(), "metrics of a topology that has ended"

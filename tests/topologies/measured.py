@@ -7,6 +7,7 @@ from pathlib import Path
 from umbrella import AutoAckBolt, Counter, Gauge, Histogram, ShuffleGrouping, Spout, Stream, Timer, Topology
 
 COUNT = 500
+OFTEN = 3000  # more than a message to Storm has
 
 
 class Letters(Spout):
@@ -33,6 +34,11 @@ class Measures(AutoAckBolt):
     latest = Gauge()
     size = Histogram()
     took = Timer()
+    often = Histogram()
+
+    def open(self):
+        for number in range(OFTEN):
+            self.often.update(number % 10)
 
     def execute(self, tup):
         with self.took.time():

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
 import org.apache.storm.task.TopologyContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Metrics {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MOST = 1_000_000; // values of one message: a tenth of a second of this thread
 
     private final Map<String, Metric> registered = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
@@ -68,7 +70,7 @@ final class Metrics {
      * <p>What does not fit is logged once and left out: no figure is worth a process.
      *
      * @param values increases under "counters", values under "gauges", lists of them under "histograms" and "timers"
-     *     (seconds), each by the metric's name
+     *     (seconds), each by the metric's name; where such a list is a sample, "counts" has how many values there were
      */
     synchronized void update(Object values) {
         if (!(values instanceof Map)) {
@@ -76,10 +78,11 @@ final class Metrics {
             return;
         }
         Map<?, ?> kinds = (Map<?, ?>) values;
-        each(kinds.get("counters"), this::count);
-        each(kinds.get("gauges"), this::set);
-        each(kinds.get("histograms"), this::measure);
-        each(kinds.get("timers"), this::time);
+        each(kinds.get("counters"), (name, metric, increase) -> increase(metric, increase));
+        each(kinds.get("gauges"), (name, metric, value) -> set(metric, value));
+        Object counts = kinds.get("counts");
+        each(kinds.get("histograms"), (name, metric, found) -> measure(metric, found, count(counts, name)));
+        each(kinds.get("timers"), (name, metric, found) -> time(metric, found, count(counts, name)));
     }
 
     /** Forgets them; Storm's registry is Storm's to close. */
@@ -90,7 +93,7 @@ final class Metrics {
     private void each(Object byName, Update update) {
         if (byName instanceof Map) {
             ((Map<?, ?>) byName).forEach((name, value) -> {
-                if (!update.apply(registered.get(name), value)) {
+                if (!update.apply(name, registered.get(name), value)) {
                     refuse(String.valueOf(name), value);
                 }
             });
@@ -99,7 +102,12 @@ final class Metrics {
         }
     }
 
-    private boolean count(Metric metric, Object value) {
+    private static long count(Object counts, Object name) {
+        Object count = counts instanceof Map ? ((Map<?, ?>) counts).get(name) : null;
+        return count instanceof Number ? Math.min(((Number) count).longValue(), MOST) : 0;
+    }
+
+    private static boolean increase(Metric metric, Object value) {
         if (!(metric instanceof Counter) || !(value instanceof Number)) {
             return false;
         }
@@ -107,7 +115,7 @@ final class Metrics {
         return true;
     }
 
-    private boolean set(Metric metric, Object value) {
+    private static boolean set(Metric metric, Object value) {
         if (!(metric instanceof Latest) || !(value instanceof Number)) {
             return false;
         }
@@ -115,24 +123,34 @@ final class Metrics {
         return true;
     }
 
-    private boolean measure(Metric metric, Object values) {
+    private static boolean measure(Metric metric, Object values, long count) {
         if (!(metric instanceof Histogram) || !(values instanceof Collection)) {
             return false;
         }
-        for (Object value : (Collection<?>) values) {
-            ((Histogram) metric).update(Math.round(((Number) value).doubleValue()));
-        }
+        repeat((Collection<?>) values, count, value -> ((Histogram) metric).update(Math.round(value)));
         return true;
     }
 
-    private boolean time(Metric metric, Object values) {
+    private static boolean time(Metric metric, Object values, long count) {
         if (!(metric instanceof Timer) || !(values instanceof Collection)) {
             return false;
         }
-        for (Object value : (Collection<?>) values) {
-            ((Timer) metric).update(Math.round(((Number) value).doubleValue() * NANOS), TimeUnit.NANOSECONDS);
-        }
+        repeat((Collection<?>) values, count,
+            value -> ((Timer) metric).update(Math.round(value * NANOS), TimeUnit.NANOSECONDS));
         return true;
+    }
+
+    /** A sample is taken again and again, up to the true count: counts, rates and the distribution come out right. */
+    private static void repeat(Collection<?> sample, long count, DoubleConsumer one) {
+        long left = Math.max(count, sample.size());
+        while (left > 0 && !sample.isEmpty()) {
+            for (Object value : sample) {
+                if (left-- <= 0) {
+                    return;
+                }
+                one.accept(((Number) value).doubleValue());
+            }
+        }
     }
 
     private void refuse(String name, Object value) {
@@ -143,7 +161,7 @@ final class Metrics {
 
     /** Applies a value to a metric, or returns false where they do not fit. */
     private interface Update {
-        boolean apply(Metric metric, Object value);
+        boolean apply(Object name, Metric metric, Object value);
     }
 
     /** The value last set. */
