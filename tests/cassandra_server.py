@@ -1,4 +1,4 @@
-"""A real Cassandra for tests: one node on loopback and free ports, its data in a folder; Maven fetches its jars once."""
+"""A real Cassandra for tests: one node on loopback and free ports, its data in a folder; Maven fetches it once."""
 
 from __future__ import annotations
 

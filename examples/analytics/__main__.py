@@ -176,7 +176,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--source", default="", metavar="FILE",
                         help="your own events, one JSON object a line; or kafka://HOST:PORT/TOPIC")  # fmt: skip
     parser.add_argument("--store", default=os.environ.get("ANALYTICS_STORE", ""), metavar="URL",
-                        help="cassandra://HOST:PORT/KEYSPACE (default: SQLite, in files; or ANALYTICS_STORE)")  # fmt: skip
+                        help="cassandra://HOST:PORT/KEYSPACE (default: ANALYTICS_STORE, or SQLite)")  # fmt: skip
     parser.add_argument("--compare", metavar="FILE", help="with kafka: the events that are in the topic")
     parser.add_argument("--events", type=int, default=100_000, metavar="N",
                         help="how many to make up (default: %(default)s)")  # fmt: skip

@@ -25,6 +25,7 @@ STORE = os.environ.get("ANALYTICS_STORE") or "cassandra://localhost:9042/analyti
 _FORM = "cassandra://HOST:PORT/KEYSPACE"
 _ADDRESS = re.compile(r"cassandra://([\w.-]+):(\d{1,5})/([a-z][a-z0-9_]{0,47})", re.ASCII)
 _SECONDS = 60.0  # for an answer: a busy server takes its time over a page
+_CONNECT_SECONDS = 20.0  # for each step of connecting; the driver's own 2 and 5 are too few on a busy machine
 _PAGE = 5000  # rows
 _WRITES = 100  # under way at a time
 # So many ids are a partition: some hundred KB, and enough partitions to share them out.
@@ -35,9 +36,7 @@ _TABLE = (
     " device text, amount bigint, PRIMARY KEY (bucket, id))"
 )
 # Who wants more copies creates the keyspace beforehand.
-_KEYSPACE = (
-    "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"
-)
+_KEYSPACE = "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"
 
 
 class AddressError(UmbrellaError):
@@ -87,7 +86,7 @@ def connect(text: str) -> Session:
     """
     address = parse_address(text)
     try:
-        from cassandra import ConsistencyLevel, UnresolvableContactPoints
+        from cassandra import ConsistencyLevel, OperationTimedOut, UnresolvableContactPoints
         from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable
         from cassandra.policies import DCAwareRoundRobinPolicy, TokenAwarePolicy
         from cassandra.query import tuple_factory
@@ -101,7 +100,13 @@ def connect(text: str) -> Session:
         row_factory=tuple_factory,
     )
     try:
-        cluster = Cluster([address.host], address.port, execution_profiles={EXEC_PROFILE_DEFAULT: profile})
+        cluster = Cluster(
+            [address.host],
+            address.port,
+            execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+            connect_timeout=_CONNECT_SECONDS,
+            control_connection_timeout=_CONNECT_SECONDS,
+        )
     except UnresolvableContactPoints as exc:
         raise _unreachable(text, f"there is no host {address.host}") from exc
     try:
@@ -112,7 +117,9 @@ def connect(text: str) -> Session:
         session.execute(_TABLE)
     except NoHostAvailable as exc:
         cluster.shutdown()
-        raise _unreachable(text, "; ".join(map(str, exc.errors.values()))) from exc
+        late = f"it does not answer within {_CONNECT_SECONDS:.0f} s"
+        said = [late if isinstance(one, OperationTimedOut) else str(one) for one in exc.errors.values()]
+        raise _unreachable(text, "; ".join(said)) from exc
     except BaseException:
         cluster.shutdown()
         raise

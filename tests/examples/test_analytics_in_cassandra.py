@@ -10,15 +10,25 @@ import sys
 from pathlib import Path
 
 import pytest
-from cassandra_server import CassandraServer
 
-from examples.analytics.__main__ import made_up_queries
-from examples.analytics.events import made_up
-from examples.analytics.in_cassandra import AddressError, CassandraStore, connect, parse_address, part_of_ring
+from cassandra_server import CassandraServer
+from examples.analytics.__main__ import made_up_queries, topology
+from examples.analytics.events import made_up, write_events
+from examples.analytics.from_kafka import EventRecords
+from examples.analytics.in_cassandra import (
+    AddressError,
+    CassandraStore,
+    DriverMissingError,
+    connect,
+    parse_address,
+    part_of_ring,
+)
 from examples.analytics.plain import answer
 from examples.analytics.query import parse_query
+from examples.analytics.topology import Analytics, EventLines, SQLiteStore
 from forms import SOAK
 from umbrella import testing
+from umbrella.dsl import spec_of
 from umbrella.storm.cluster.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +76,20 @@ def test_answers_equal_a_plain_computation_and_a_second_run_doubles_nothing(serv
     figure("analytics by DRPC, in Cassandra", f"20000 events: {latency[1]}")
 
 
+@pytest.mark.storm
+@pytest.mark.usefixtures("storm_jars", "spout_jars")
+def test_events_of_a_topic_are_stored(server, broker, client, tmp_path):
+    events = tmp_path / "events.jsonl"
+    write_events(events, 3000)
+    client.create("analytics-to-cassandra", 2)
+    client.send("analytics-to-cassandra", *events.read_text().splitlines())
+    source = f"kafka://{broker.plain}/analytics-to-cassandra"
+    arguments = ["--source", source, "--compare", str(events), "--store", server.keyspace("of_topic")]
+    done = run(tmp_path / "out", *arguments, "--queries", "20", timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "results equal to the plain computation: yes" in done.stdout.splitlines()
+
+
 def test_events_that_come_again_are_stored_once_and_are_acked(server):
     events, keyspace = list(made_up(2500)), server.keyspace("again")
     for _ in range(2):
@@ -98,6 +122,15 @@ def test_the_parts_of_the_ring_are_all_of_it():
         parts = [part_of_ring(number, count) for number in range(count)]
         assert (parts[0][0], parts[-1][1]) == (-(2**63), 2**63 - 1)
         assert [end for _, end in parts[:-1]] == [begin for begin, _ in parts[1:]]
+
+
+def test_source_and_store_are_chosen_apart(tmp_path):
+    kafka, cassandra = "kafka://localhost:9092/events", "cassandra://localhost:9042/analytics"
+    for source, store in ((kafka, cassandra), (kafka, ""), ("", cassandra), ("", "")):
+        chosen = topology(tmp_path / "events.jsonl", tmp_path, source, store)
+        assert [one.name for one in spec_of(chosen).components] == [one.name for one in spec_of(Analytics).components]
+        assert chosen.lines.component is (EventRecords if source else EventLines)
+        assert chosen.store.component is (CassandraStore if store else SQLiteStore)
 
 
 def test_an_address():
@@ -148,10 +181,9 @@ def test_a_host_that_is_not_there_is_told(tmp_path):
     assert said.startswith("analytics: no Cassandra can be reached: there is no host nowhere.invalid; given: ")
 
 
-def test_a_driver_that_is_not_there_is_told(tmp_path):
-    # -S leaves the installed packages out; those that the command itself needs are found by a path, the driver is not.
-    (tmp_path / "cassandra.py").write_text("raise ModuleNotFoundError('No module named cassandra')\n")
-    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    done = run(tmp_path, "--store", "cassandra://127.0.0.1:9042/analytics", PYTHONPATH=path)
-    assert done.returncode == 3
-    assert "Try: pip install cassandra-driver" in done.stderr
+def test_a_driver_that_is_not_there_is_told():
+    code = f"from {CassandraStore.__module__} import connect; connect('cassandra://localhost:9042/analytics')"
+    # -S: without the packages that are installed, the driver among them.
+    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stderr.splitlines()[-1].endswith("Try: pip install cassandra-driver"), done.stderr
+    assert DriverMissingError.exit_code == 3

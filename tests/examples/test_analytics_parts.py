@@ -1,4 +1,4 @@
-"""The parts of the analytics example without Storm: queries, SQL beside the plain loop, the bolts."""
+"""The parts of the analytics example without Storm: queries, by SQL and by parts beside the plain loop, the bolts."""
 
 from __future__ import annotations
 
@@ -67,6 +67,14 @@ QUERIES = st.fixed_dictionaries(
 def test_the_parts_together_say_what_a_plain_loop_says(parts, query):
     text = json.dumps(query)
     assert by_sql(text, parts) == answer(parse_query(text), EVENTS)
+
+
+@settings(max_examples=80, deadline=None)
+@given(QUERIES)
+def test_so_they_do_by_a_loop_over_the_properties_that_a_query_needs(query):
+    query = parse_query(json.dumps(query))
+    shares = [[[getattr(event, name) for name in query.properties()] for event in EVENTS[at::2]] for at in (0, 1)]
+    assert query.merged(map(query.rows, shares)) == answer(query, EVENTS)
 
 
 def test_the_made_up_queries_are_of_every_kind(parts):
