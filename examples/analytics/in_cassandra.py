@@ -26,17 +26,21 @@ _FORM = "cassandra://HOST:PORT/KEYSPACE"
 _ADDRESS = re.compile(r"cassandra://([\w.-]+):(\d{1,5})/([a-z][a-z0-9_]{0,47})", re.ASCII)
 _SECONDS = 60.0  # for an answer: a busy server takes its time over a page
 _CONNECT_SECONDS = 20.0  # for each step of connecting; the driver's own 2 and 5 are too few on a busy machine
+_AGAIN_SECONDS = 2.0  # between tries to reach a server that is away; the driver's own pauses grow to ten minutes
+_PROTOCOL = 4  # of any Cassandra in use; unless one is named the driver tries those of other servers, and warns
 _PAGE = 5000  # rows
 _WRITES = 100  # under way at a time
 # So many ids are a partition: some hundred KB, and enough partitions to share them out.
 _IDS = 1000
 # The partition is of the id alone: were it of the task, events would be doubled after a change of how many tasks.
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS events (bucket bigint, id bigint, time bigint, collection text, country text,"
+    "CREATE TABLE IF NOT EXISTS {} (bucket bigint, id bigint, time bigint, collection text, country text,"
     " device text, amount bigint, PRIMARY KEY (bucket, id))"
 )
 # Who wants more copies creates the keyspace beforehand.
-_KEYSPACE = "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"
+_KEYSPACE = (
+    "CREATE KEYSPACE IF NOT EXISTS \"{}\" WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"
+)
 
 
 class AddressError(UmbrellaError):
@@ -62,6 +66,11 @@ class Address(NamedTuple):
     port: int
     keyspace: str
 
+    @property
+    def table(self) -> str:
+        """The table with its keyspace, as CQL has it."""
+        return f'"{self.keyspace}".events'
+
 
 def parse_address(text: str) -> Address:
     """Return what a URL says.
@@ -77,7 +86,7 @@ def parse_address(text: str) -> Address:
 
 
 def connect(text: str) -> Session:
-    """Return a session in the keyspace of a URL, after creating the keyspace and its table if they are not there.
+    """Return a session with the Cassandra of a URL, after creating the keyspace and its table if they are not there.
 
     Raises:
         AddressError: it is no such URL.
@@ -88,7 +97,7 @@ def connect(text: str) -> Session:
     try:
         from cassandra import ConsistencyLevel, OperationTimedOut, UnresolvableContactPoints
         from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable
-        from cassandra.policies import DCAwareRoundRobinPolicy, TokenAwarePolicy
+        from cassandra.policies import ConstantReconnectionPolicy, DCAwareRoundRobinPolicy, TokenAwarePolicy
         from cassandra.query import tuple_factory
     except ImportError as exc:
         what = "events are to be stored in Cassandra, and this Python has not its driver"
@@ -103,6 +112,8 @@ def connect(text: str) -> Session:
         cluster = Cluster(
             [address.host],
             address.port,
+            protocol_version=_PROTOCOL,
+            reconnection_policy=ConstantReconnectionPolicy(_AGAIN_SECONDS, max_attempts=None),
             execution_profiles={EXEC_PROFILE_DEFAULT: profile},
             connect_timeout=_CONNECT_SECONDS,
             control_connection_timeout=_CONNECT_SECONDS,
@@ -113,8 +124,7 @@ def connect(text: str) -> Session:
         session = cluster.connect()
         # Tasks may do this at the same time; the driver waits until all nodes know of it.
         session.execute(_KEYSPACE.format(address.keyspace))
-        session.set_keyspace(address.keyspace)
-        session.execute(_TABLE)
+        session.execute(_TABLE.format(address.table))
     except NoHostAvailable as exc:
         cluster.shutdown()
         late = f"it does not answer within {_CONNECT_SECONDS:.0f} s"
@@ -141,9 +151,10 @@ class CassandraStore(Store):
 
     def open(self) -> None:
         self.session = connect(self.address)
+        self.table = parse_address(self.address).table
         columns = ", ".join(["bucket", *Event._fields])
         marks = ", ".join("?" * (1 + len(Event._fields)))
-        self.insert = self.session.prepare(f"INSERT INTO events ({columns}) VALUES ({marks})")
+        self.insert = self.session.prepare(f"INSERT INTO {self.table} ({columns}) VALUES ({marks})")
         self.insert.is_idempotent = True  # the driver may try again
         self.selects: dict[tuple[str, ...], PreparedStatement] = {}
 
@@ -160,7 +171,7 @@ class CassandraStore(Store):
     def select(self, columns: tuple[str, ...]) -> PreparedStatement:
         """Return what reads these columns of a part of the ring."""
         if columns not in self.selects:
-            text = f"SELECT {', '.join(columns)} FROM events WHERE token(bucket) > ? AND token(bucket) <= ?"
+            text = f"SELECT {', '.join(columns)} FROM {self.table} WHERE token(bucket) > ? AND token(bucket) <= ?"
             found = self.selects[columns] = self.session.prepare(text)
             found.fetch_size, found.is_idempotent = _PAGE, True
         return self.selects[columns]

@@ -27,6 +27,7 @@ from examples.analytics.plain import answer
 from examples.analytics.query import parse_query
 from examples.analytics.topology import Analytics, EventLines, SQLiteStore
 from forms import SOAK
+from kafka.coming import until
 from umbrella import testing
 from umbrella.dsl import spec_of
 from umbrella.storm.cluster.ports import free_ports
@@ -56,7 +57,7 @@ def run(out, *arguments, timeout=60, **variables):
 def stored(keyspace):
     session = connect(keyspace)
     try:
-        return [one for (one,) in session.execute("SELECT id FROM events")]
+        return [one for (one,) in session.execute(f"SELECT id FROM {parse_address(keyspace).table}")]
     finally:
         session.cluster.shutdown()
 
@@ -102,6 +103,18 @@ def test_events_that_come_again_are_stored_once_and_are_acked(server):
                 query = parse_query(text)
                 assert query.merged([rows]) == answer(query, events)
     assert sorted(stored(keyspace)) == list(range(2500))
+
+
+def test_while_the_server_is_away_events_fail_and_then_they_are_stored(server):
+    first, second = (event._asdict() for event in made_up(2))
+    keyspace = server.keyspace("away")
+    with testing.open(CassandraStore, address=keyspace, batch_size=1, raise_errors=False) as store:
+        assert store.feed(component="parse", **first).acked
+        server.stop()
+        assert store.feed(component="parse", **second).failed
+        server.start()
+        until(lambda: store.feed(component="parse", **second).acked, bool)
+    assert sorted(stored(keyspace)) == [0, 1]
 
 
 def test_the_parts_of_the_ring_have_each_event_once(server):
