@@ -91,6 +91,7 @@ setup(
     extras_require={
         "fast": ["msgspec>=0.18", "orjson>=3.9"],
         "dev": [
+            "cassandra-driver>=3.29.3",
             "confluent-kafka>=2.6",
             "hypothesis>=6",
             "maxminddb>=2",

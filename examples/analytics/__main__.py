@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.analytics.events import COLLECTIONS, COUNTRIES, DEVICES, SEED, read_events, write_events
+from examples.analytics.in_cassandra import AnalyticsInCassandra, connect
 from examples.analytics.plain import answer
 from examples.analytics.query import parse_query
 from examples.analytics.topology import OUT, Analytics
@@ -40,8 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = _arguments(arguments)
     out = given.out.resolve()
     try:
+        if given.store:
+            connect(given.store).cluster.shutdown()  # what is wrong with it is told at once
         events = prepare(out, given)
-        chosen = topology(events, out, given.source)
+        chosen = topology(events, out, given.source, given.store)
         jars = java_jars((), artifacts_of(chosen, ()), print)
         with LocalCluster([target_of(Analytics).root], jars) as cluster, cluster.log.heard_by(tell):
             port = cluster.serve_drpc()
@@ -57,10 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def prepare(out: Path, given: argparse.Namespace) -> Path:
-    """Return the file of events, made up unless it is given; what an earlier run has stored is deleted."""
+    """Return the file of events, made up unless it is given; files that an earlier run has stored in are deleted."""
     out.mkdir(parents=True, exist_ok=True)
     (out / ".gitignore").write_text("*\n")
-    for path in out.glob("events-*.sqlite*"):
+    for path in () if given.store else out.glob("events-*.sqlite*"):
         path.unlink()
     if given.source.startswith(_KAFKA):
         if not given.compare:
@@ -73,22 +77,23 @@ def prepare(out: Path, given: argparse.Namespace) -> Path:
     return out / "events.jsonl"
 
 
-def topology(events: Path, out: Path, source: str) -> type[DRPCTopology]:
-    """Return the topology for these files, or for kafka://HOST:PORT/TOPIC."""
+def topology(events: Path, out: Path, source: str, kept: str) -> type[DRPCTopology]:
+    """Return the topology for these files, or for kafka://HOST:PORT/TOPIC and cassandra://HOST:PORT/KEYSPACE."""
     if source.startswith(_KAFKA):
         from examples.analytics.from_kafka import AnalyticsFromKafka
 
         servers, _, topic = source[len(_KAFKA) :].partition("/")
-
-        class AnalyticsOfTopic(AnalyticsFromKafka):
-            lines = AnalyticsFromKafka.lines.replace(bootstrap_servers=servers, topics=topic)
-            store = Analytics.store.replace(folder=str(out))
-
-        return AnalyticsOfTopic
+        from_source: Any = AnalyticsFromKafka.lines.replace(bootstrap_servers=servers, topics=topic)
+    else:
+        from_source = Analytics.lines.replace(path=str(events))
+    if kept:
+        in_store: Any = AnalyticsInCassandra.store.replace(address=kept)
+    else:
+        in_store = Analytics.store.replace(folder=str(out))
 
     class AnalyticsRun(Analytics):
-        lines = Analytics.lines.replace(path=str(events))
-        store = Analytics.store.replace(folder=str(out))
+        lines = from_source
+        store = in_store
 
     return AnalyticsRun
 
@@ -170,13 +175,15 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m examples.analytics", description=__doc__)
     parser.add_argument("--source", default="", metavar="FILE",
                         help="your own events, one JSON object a line; or kafka://HOST:PORT/TOPIC")  # fmt: skip
+    parser.add_argument("--store", default=os.environ.get("ANALYTICS_STORE", ""), metavar="URL",
+                        help="cassandra://HOST:PORT/KEYSPACE (default: ANALYTICS_STORE, or SQLite)")  # fmt: skip
     parser.add_argument("--compare", metavar="FILE", help="with kafka: the events that are in the topic")
     parser.add_argument("--events", type=int, default=100_000, metavar="N",
                         help="how many to make up (default: %(default)s)")  # fmt: skip
     parser.add_argument("--queries", type=int, default=200, metavar="N",
                         help="how many to ask (default: %(default)s)")  # fmt: skip
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER",
-                        help="where the store is (default: %(default)s); an earlier one there is deleted")  # fmt: skip
+                        help="where files are (default: %(default)s); an earlier store there is deleted")  # fmt: skip
     return parser.parse_args(arguments)
 
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from examples.analytics.events import Event
-from examples.analytics.query import Query
-
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "in": lambda value, values: value in values,
-}
+from examples.analytics.query import TESTS, Query
 
 
 def answer(query: Query, events: Iterable[Event]) -> Any:
     """Return the answer to a query over events."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for event in events:
-        if all(_TESTS[how](getattr(event, name), value) for name, how, value in query.where):
+        if all(TESTS[how](getattr(event, name), value) for name, how, value in query.where):
             groups.setdefault(tuple(getattr(event, name) for name in query.by), []).append(getattr(event, query.of))
     found = []
     for values in sorted(groups) if query.by else [()]:

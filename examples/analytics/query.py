@@ -1,4 +1,6 @@
-"""Queries: what may be asked, as SQL for one part of the events, and how the answers of the parts become one.
+"""Queries: what may be asked, how one part of the events answers, and how the answers of the parts become one.
+
+A part answers by SQL; or, where its store can only read events, by a loop over them.
 
 A query is JSON::
 
@@ -10,13 +12,23 @@ A query is JSON::
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from examples.analytics.events import NUMBERS, Event
 
 MEASURES = ("count", "sum", "average")
-OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in")
+TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda value, values: value in values,
+}
+OPERATORS = tuple(TESTS)
 _KEYS = ("measure", "of", "where", "by")
 
 
@@ -45,16 +57,34 @@ class Query(NamedTuple):
         # Names are of Event and operators of OPERATORS; values are parameters.
         parameters: list[Any] = []
         conditions = []
-        for name, operator, value in self.where:
-            values = value if operator == "in" else [value]
-            marks = f"({', '.join('?' * len(values))})" if operator == "in" else "?"
-            conditions.append(f"{name} {operator} {marks}")
+        for name, how, value in self.where:
+            values = value if how == "in" else [value]
+            marks = f"({', '.join('?' * len(values))})" if how == "in" else "?"
+            conditions.append(f"{name} {how} {marks}")
             parameters += values
         columns = ", ".join([*self.by, "COUNT(*)", f"COALESCE(SUM({self.of}), 0)"])
         text = f"SELECT {columns} FROM events"
         text += f" WHERE {' AND '.join(conditions)}" if conditions else ""
         text += f" GROUP BY {', '.join(self.by)}" if self.by else ""
         return text, parameters
+
+    def properties(self) -> tuple[str, ...]:
+        """Return which properties of an event have to be known."""
+        named = {self.of, *self.by, *(condition.name for condition in self.where)}
+        return tuple(name for name in Event._fields if name in named)
+
+    def rows(self, events: Iterable[Sequence[Any]]) -> list[list[Any]]:
+        """Return what the SQL gives, out of the ``properties`` of every event."""
+        at = {name: position for position, name in enumerate(self.properties())}
+        tests = [(TESTS[how], at[name], value) for name, how, value in self.where]
+        of, by = at[self.of], [at[name] for name in self.by]
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for event in events:
+            if all(test(event[position], value) for test, position, value in tests):
+                group = groups.setdefault(tuple([event[position] for position in by]), [0, 0])
+                group[0] += 1
+                group[1] += event[of]
+        return [[*values, count, total] for values, (count, total) in groups.items()]
 
     def merged(self, parts: Iterable[Sequence[Sequence[Any]]]) -> Any:
         """Return the answer, out of the rows of every part."""
@@ -101,13 +131,13 @@ def _condition(given: Any) -> Condition:
     if not isinstance(given, list) or len(given) != 3:
         raise QueryError(f'a condition is [property, operator, value], as ["country", "=", "DE"]; given: {given!r}')
     name = _one_of("where", given[0], Event._fields)
-    operator = _one_of("where", given[1], OPERATORS)
-    values = _list(f"where {name} in", given[2]) if operator == "in" else [given[2]]
+    how = _one_of("where", given[1], OPERATORS)
+    values = _list(f"where {name} in", given[2]) if how == "in" else [given[2]]
     kind = int if name in NUMBERS else str
     for value in values:
         if type(value) is not kind:
             raise QueryError(f"{name} is compared with {'whole numbers' if kind is int else 'texts'}; given: {value!r}")
-    return Condition(name, operator, given[2])
+    return Condition(name, how, given[2])
 
 
 def _one_of(where: str, given: Any, valid: Sequence[str]) -> str:

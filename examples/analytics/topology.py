@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.analytics.events import Event, MalformedEvent, parse
-from examples.analytics.query import parse_query
+from examples.analytics.query import Query, parse_query
 from umbrella import (
     AllGrouping,
     AutoAckBolt,
@@ -87,25 +87,13 @@ class Plan(AutoAckBolt):
 class Store(BatchingBolt):
     """Keeps its share of the events, and answers queries for it.
 
-    Events are acked when they are on disk. One that comes again, after a failure, has an id that is there already.
+    Events are acked when they are stored. One that comes again, after a failure, has an id that is there already.
     """
 
     class Partial(Stream):
         fields = "request", "query", "rows"
 
-    folder: str
     batch_size: int = 1000
-
-    def open(self) -> None:
-        Path(self.folder).mkdir(parents=True, exist_ok=True)
-        # By position among its tasks, which stays the same from run to run, as does the choice of task by id.
-        number = self.context.tasks(self.context.component).index(self.context.task_id)
-        self.store = sqlite3.connect(Path(self.folder, f"events-{number}.sqlite"))
-        self.store.execute("PRAGMA journal_mode = WAL")
-        self.store.execute(
-            "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, time INTEGER, collection TEXT, country TEXT,"
-            " device TEXT, amount INTEGER)"
-        )
 
     def execute(self, tup: Any) -> None:
         if tup.component == "plan":
@@ -113,15 +101,42 @@ class Store(BatchingBolt):
         else:
             super().execute(tup)  # gathers a batch
 
+    def answer(self, tup: Any) -> None:
+        self.emit(tup.request, tup.query, self.rows(parse_query(tup.query)), stream=self.Partial, anchors=tup)
+        self.ack(tup)
+
+    def rows(self, query: Query) -> list[Any]:
+        """Return, for each group of its share, the values, a count and a sum."""
+        raise NotImplementedError
+
+    def share(self) -> tuple[int, int]:
+        """Return its position among its tasks, which stays the same from run to run, and how many they are."""
+        tasks = self.context.tasks(self.context.component)
+        return tasks.index(self.context.task_id), len(tasks)
+
+
+class SQLiteStore(Store):
+    """Keeps it in a file. The choice of task by id stays the same from run to run, as does the file's number."""
+
+    folder: str
+
+    def open(self) -> None:
+        Path(self.folder).mkdir(parents=True, exist_ok=True)
+        number, _ = self.share()
+        self.store = sqlite3.connect(Path(self.folder, f"events-{number}.sqlite"))
+        self.store.execute("PRAGMA journal_mode = WAL")
+        self.store.execute(
+            "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, time INTEGER, collection TEXT, country TEXT,"
+            " device TEXT, amount INTEGER)"
+        )
+
     def execute_batch(self, batch: list[Any]) -> None:
         marks = ", ".join("?" * len(Event._fields))
         with self.store:  # one transaction
             self.store.executemany(f"INSERT OR IGNORE INTO events ({_COLUMNS}) VALUES ({marks})", map(tuple, batch))
 
-    def answer(self, tup: Any) -> None:
-        rows = self.store.execute(*parse_query(tup.query).sql()).fetchall()
-        self.emit(tup.request, tup.query, rows, stream=self.Partial, anchors=tup)
-        self.ack(tup)
+    def rows(self, query: Query) -> list[Any]:
+        return self.store.execute(*query.sql()).fetchall()
 
     def close(self) -> None:
         self.store.close()
@@ -141,7 +156,7 @@ class Analytics(DRPCTopology):
     lines = EventLines(1, path=str(EVENTS))
     parse = ParseEvent(1, inputs=[ShuffleGrouping(lines)])
     plan = Plan(1, inputs=[ShuffleGrouping(DRPCTopology.requests)])
-    store = Store(2, folder=str(OUT), inputs=[FieldsGrouping(parse, "id"), AllGrouping(plan)])
+    store = SQLiteStore(2, folder=str(OUT), inputs=[FieldsGrouping(parse, "id"), AllGrouping(plan)])
     merge = Merge(1, inputs=[FieldsGrouping(store.Partial, "request")])
 
     class Config:

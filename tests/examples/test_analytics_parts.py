@@ -1,4 +1,4 @@
-"""The parts of the analytics example without Storm: queries, SQL beside the plain loop, the bolts."""
+"""The parts of the analytics example without Storm: queries, by SQL and by parts beside the plain loop, the bolts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from examples.analytics.__main__ import made_up_queries, percentile
 from examples.analytics.events import COLLECTIONS, COUNTRIES, DEVICES, Event, MalformedEvent, made_up, parse
 from examples.analytics.plain import answer
 from examples.analytics.query import OPERATORS, QueryError, parse_query
-from examples.analytics.topology import EventLines, Merge, ParseEvent, Plan, Store
+from examples.analytics.topology import EventLines, Merge, ParseEvent, Plan, SQLiteStore
 from umbrella import testing
 
 EVENTS = list(made_up(600))
@@ -67,6 +67,14 @@ QUERIES = st.fixed_dictionaries(
 def test_the_parts_together_say_what_a_plain_loop_says(parts, query):
     text = json.dumps(query)
     assert by_sql(text, parts) == answer(parse_query(text), EVENTS)
+
+
+@settings(max_examples=80, deadline=None)
+@given(QUERIES)
+def test_so_they_do_by_a_loop_over_the_properties_that_a_query_needs(query):
+    query = parse_query(json.dumps(query))
+    shares = [[[getattr(event, name) for name in query.properties()] for event in EVENTS[at::2]] for at in (0, 1)]
+    assert query.merged(map(query.rows, shares)) == answer(query, EVENTS)
 
 
 def test_the_made_up_queries_are_of_every_kind(parts):
@@ -136,11 +144,11 @@ def test_a_query_that_cannot_be_answered_does_not_get_to_the_store():
 
 
 def test_events_that_come_again_are_stored_once_and_queries_are_answered_by_each_task(tmp_path):
-    with testing.open(Store, folder=str(tmp_path), batch_size=2) as store:
+    with testing.open(SQLiteStore, folder=str(tmp_path), batch_size=2) as store:
         for event in (EVENTS[0], EVENTS[1], EVENTS[1], EVENTS[2]):
             store.feed(component="parse", **event._asdict())
         store.feed(component="plan", request="r", query='{"measure": "count"}')
-        assert [tuple(one) for one in store.emits.on(Store.Partial)] == [("r", '{"measure": "count"}', [[3, 3]])]
+        assert [tuple(one) for one in store.emits.on(SQLiteStore.Partial)] == [("r", '{"measure": "count"}', [[3, 3]])]
 
 
 def test_the_answers_of_the_tasks_become_one():

@@ -21,9 +21,9 @@ from umbrella.storm.java import run_maven
 VERSION = "4.1.1"
 
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:2.10:copy-dependencies"
-_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>umbrella</groupId><artifactId>kafka-broker</artifactId><version>1</version><dependencies><dependency>
-<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version>
+_POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>umbrella</groupId><artifactId>server</artifactId><version>1</version><dependencies><dependency>
+<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>
 </dependency></dependencies></project>
 """
 
@@ -39,12 +39,22 @@ def fetch() -> Path:
     Raises:
         StormError: Maven is missing, or cannot get them.
     """
-    wanted = folder()
+    return fetch_server(f"org.apache.kafka:kafka_2.13:{VERSION}", folder())
+
+
+def fetch_server(coordinates: str, wanted: Path) -> Path:
+    """Return a folder of jars: an artifact and all that it needs. Maven fetches them if the folder is not there.
+
+    Raises:
+        StormError: Maven is missing, or cannot get them.
+    """
     if not wanted.is_dir():
+        group, artifact, version = coordinates.split(":")
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=wanted.parent, prefix=f".{VERSION}-"))
+        partial = Path(tempfile.mkdtemp(dir=wanted.parent, prefix=f".{wanted.name}-"))
         try:
-            (partial / "pom.xml").write_text(_POM, encoding="utf-8")
+            pom = _POM.format(group=group, artifact=artifact, version=version)
+            (partial / "pom.xml").write_text(pom, encoding="utf-8")
             goal = [_COPY, "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
             run_maven(["--file", str(partial / "pom.xml"), *goal], lambda line: None)
             if not wanted.is_dir():
