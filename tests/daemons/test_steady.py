@@ -56,7 +56,9 @@ class Usage:
         run = [str(jcmd), str(self.worker.pid)]
         subprocess.run([*run, "GC.run"], check=True, capture_output=True)
         told = subprocess.run([*run, "GC.heap_info"], check=True, capture_output=True, text=True).stdout
-        return sum(int(kib) * 1024 for kib in re.findall(r"(?:heap|generation|eden|from|to).*? used (\d+)K", told)[:1])
+        used = re.findall(r"(?:generation|Gen|heap)\s+total \d+K, used (\d+)K", told)  # young and old, or G1's in one
+        assert used, told
+        return sum(map(int, used)) * 1024
 
 
 @pytest.mark.parametrize("serializer", SERIALIZERS)
