@@ -222,9 +222,9 @@ def test_request_in_another_place():
         followers = Followers(1, inputs=[ShuffleGrouping(swapped)])
         count = Count(1, inputs=[FieldsGrouping(followers, "request")])
 
-    assert (
-        "Turned.swapped: 'request' is the first field of stream 'default'; given: tweeter, request"
-    ) in problems_of(Turned)
+    assert ("Turned.swapped: 'request' is the first field of stream 'default'; given: tweeter, request") in problems_of(
+        Turned
+    )
 
 
 def test_an_aggregator_without_finish():
