@@ -24,7 +24,7 @@ END = b"\nend\n"
 PATIENCE = 20.0  # seconds
 
 TUPLE, SOURCE, HEARTBEAT, TASK_IDS, NEXT, ACKS, FAILS, ACTIVATE, DEACTIVATE = range(9)
-ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS = range(12)
+ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(13)
 
 
 class JavaHalf:
@@ -172,11 +172,15 @@ class JavaHalf:
         self.heard += self._packed_messages() if self.packed else self._json_messages()
 
     def _packed_messages(self) -> Iterator[Any]:
+        """Return what has come; acks that came together as an ACK each, in their place."""
         unpacker = msgpack.Unpacker(strict_map_key=False)
         while len(self._rest) >= 4 and len(self._rest) >= (end := 4 + int.from_bytes(self._rest[:4], "big")):
             unpacker.feed(self._rest[4:end])
             self._rest = self._rest[end:]
-        return list(unpacker)
+        found: list[Any] = []
+        for one in unpacker:
+            found += [[ACK, id] for id in one[1]] if one[0] == ACK_MANY else [one]
+        return found
 
     def _json_messages(self, until: int = 0) -> list[Any]:
         while self._rest.count(END) < until:
