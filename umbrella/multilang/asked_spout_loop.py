@@ -22,8 +22,8 @@ class AskedSpoutLoop(SpoutLoop):
         self._handlers[FailedMany] = self._failed_many
         codec = self._channel.codec
         self._write, self._sync = self._channel.write_frame, codec.sync
-        all_of_them = (Next, Acked, Failed, Activate, Deactivate)
-        self._answered: frozenset[type] = frozenset(all_of_them if codec.decode else (Next,))
+        others = (Acked, Failed, Activate, Deactivate) if codec.answers_every_command else ()
+        self._answered: frozenset[type] = frozenset((Next, *others))
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""

@@ -69,6 +69,7 @@ class JsonCodec:
     wire = "JSON"
     plain = PLAIN
     sync = alive = SYNC
+    answers_every_command = True
 
     def __init__(self, fast: bool = True) -> None:
         self._orjson = orjson if fast else None

@@ -24,6 +24,7 @@ class PackedWords:
     decode = None  # the reader has done it, a frame at a time
     sync = bytes((0x91, SYNC))
     alive = bytes((0x91, ALIVE))
+    answers_every_command = False
     wire = "MessagePack"
     name = "no library"
 

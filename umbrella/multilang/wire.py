@@ -28,6 +28,8 @@ class Codec(Protocol):
         plain: the types of values that need no look into them.
         sync: the end of a spout's answer, encoded.
         alive: a bolt's sign of life, encoded.
+        answers_every_command: whether under Umbrella's Java half a sync ends a spout's answer to each command, or to a
+            next alone.
         decode: makes a message of what a reader returned, or raises ProtocolError; None if a reader returns messages.
     """
 
@@ -36,6 +38,7 @@ class Codec(Protocol):
     plain: frozenset[type]
     sync: bytes
     alive: bytes
+    answers_every_command: bool
 
     @property
     def decode(self) -> Callable[[Any], FromStorm] | None:

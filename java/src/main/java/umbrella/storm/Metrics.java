@@ -81,8 +81,8 @@ final class Metrics {
         each(kinds.get("counters"), (name, metric, increase) -> increase(metric, increase));
         each(kinds.get("gauges"), (name, metric, value) -> set(metric, value));
         Object counts = kinds.get("counts");
-        each(kinds.get("histograms"), (name, metric, found) -> measure(metric, found, count(counts, name)));
-        each(kinds.get("timers"), (name, metric, found) -> time(metric, found, count(counts, name)));
+        each(kinds.get("histograms"), (name, metric, sample) -> measure(metric, sample, count(counts, name)));
+        each(kinds.get("timers"), (name, metric, sample) -> time(metric, sample, count(counts, name)));
     }
 
     /** Forgets them; Storm's registry is Storm's to close. */
@@ -102,9 +102,13 @@ final class Metrics {
         }
     }
 
-    private static long count(Object counts, Object name) {
+    private long count(Object counts, Object name) {
         Object count = counts instanceof Map ? ((Map<?, ?>) counts).get(name) : null;
-        return count instanceof Number ? Math.min(((Number) count).longValue(), MOST) : 0;
+        long values = count instanceof Number ? ((Number) count).longValue() : 0;
+        if (values > MOST && refused.add("count of " + name)) {
+            LOG.warn("metric {} has had {} values within one report; at most {} of each are counted", name, values, MOST);
+        }
+        return Math.min(values, MOST);
     }
 
     private static boolean increase(Metric metric, Object value) {
