@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bare_jvm.components import Echo
+from bare_jvm.components.plain import Echo
 from bare_jvm.driver_mark import ON_WORKER
 
 if ON_WORKER:

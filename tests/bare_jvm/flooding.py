@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from bare_jvm.components import Echo, flood
+from bare_jvm.components.plain import Echo
+from bare_jvm.components.printing import flood
 from bare_jvm.driver_mark import ON_WORKER
 
 SIZE = (10 if os.environ.get("UMBRELLA_SOAK") == "1" else 2) << 20

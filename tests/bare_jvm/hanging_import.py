@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bare_jvm.components import Echo
+from bare_jvm.components.plain import Echo
 from bare_jvm.driver_mark import ON_WORKER
 
 if ON_WORKER:

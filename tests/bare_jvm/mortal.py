@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bare_jvm.components import One
+from bare_jvm.components.plain import One
 from umbrella import AutoAckBolt, Bolt, Stream
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bare_jvm.components import Echo
+from bare_jvm.components.plain import Echo
 
 
 def test_tuples_come_back_anchored_and_acked(bare):

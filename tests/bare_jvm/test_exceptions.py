@@ -10,7 +10,8 @@ import time
 import pytest
 from py4j.protocol import Py4JError
 
-from bare_jvm.components import RAISED, Dies, DyingSpout, Raises, RaisingSpout
+from bare_jvm.components.dying import Dies, DyingSpout
+from bare_jvm.components.raising import RAISED, Raises, RaisingSpout
 from bare_jvm.driver import EXITED
 from forms import OURS, STOCK
 from umbrella.storm.jvm_log import DIED, ERROR
@@ -37,7 +38,7 @@ def test_exactly_the_tuples_that_raise_fail(bare, full, figure):
     for number, error in zip(expected, notes.errors):
         assert words[RAISED[number // 100 % len(RAISED)]] in error
         assert "Traceback (most recent call last)" in error
-        assert 'components.py", line' in error
+        assert 'components/raising.py", line' in error
         assert len(error) < 80_000
     assert len(bare.logged(kind=ERROR)) >= len(expected)
     bolt.rows([1])

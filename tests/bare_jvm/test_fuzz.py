@@ -31,7 +31,7 @@ FRAMES = [
     {"command": "ack", "id": 7},
     {"command": "fail", "id": {"a": [1]}},
     {"command": "activate", "id": ""},
-    {"pidDir": "", "conf": {"umbrella.component": "bare_jvm.components:Echo"}, "context": {"taskid": 4}},
+    {"pidDir": "", "conf": {"umbrella.component": "bare_jvm.components.plain:Echo"}, "context": {"taskid": 4}},
 ]  # fmt: skip
 WRONG = [None, True, 0, -1, 2**80, 1e308, "", "x", [], {}, [[]], {"a": 1}, "\ud800", float("nan"), float("inf")]
 WIRE = [json.dumps(frame).encode() + b"\nend\n" for frame in FRAMES]
@@ -103,7 +103,7 @@ def test_a_frame_cut_anywhere_gives_nothing_and_then_all_of_it():
 
 HANDSHAKE = {
     "pidDir": "",
-    "conf": {"umbrella.component": "bare_jvm.components:Echo", "storm.cluster.mode": "local"},
+    "conf": {"umbrella.component": "bare_jvm.components.plain:Echo", "storm.cluster.mode": "local"},
     "context": {
         "taskid": 4,
         "componentid": "task",

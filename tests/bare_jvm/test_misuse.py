@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bare_jvm.components import Echo, Misuses, Never
+from bare_jvm.components.misusing import Misuses
+from bare_jvm.components.plain import Echo, Never
 from forms import PACKED
 
 STATE, EMIT = "TupleStateError", "EmitError"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bare_jvm.components import FloodingSpout, Floods, Prints
+from bare_jvm.components.printing import FloodingSpout, Floods, Prints
 from bare_jvm.driver import PATIENCE
 from bare_jvm.flooding import SIZE, FloodsAtImport
 from forms import SHELLS

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bare_jvm.components import (
-    Closes,
-    ClosingSpout,
-    Echo,
-    Forks,
-    HangsInClose,
-    LeavesChildren,
-    TellsPlace,
-    ThreadedSpout,
-    Threads,
-)
+from bare_jvm.components.closing import Closes, ClosingSpout, HangsInClose
+from bare_jvm.components.parallel import Forks, LeavesChildren, ThreadedSpout, Threads
+from bare_jvm.components.plain import Echo, TellsPlace
 from bare_jvm.driver import topology_of
 from forms import EITHER, SHELLS
 

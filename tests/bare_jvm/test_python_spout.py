@@ -10,7 +10,7 @@ from itertools import groupby
 import pytest
 
 from bare_jvm.asked import AsksTaskIds, Counting
-from bare_jvm.components import Flows
+from bare_jvm.components.emitting import Flows
 from bare_jvm.mortal import Mortal
 from bare_jvm.test_healing import child, json_alone, ours, program
 from benchmarks.peers import COMPONENTS, peers_python, storm_py_folder

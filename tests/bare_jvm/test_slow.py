@@ -10,7 +10,10 @@ import time
 import pytest
 from py4j.protocol import Py4JError
 
-from bare_jvm.components import Dies, DoesNotOpen, Echo, Sleeps, SleepsInTick, SleepySpout, SpoutDoesNotOpen
+from bare_jvm.components.dying import Dies
+from bare_jvm.components.plain import Echo
+from bare_jvm.components.raising import DoesNotOpen, SpoutDoesNotOpen
+from bare_jvm.components.sleeping import Sleeps, SleepsInTick, SleepySpout
 from bare_jvm.driver import EXITED
 from bare_jvm.failing_import import NotImportable
 from bare_jvm.hanging_import import HangsAtImport

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from bare_jvm.components import Flows, SpoutEvents
+from bare_jvm.components.emitting import Flows, SpoutEvents
 from forms import STOCK
 from umbrella.multilang.lead import TUPLES_AHEAD
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from bare_jvm.components import CompareDoubles, Digest, Doubles, Echo, FromFile, Large, TellText, text_of
+from bare_jvm.components.carrying import CompareDoubles, Digest, Doubles, FromFile, Large, TellText, text_of
+from bare_jvm.components.plain import Echo
 from bare_jvm.driver import topology_of
 from forms import JSON, OURS, PACKED, STOCK
 

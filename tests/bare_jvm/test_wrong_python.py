@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bare_jvm.components import Echo
+from bare_jvm.components.plain import Echo
 from umbrella.errors import WorkerMismatchError
 from umbrella.multilang.built_for import check_worker
 from umbrella.version import VERSION

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bare_jvm.components import CompareDoubles, Doubles, FromFile
+from bare_jvm.components.carrying import CompareDoubles, Doubles, FromFile
 from topologies.groupings import recorded_in
 from topologies.recording import Record
 from umbrella import AllGrouping, AutoAckBolt, ShuffleGrouping, Topology
