@@ -21,9 +21,6 @@ class Shout(AutoAckBolt):
 
 
 class Results(JVMBolt):
-    class Default(Stream):
-        fields = ("unused",)
-
     jvm_class = "org.apache.storm.drpc.ReturnResults"
 
 

@@ -122,4 +122,3 @@ class DRPCClient:
         if len(tried) == 1:
             raise DRPCUnreachableError(f"{tried[0]}. {hint}")
         raise DRPCUnreachableError("\n".join(["no DRPC server can be reached:", *lines, hint]))
-
