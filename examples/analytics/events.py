@@ -27,6 +27,7 @@ class Event(NamedTuple):
 
 
 NUMBERS = ("id", "time", "amount")
+LARGEST = 2**63 - 1  # of a number, as SQLite and Cassandra keep them
 
 
 class MalformedEvent(ValueError):
@@ -46,9 +47,18 @@ def parse(line: str) -> Event:
     if not isinstance(found, dict) or set(found) != set(Event._fields):
         raise MalformedEvent(f"an event has the properties {', '.join(Event._fields)}")
     for name, value in found.items():
-        if type(value) is not (int if name in NUMBERS else str):
-            raise MalformedEvent(f"{name} is {'a whole number' if name in NUMBERS else 'a text'}, not {value!r}")
+        if not (_is_number(value) if name in NUMBERS else _is_text(value)):
+            takes = "a whole number of 64 bits" if name in NUMBERS else "a text of valid Unicode"
+            raise MalformedEvent(f"{name} is {takes}, not {value!r:.100}")
     return Event(**found)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and -LARGEST <= value <= LARGEST
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str and value == value.encode("utf-8", "replace").decode("utf-8")
 
 
 def made_up(count: int) -> Iterator[Event]:

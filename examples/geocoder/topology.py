@@ -51,11 +51,18 @@ class LogLines(Spout):
 
     def next_tuple(self) -> None:
         for _ in range(self.at_once):
-            number = self.failed.popleft() if self.failed else self.read()
+            number = self.next_number()
             if number is None:
                 self.finish()
                 return
             self.emit(number, self.pending[number], message_id=number)
+
+    def next_number(self) -> int | None:
+        while self.failed:
+            number = self.failed.popleft()
+            if number in self.pending:
+                return number
+        return self.read()
 
     def read(self) -> int | None:
         number, raw = next(self.numbered, (None, b""))
@@ -64,10 +71,13 @@ class LogLines(Spout):
         return number
 
     def ack(self, message_id: int) -> None:
-        del self.pending[message_id]
+        # After the death of this task's last process, what Storm says of its lines comes to this one.
+        self.pending.pop(message_id, None)
         self.failures.pop(message_id, None)
 
     def fail(self, message_id: int) -> None:
+        if message_id not in self.pending:
+            return
         self.failures[message_id] += 1
         if self.failures[message_id] < self.attempts:
             self.failed.append(message_id)

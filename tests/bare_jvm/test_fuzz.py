@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-import umbrella
-from bare_jvm.driver import TESTS
+from bare_jvm.components.plain import Echo
+from bare_jvm.live_worker import handshake, live_worker
 from umbrella.errors import ProtocolError
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.frames import FrameReader
@@ -101,36 +95,10 @@ def test_a_frame_cut_anywhere_gives_nothing_and_then_all_of_it():
             assert reader.feed(wire[cut:]) == [wire[: -len(b"\nend\n")]]
 
 
-HANDSHAKE = {
-    "pidDir": "",
-    "conf": {"umbrella.component": "bare_jvm.components.plain:Echo", "storm.cluster.mode": "local"},
-    "context": {
-        "taskid": 4,
-        "componentid": "task",
-        "task->component": {"4": "task", "1": "source"},
-        "stream->outputfields": {"default": ["value"]},
-        "source->stream->fields": {"source": {"default": ["value"]}},
-        "stream->target->grouping": {},
-    },
-}
-
-
 def live_child(data: bytes) -> tuple[int, bytes]:
     """Give a real worker process a handshake and bytes; return its exit code and what it answered."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(Path(umbrella.__file__).parents[1])])}
-    process = subprocess.Popen(
-        [sys.executable, "-mumbrella.multilang"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-    )
-    try:
-        out, _ = process.communicate(json.dumps(HANDSHAKE).encode() + b"\nend\n" + data, timeout=30)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+    with live_worker() as process:
+        out, _ = process.communicate(handshake(Echo) + data, timeout=30)
     return process.returncode, out
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bare_jvm.components.closing import Closes, ClosingSpout, HangsInClose
-from bare_jvm.components.parallel import Forks, LeavesChildren, ThreadedSpout, Threads
+from bare_jvm.components.parallel import Forks, ForksAndEnds, LeavesChildren, ThreadedSpout, Threads
 from bare_jvm.components.plain import Echo, TellsPlace
 from bare_jvm.driver import topology_of
 from forms import EITHER, SHELLS
@@ -52,6 +52,31 @@ def test_multiprocessing_works_and_its_children_cannot_write_to_storm(bare, meth
         assert len(bare.await_logged(f"child {number} prints", 2)) == 2
     assert bare.logged(text='{"command":"emit","tuple":["forged"]}')
     figure(f"F21 multiprocessing {method}", "0 frames written by a child, its prints are in the log")
+
+
+CHILDREN = {
+    "exits": (0, None),
+    "exits_with_code": (3, None),
+    "exits_with_text": (1, "the child says why"),
+    "raises": (1, "ValueError: the child raises"),
+    "returns": (1, "a forked child of a component cannot emit, ack or fail"),
+    "emits": (1, "a forked child of a component cannot emit, ack or fail"),
+    "forks": (4, None),
+}
+
+
+@shells
+def test_a_forked_child_that_comes_back_ends_alone(bare):
+    before = set(bare.pids.iterdir())
+    bolt = bare.bolt(ForksAndEnds)
+    pid_files = set(bare.pids.iterdir()) - before
+    bolt.rows(*[[how] for how in CHILDREN])
+    notes = bolt.settled(len(CHILDREN))
+    assert notes.rows == [[code] for code, _ in CHILDREN.values()]
+    assert (notes.failed, notes.errors) == ([], [])
+    for _, text in CHILDREN.values():
+        assert text is None or bare.await_logged(text)
+    assert set(bare.pids.iterdir()) - before == pid_files
 
 
 @shells

@@ -15,7 +15,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from bare_jvm.components.carrying import CompareDoubles, Digest, Doubles, FromFile, Large, TellText, text_of
+from bare_jvm.components.carrying import (
+    CompareDoubles,
+    Digest,
+    Doubles,
+    FromFile,
+    Large,
+    TellsLargeList,
+    TellText,
+    text_of,
+)
 from bare_jvm.components.plain import Echo
 from bare_jvm.driver import topology_of
 from forms import JSON, OURS, PACKED, STOCK
@@ -170,6 +179,27 @@ def test_an_integer_of_any_size_arrives_from_java(bare):
     for value in (2**62, 2**63, -(2**200)):
         bolt.giveObject("source", "default", bare.jvm.classes.java.math.BigInteger(str(value)))
     assert bolt.settled(3).rows == [[str(2**62)], [str(2**63)], [str(-(2**200))]]
+
+
+LONG_NUMBER = "1" + 5000 * "0"  # longer than Python takes unless it is told to
+
+
+@pytest.mark.parametrize("component", [TellText, Echo])
+def test_a_long_integer_arrives_from_java_and_goes_back(bare, component):
+    bolt = bare.bolt(component)
+    bolt.giveObject("source", "default", bare.jvm.classes.java.math.BigInteger(LONG_NUMBER))
+    notes = bolt.settled(1)
+    assert (notes.acked, notes.failed, notes.errors) == (1, [], [])
+    assert component is Echo or notes.rows == [[LONG_NUMBER]]
+
+
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_a_tuple_as_large_as_the_topology_lets_it_be_arrives(bare):
+    bolt = bare.bolt(TellsLargeList, {"umbrella.max.frame.bytes": 100 << 20}, keep=False)
+    bolt.rows([66_000])
+    notes = bolt.settled(1)
+    assert (notes.acked, notes.failed, notes.errors) == (1, [], [])
+    assert notes.emitted == {"default": 1}
 
 
 @pytest.mark.parametrize("form", OURS, indirect=True)

@@ -112,8 +112,11 @@ def test_what_cannot_be_asked(text, said):
     [
         ("{", "no JSON"),
         ("{}", "an event has the properties id, time, collection, country, device, amount"),
-        (json.dumps({**EVENTS[0]._asdict(), "amount": 1.5}), "amount is a whole number, not 1.5"),
-        (json.dumps({**EVENTS[0]._asdict(), "country": None}), "country is a text, not None"),
+        (json.dumps({**EVENTS[0]._asdict(), "amount": 1.5}), "amount is a whole number of 64 bits, not 1.5"),
+        (json.dumps({**EVENTS[0]._asdict(), "country": None}), "country is a text of valid Unicode, not None"),
+        (json.dumps({**EVENTS[0]._asdict(), "id": 2**63}), "id is a whole number of 64 bits, not 9223372036854775808"),
+        (json.dumps({**EVENTS[0]._asdict(), "id": True}), "id is a whole number of 64 bits, not True"),
+        (json.dumps({**EVENTS[0]._asdict(), "country": "\ud800"}), "country is a text of valid Unicode, not"),
     ],
 )
 def test_what_is_no_event(line, said):

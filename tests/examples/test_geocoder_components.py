@@ -171,6 +171,19 @@ def test_a_failed_line_is_sent_again(open_lines):
     assert not lines.finished
 
 
+def test_what_storm_says_of_lines_that_a_process_before_this_one_sent_does_no_harm(open_lines):
+    lines = open_lines(b"a\nb\n", at_once=1)
+    lines.component.ack(2)
+    lines.component.fail(2)
+    first = lines.next_tuple().emits[0]
+    lines.fail(first)
+    lines.component.ack(1)
+    assert lines.next_tuple().emits == [(2, "b")]
+    lines.ack(2)
+    lines.next_tuple()
+    assert lines.finished
+
+
 def test_the_whole_way_of_a_line(open_lines, parse, locate, count, tmp_path):
     lines = open_lines(LINE.encode() + b"\n")
     for emitted in lines.next_tuple().emits:

@@ -135,8 +135,10 @@ def wait_for_counts(folder: Path, running: subprocess.Popen) -> psutil.Process:
     return writer
 
 
-def test_a_run_whose_counting_process_is_killed_goes_on_to_exact_counts(tmp_path: Path, running: subprocess.Popen):
-    wait_for_counts(tmp_path, running).kill()
+@pytest.mark.parametrize("whose", ["counts-0.sqlite", "access.log"])
+def test_a_run_of_which_a_process_is_killed_goes_on_to_exact_counts(tmp_path: Path, running: subprocess.Popen, whose):
+    wait_for_counts(tmp_path, running)
+    _process_with_open(str(tmp_path / whose), running.pid).kill()
     out, _ = running.communicate(timeout=120)
     assert "was killed by signal 9 (SIGKILL" in out
     assert "errors reported: 1" in out

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import sys
 import threading
+import time
 
 import msgpack
 import pytest
@@ -14,6 +17,7 @@ from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.collector import BoltCollector, Outputs
 from umbrella.multilang.frames import FrameReader
+from umbrella.multilang.messages import Log
 from umbrella.multilang.packed_codec import MessagePackCodec
 from umbrella.multilang.packed_frames import PackedReader
 from umbrella.multilang.packed_words import ACK_MANY
@@ -91,3 +95,66 @@ def test_what_threads_emit_is_sent_before_the_ack_of_its_anchor_and_nothing_is_l
             emitted.add(id)
     assert sorted(acked) == list(range(THREADS * EACH))
     assert len(emitted) == THREADS * EACH
+
+
+def opened(codec):
+    """Return a channel that reads a pipe nobody writes to, that pipe's other end, and the end that Storm reads."""
+    storm, wire_out = os.pipe()
+    wire_in, storm_in = os.pipe()
+    return Channel(wire_in, wire_out, codec), storm_in, storm
+
+
+@pytest.mark.parametrize(
+    ("codec", "type_of_id"), [(JsonCodec(), str), (MessagePackCodec(["default"]), int)], ids=["json", "msgpack"]
+)
+@pytest.mark.parametrize("what", ["emit", "ack", "fail"])
+def test_what_a_thread_sends_does_not_wait_for_the_next_input(codec, type_of_id, what):
+    made = threading.Event()
+
+    def read():
+        nonlocal channel, storm_in, storm
+        channel, storm_in, storm = opened(codec)  # the thread that makes it reads
+        made.set()
+        assert channel.read() is None
+
+    channel = storm_in = storm = None
+    reader = threading.Thread(target=read)
+    reader.start()
+    made.wait()
+    collector = BoltCollector(channel, Outputs("bolt", {"default": ("word",)}))
+    for number in range(1, 4):
+        tup = Tuple(type_of_id(number), "source", "default", 1, ["a"])
+        collector.receive(tup._id)
+        if what == "emit":
+            collector.emit("default", ["a"], {}, (tup,))
+        else:
+            getattr(collector, what)(tup)
+        came, _, _ = select.select([storm], [], [], 10)
+        assert came, "it was not sent"
+        assert os.read(storm, 1 << 16)
+    os.close(storm_in)
+    reader.join()
+
+
+def test_a_signal_handler_that_sends_amid_a_message_does_not_tear_it():
+    channel, _, storm = opened(JsonCodec())
+    came = bytearray()
+
+    def read():
+        came.extend(os.read(storm, 1 << 10))
+        os.kill(os.getpid(), signal.SIGUSR1)  # the main thread is writing: it has more than a pipe holds
+        time.sleep(0.2)
+        while data := os.read(storm, 1 << 16):
+            came.extend(data)
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: channel.write(Log("H" * 40_000)))
+    try:
+        reader = threading.Thread(target=read)
+        reader.start()
+        channel.write(Log("T" * 300_000))
+        os.close(channel._out)
+        reader.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    texts = [json.loads(frame)["msg"] for frame in FrameReader().feed(bytes(came))]
+    assert [(text[0], len(text)) for text in texts] == [("T", 300_000), ("H", 40_000)]

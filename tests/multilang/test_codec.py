@@ -93,6 +93,13 @@ def test_what_storm_reads_is_written(codec, message, text):
 
 
 @codecs
+@pytest.mark.parametrize("row", [["a"], [2**70]])
+def test_a_message_id_is_valid_unicode_too(codec, row):
+    with pytest.raises(UnicodeEncodeError):
+        codec.encode_emit(row, "default", "half \ud83d", (), None, False)
+
+
+@codecs
 @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**64 - 1, 2**64, 10**30, -(10**30)])
 def test_integers_of_any_size_stay_exact(codec, number):
     assert json.loads(codec.encode(Emit([number], "default"))[: -len(END)])["tuple"] == [number]

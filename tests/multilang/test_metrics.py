@@ -136,12 +136,16 @@ def test_threads_lose_no_count():
     assert (total, measured) == (4 * 20_000 * 3, 4 * 20_000)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "3", None])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "3", None])
 def test_what_is_no_finite_number_is_refused(value):
     bolt = new(Measured)
-    with pytest.raises(ValueError, match="the Gauge 'queue.depth' takes a finite number; given"):
+    with pytest.raises(
+        ValueError, match="the Gauge 'queue.depth' takes a finite number, as Java's double has them; given"
+    ):
         bolt.depth.set(value)
-    with pytest.raises(ValueError, match="the Histogram 'size' takes a finite number; given"):
+    with pytest.raises(
+        ValueError, match="the Histogram 'size' takes a finite number, as Java's double has them; given"
+    ):
         bolt.size.update(value)
     with pytest.raises(TypeError):
         bolt.hits.inc(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from umbrella import EmitError, Item, ReliableSpout, Spout, Stream, testing
+from umbrella import DeclarationError, EmitError, Item, ReliableSpout, Spout, Stream, testing
 
 
 class Numbers(Spout):
@@ -182,6 +182,32 @@ def test_a_reliable_spout_replays_and_commits_in_order():
         assert entries.component.committed == [1]
         entries.ack(2)
         assert entries.finished
+
+
+def test_of_entries_one_of_which_is_none_not_one_is_taken():
+    class Entries(ReliableSpout):
+        class Default(Stream):
+            fields = "number"
+
+        def open(self):
+            self.fetched = [[(1, (1,)), (1, (1,))], [(1, (1,)), (2,)], [(1, (1,)), (2, (2,))], None]
+            self.committed = []
+
+        def fetch(self, count):
+            return self.fetched.pop(0)
+
+        def commit(self, position):
+            self.committed.append(position)
+
+    with testing.open(Entries) as entries:
+        with pytest.raises(DeclarationError, match="fetch returned the position 1 again"):
+            entries.next_tuple()
+        with pytest.raises(TypeError):
+            entries.next_tuple()
+        assert entries.next_tuple().emits == [(1,), (2,)]
+        entries.ack(1)
+        entries.ack(2)
+        assert entries.component.committed == [1, 2]
 
 
 def test_an_entry_that_cannot_be_sent_holds_up_none_of_the_others():

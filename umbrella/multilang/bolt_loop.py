@@ -53,6 +53,7 @@ class BoltLoop(Loop):
             except EndOfComponent:
                 raise
             except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+                self._end_if_forked(exc)
                 if self.collector.is_open(message):
                     self.collector.fail(message)
                 self._raised(exc)
@@ -66,6 +67,7 @@ class BoltLoop(Loop):
         except EndOfComponent:
             raise
         except BaseException as exc:
+            self._end_if_forked(exc)
             self._raised(exc)
         finally:
             self.calls += 1

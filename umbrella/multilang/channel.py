@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from threading import get_ident
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, TupleStateError
@@ -21,7 +22,7 @@ READ_SIZE = 1 << 16  # a Linux pipe holds as much
 WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
 WRITE_COUNT = 400  # messages; the same for short ones
 LONG = 1 << 10  # bytes of a message that is not short
-LINGER = 0.005  # seconds a written message may wait while further input is handled
+LINGER = 0.005  # seconds a written message may wait: while further input is handled, or for others of its thread
 
 
 class TaskIdsWaiter:
@@ -36,7 +37,8 @@ class Channel:
     """Messages in and out over two fds.
 
     Writes are gathered and go out together when there is no input left to handle, when they are many, or when the
-    first has waited for LINGER. Any thread may write; the thread that makes the channel reads.
+    first has waited for LINGER. Any thread may write; the thread that makes the channel reads. What another thread
+    writes while that one waits for input goes out after LINGER as well: a third thread sees to it.
 
     Args:
         wire_in: the fd that Storm writes to.
@@ -47,6 +49,7 @@ class Channel:
         unsent: encoded messages that wait to be written, in order; ``write_frame`` adds to them.
         acks: the ids of tuples that a bolt has acked since the last write. They go out together, after the messages,
             for what is anchored to a tuple is to be sent before its ack.
+        idle: whether nobody will write out what is queued now, unless ``send_soon`` is called.
     """
 
     codec: Codec
@@ -66,8 +69,13 @@ class Channel:
         self.acks: list[Any] = []
         self._flush_due = 0.0
         self._writing_thread = 0
+        self._interrupted = False  # a signal handler has queued more while its thread was writing
         self._end: BaseException | None = None
         self._joined = b"".join
+        self.idle = False
+        self._waiting = False  # for input
+        self._sender: threading.Thread | None = None
+        self._to_send = threading.Event()
         if codec is not None:
             self.use(codec)
 
@@ -142,15 +150,40 @@ class Channel:
 
     def _fill(self) -> bool:
         while not self._frames:
-            if self.unsent or self.acks:
-                self.flush()
-            data = os.read(self._in, READ_SIZE)
+            data = self._next_data()
             if not data:
                 if self._reader.rest:
                     raise ProtocolError(f"the pipe closed within a message; read so far: {self._reader.rest[:120]!r}")
                 return False
             self._frames.extend(self._reader.feed(data))
         return True
+
+    def _next_data(self) -> bytes:
+        self._waiting = self.idle = True
+        try:
+            # After idle is set: what another thread queues from now on, it sees to itself.
+            if self.unsent or self.acks:
+                self.flush()
+            return os.read(self._in, READ_SIZE)
+        finally:
+            self._waiting = self.idle = False
+
+    def send_soon(self) -> None:
+        """Have what is queued written out after LINGER; called by a thread that has queued it and found ``idle``."""
+        self.idle = False
+        self._to_send.set()
+        with self._lock:
+            if self._sender is None:  # most components have one thread, and need none for others
+                self._sender = threading.Thread(target=self._send_for_others, name="umbrella-sender", daemon=True)
+                self._sender.start()
+
+    def _send_for_others(self) -> None:
+        while self._to_send.wait():
+            self._to_send.clear()
+            sleep(LINGER)
+            self.idle = self._waiting  # first: what is queued after this is the next turn's
+            with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+                self.flush()
 
     def _deliver(self, message: TaskIds) -> None:
         if not self._waiters:
@@ -191,11 +224,13 @@ class Channel:
         """Queue a message that is encoded already."""
         unsent = self.unsent
         unsent.append(frame)
-        if len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
+        if self.idle or len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
             self.flush_if_much()
 
     def flush_if_much(self) -> None:
-        """Write out what is queued if it is enough for one write."""
+        """Write out what is queued if it is enough for one write, or see to it that it is written soon."""
+        if self.idle:
+            self.send_soon()
         # Only now are they added up: of short messages, so many are about as much as goes out together.
         if len(self.unsent) >= WRITE_COUNT or sum(map(len, self.unsent)) >= WRITE_SIZE:
             self.flush()
@@ -203,24 +238,33 @@ class Channel:
     def flush(self) -> None:
         """Write out all that is queued, waiting until Storm has room for it."""
         with self._lock:
+            if self._writing_thread == get_ident():  # in a signal handler, amid a message
+                self._interrupted = True
+                return
             self._writing_thread = get_ident()
             try:
-                acks = self.acks[:]  # first: what another thread emits before such an ack is then among the messages
-                taken = self.unsent[:]
-                if taken or acks:
-                    del self.unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
-                    if acks:
-                        del self.acks[: len(acks)]
-                        taken.append(self.codec.encode_acks(acks))
-                    data = self._joined(taken)
-                    written = os.write(self._out, data)
-                    if written < len(data):
-                        self._send(data[written:])
+                self._write_out()
+                while self._interrupted:
+                    self._interrupted = False
+                    self._write_out()
             finally:
                 self._writing_thread = 0
         if self._end is not None and get_ident() == self._reading_thread:
             end, self._end = self._end, None
             raise end
+
+    def _write_out(self) -> None:
+        acks = self.acks[:]  # first: what another thread emits before such an ack is then among the messages
+        taken = self.unsent[:]
+        if taken or acks:
+            del self.unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
+            if acks:
+                del self.acks[: len(acks)]
+                taken.append(self.codec.encode_acks(acks))
+            data = self._joined(taken)
+            written = os.write(self._out, data)
+            if written < len(data):
+                self._send(data[written:])
 
     @property
     def has_input(self) -> bool:
@@ -254,6 +298,8 @@ class Channel:
 
     def disown(self) -> None:
         """Let go of the fds: a forked child of user code has them too, and must never write to them."""
+        if self._out < 0:  # this is a child of such a child
+            return
         for fd in (self._in, self._out):
             os.close(fd)
         self._in = self._out = -1

@@ -183,7 +183,7 @@ class JsonCodec:
     def _dumps_valid(self, raw: Any) -> bytes:
         frame = self._dumps(raw)
         # simplejson escapes a lone surrogate, where orjson refuses it; Java would turn it into '?'.
-        if b"\\ud" in frame and has_surrogate(raw["tuple"]):
+        if b"\\ud" in frame and has_surrogate([raw["tuple"], raw.get("id")]):
             raise UnicodeEncodeError("utf-8", "", 0, 0, "surrogates not allowed")
         return frame
 

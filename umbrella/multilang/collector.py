@@ -15,6 +15,7 @@ from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metri
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import explain_fault
 
+MAX_LINE = 1 << 20  # characters of a line for the log
 MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
 LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a word
 MAX_FRAME = 1 << 26  # bytes; umbrella.max.frame.bytes changes it
@@ -69,12 +70,11 @@ class Collector:
 
     def log(self, text: str, level: int = INFO) -> None:
         """Send a line to the worker's log."""
-        self._channel.write(Log(text, level))
+        self._channel.write(Log(_cut(text, MAX_LINE), level))
 
     def report_error(self, text: str) -> None:
         """Send an error to Storm's UI and to the worker's log."""
-        if len(text) > MAX_ERROR:
-            text = f"{text[:MAX_ERROR]}\n... {len(text) - MAX_ERROR} more characters"
+        text = _cut(text, MAX_ERROR)
         # The UI takes 5 errors in 10 s per executor (ReportError.java); the log has them all.
         self._channel.write(Log(text, ERROR))
         self._channel.write(ReportError(text))
@@ -138,16 +138,17 @@ class Collector:
                 need_task_ids = False  # Storm never answers a direct emit (ShellBolt.handleEmit)
         try:
             frame = self._encode(values, stream, id, anchors, task, need_task_ids)
-        except UnicodeEncodeError:
-            self._refuse(values, stream)
+        except ValueError as exc:
+            self._refuse(values, stream, exc)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
-        unsent = self._channel.unsent  # what write_frame does, without the call: this is once for each tuple
+        channel = self._channel
+        unsent = channel.unsent  # what write_frame does, without the call: this is once for each tuple
         unsent.append(frame)
-        if len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
-            self._channel.flush_if_much()
+        if channel.idle or len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
+            channel.flush_if_much()
         return None
 
     def _emit_many(
@@ -176,10 +177,11 @@ class Collector:
             raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
         return fields
 
-    def _refuse(self, row: Sequence[Any], stream: str) -> NoReturn:
-        fault = explain_fault(row, self._streams[stream], self._codec.plain)
-        fault = fault or "the message id holds a lone surrogate, which UTF-8 cannot carry"
-        raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault}")
+    def _refuse(self, row: Sequence[Any], stream: str, cause: ValueError | None = None) -> NoReturn:
+        fault: Any = explain_fault(row, self._streams[stream], self._codec.plain)
+        if not fault and isinstance(cause, UnicodeEncodeError):
+            fault = "the message id holds a lone surrogate, which UTF-8 cannot carry"
+        raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault or cause}")
 
     def _check_direct(self, stream: str, task: int | None) -> None:
         """Refuse what Storm's Task.getOutgoingTasks would end the worker for, or drop without a word."""
@@ -266,15 +268,16 @@ class BoltCollector(Collector):
             self._settle(id)
         except KeyError:
             raise self._settled(tup, "acked") from None
-        self._channel.acks.append(id)
+        channel = self._channel
+        channel.acks.append(id)
+        if channel.idle:
+            channel.send_soon()
 
     def ack_open(self, tuples: Iterable[Tuple]) -> None:
         """Tell Storm that those of the tuples which are open are done."""
         for tup in tuples:
-            id = tup._id
-            if id in self.open:
-                self._settle(id)
-                self._channel.acks.append(id)
+            if tup._id in self.open:
+                self.ack(tup)
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is to be replayed."""
@@ -339,7 +342,7 @@ class SpoutCollector(Collector):
             self.asks_task_ids = True
         try:
             tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
-        except EmitError:
+        except BaseException:
             if message_id is not None:
                 self.settle(message_id)
             raise
@@ -415,6 +418,10 @@ def stream_name(stream: StreamName | None) -> str:
     if isinstance(stream, HasStreamName):
         return stream.stream_name
     raise EmitError(explain("stream is a name or a Stream class", given=shorten(stream)))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}\n... {len(text) - most} more characters"
 
 
 def _count(number: int) -> str:

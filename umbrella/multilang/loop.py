@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable
 
 from umbrella.errors import UmbrellaError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.component import Component
+from umbrella.multilang.forked import end_forked_child
 from umbrella.multilang.messages import FromStorm
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
@@ -41,6 +43,7 @@ class Loop:
         self._limit = settings.exceptions_until_restart
         self._on_raised = on_raised
         self._exceptions = 0
+        self._pid = os.getpid()
 
     def run(self) -> None:
         """Handle messages until Storm closes the pipe."""
@@ -51,6 +54,11 @@ class Loop:
     def handle(self, message: FromStorm) -> None:
         """Handle one message."""
         raise NotImplementedError
+
+    def _end_if_forked(self, exc: BaseException) -> None:
+        """End this process if it is not the component's, but a child that user code has forked."""
+        if os.getpid() != self._pid:
+            end_forked_child(exc)
 
     def _raised(self, exc: BaseException) -> None:
         if self._on_raised:

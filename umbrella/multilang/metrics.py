@@ -228,7 +228,7 @@ def declared_metrics(component: type) -> dict[str, Metric]:
     """Return the metrics of a component class by attribute; a subclass replaces one by name, or removes it by None."""
     found: dict[str, Metric] = {}
     for base in reversed(component.__mro__):
-        for attribute, value in vars(base).items():
+        for attribute, value in list(vars(base).items()):  # user code may change its class meanwhile
             if isinstance(value, Metric):
                 found[attribute] = value
             else:
@@ -259,10 +259,17 @@ def gather(component: Any) -> dict[str, dict[str, Any]]:
 
 
 def _number(metric: Metric, value: Any) -> float:
-    if isinstance(value, (int, float)) and isfinite(value):
+    if isinstance(value, (int, float)) and _is_double(value):
         return value if type(value) is int or type(value) is float else float(value)
-    what = f"the {type(metric).__name__} {metric.name!r} takes a finite number"
+    what = f"the {type(metric).__name__} {metric.name!r} takes a finite number, as Java's double has them"
     raise ValueError(explain(what, given=f"{shorten(value)} ({type(value).__name__})"))
+
+
+def _is_double(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:  # an int
+        return False
 
 
 def _chance(most: int) -> int:

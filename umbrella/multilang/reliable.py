@@ -100,8 +100,7 @@ class ReliableSpout(Spout):
         if room and not self._source_ended:
             items = self.fetch(room)
             self._source_ended = items is None
-            # All of them are noted before the first is sent: one that cannot be sent holds up none of the others.
-            for entry in [self._added(Item(*item)) for item in items or ()]:
+            for entry in self._added(items or ()):
                 self._send(entry)
         if self._source_ended and not self._retries:
             self.finish()
@@ -135,14 +134,22 @@ class ReliableSpout(Spout):
         self._retry_number += 1
         heapq.heappush(self._retries, (due, self._retry_number, entry))
 
-    def _added(self, item: Item) -> _Entry:
-        if item.position in self._entries:
-            what = f"fetch returned the position {item.position!r} again while its entry is open"
-            raise DeclarationError(explain(what, hint="A failed entry is replayed by itself."))
-        entry = _Entry(item)
-        self._entries[item.position] = entry
-        self._order.append(entry)
-        return entry
+    def _added(self, items: Iterable[Item]) -> list[_Entry]:
+        """Note entries, all of them or none: of those noted, each is to be sent, or nothing would be committed again.
+
+        They are noted before the first is sent: one that cannot be sent holds up none of the others.
+        """
+        new: dict[MessageId, _Entry] = {}
+        for item in items:
+            entry = _Entry(Item(*item))
+            position = entry.item.position
+            if position in self._entries or position in new:
+                what = f"fetch returned the position {position!r} again while its entry is open"
+                raise DeclarationError(explain(what, hint="A failed entry is replayed by itself."))
+            new[position] = entry
+        self._entries.update(new)
+        self._order.extend(new.values())
+        return list(new.values())
 
     def _send(self, entry: _Entry) -> None:
         try:

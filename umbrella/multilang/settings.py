@@ -10,6 +10,7 @@ from umbrella.errors import TargetError, explain
 EXECUTE_TIMEOUT = "umbrella.execute.timeout.secs"
 OPEN_TIMEOUT = "umbrella.open.timeout.secs"
 MAX_FRAME = "umbrella.max.frame.bytes"
+LARGEST_FRAME = 1 << 30
 EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
 
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
@@ -57,11 +58,19 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
         open_timeout=_number(conf, OPEN_TIMEOUT, 120),
         heartbeat_timeout=heartbeat,
         message_timeout=message_timeout,
-        max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
+        max_frame=_max_frame(conf),
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
         max_pending=_max_pending(conf),
         local=conf.get("storm.cluster.mode") == "local",
     )
+
+
+def _max_frame(conf: Mapping[str, Any]) -> int:
+    size = _number(conf, MAX_FRAME, 1 << 26)
+    if size > LARGEST_FRAME:  # beyond, Java has no array to read it into
+        what = f"the setting {MAX_FRAME} is at most {LARGEST_FRAME:,} bytes"
+        raise TargetError(explain(what, given=repr(size), hint="Send a reference to the data instead."))
+    return int(size)
 
 
 def _max_pending(conf: Mapping[str, Any]) -> int:

@@ -145,6 +145,7 @@ class SpoutLoop(Loop):
         except EndOfComponent:
             raise
         except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+            self._end_if_forked(exc)
             self._raised(exc)
             return False
         self._exceptions = 0

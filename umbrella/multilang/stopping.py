@@ -38,6 +38,10 @@ class Stopping:
         if self._pending:
             raise EndOfComponent
 
+    def over(self) -> None:
+        """Have a further SIGTERM do nothing: the component is being closed already."""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
     def _end(self, signum: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
         if self._deferring:

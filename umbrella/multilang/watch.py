@@ -15,6 +15,7 @@ import time
 import traceback
 from typing import Callable, Protocol
 
+from umbrella.errors import TupleStateError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
@@ -131,8 +132,9 @@ class Watch:
     def _end(self, took: float, limit: float) -> None:
         key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
         text = f"{self._name}: {self._what} has taken {took:.0f} s; the limit is {limit:g} s ({key}); this task ends"
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, TupleStateError):  # its thread has settled the tuple just now
             self._before_end()
+        with contextlib.suppress(OSError):
             self._channel.write(Log(f"{text}\n{all_stacks()}", ERROR))
             self._channel.write(ReportError(f"{text}\n{stack_of(self._main)}"))
             self._channel.flush()

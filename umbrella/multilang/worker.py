@@ -7,6 +7,7 @@ import faulthandler
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ CLOSE_SECONDS = 2.0  # Storm kills 3 s after SIGTERM (supervisor.worker.shutdown
 FATAL_PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
 EXIT_FATAL = 1
 EXIT_ORPHANED = 2
+LIMIT_OF_DIGITS = "PYTHONINTMAXSTRDIGITS"
+MOST_DIGITS = 100_000  # of an integer; JsonReader.java takes no more
 
 
 class Worker:
@@ -54,11 +57,13 @@ class Worker:
         self._component: Component[Any] | None = None
         self._report: MetricsReport | None = None
         self._pid_file = ""
+        self._pid = os.getpid()
 
     def run(self) -> int:
         """Answer Storm until it is done with this task, and return the exit code."""
         faulthandler.enable(self._fds.real_stderr)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C of a local run is Storm's to handle
+        _allow_long_integers()
         own_group()
         try:
             with contextlib.suppress(EndOfComponent, BrokenPipeError):
@@ -143,6 +148,7 @@ class Worker:
         except EndOfComponent:
             raise
         except BaseException as exc:
+            self._end_if_forked(exc)
             self._report_fatal(exc, name)
             paced = shake.parent is not None or shake.conf.get("storm.cluster.mode") == "local"
             if self._component is None and not paced:
@@ -178,6 +184,12 @@ class Worker:
         watch.look_at(loop, isinstance(component, Spout), self._report)
         loop.run()
 
+    def _end_if_forked(self, exc: BaseException) -> None:
+        if os.getpid() != self._pid:
+            from umbrella.multilang.forked import end_forked_child
+
+            end_forked_child(exc)
+
     def _fail_current(self) -> None:
         """Give the tuple up that is being executed, as far as there is one."""
         loop = getattr(self, "_loop", None)
@@ -202,7 +214,12 @@ class Worker:
         component, self._component = self._component, None
         if component is None:
             return
-        faulthandler.dump_traceback_later(CLOSE_SECONDS, exit=True, file=self._fds.real_stderr)
+        self._stopping.over()
+        limit = threading.Timer(CLOSE_SECONDS, self._end_amid_close)
+        limit.daemon = True
+        limit.start()
+        # Should C code keep all threads from running, this one still does.
+        faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
             component.close()
         except Exception as exc:
@@ -210,7 +227,13 @@ class Worker:
         if self._report:
             with contextlib.suppress(OSError):
                 self._report.send()
+        limit.cancel()
         faulthandler.cancel_dump_traceback_later()
+
+    def _end_amid_close(self) -> None:
+        faulthandler.dump_traceback(self._fds.real_stderr)
+        self._leave()
+        os._exit(EXIT_FATAL)
 
     def _log_line(self, line: str, level: int) -> None:
         with contextlib.suppress(OSError):
@@ -234,6 +257,12 @@ class Worker:
         self._channel.disown()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
+
+
+def _allow_long_integers() -> None:
+    """Let Python read and write long integers: by itself it refuses more than 4300 digits since 3.11."""
+    if hasattr(sys, "set_int_max_str_digits") and LIMIT_OF_DIGITS not in os.environ:
+        sys.set_int_max_str_digits(MOST_DIGITS)
 
 
 def _first_message(frame: bytes) -> Any:

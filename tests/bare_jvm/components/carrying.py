@@ -127,6 +127,15 @@ class Large(Spout):
         self.number += 1
 
 
+class TellsLargeList(AutoAckBolt):
+    """Emits a list of so many texts of 1 KiB."""
+
+    Default = One
+
+    def execute(self, tup):
+        self.emit([1024 * "x"] * tup.value)
+
+
 def text_of(number, size):
     piece = f'{number} quoted " and \\ and \N{SNOWMAN}\n'
     return (piece * (size // len(piece) + 1))[:size]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import subprocess
+import sys
 import threading
 import time
 
@@ -87,6 +88,42 @@ class Forks(AutoAckBolt):
             finally:
                 os._exit(0)
         self.emit("parent")
+
+
+class ForksAndEnds(AutoAckBolt):
+    """Forks a child that ends in one of many ways, waits for it, and tells its exit code."""
+
+    Default = One
+
+    def execute(self, tup):
+        pid = os.fork()
+        if pid == 0:
+            return getattr(self, tup.value)()
+        self.emit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+    def exits(self):
+        sys.exit()
+
+    def exits_with_code(self):
+        sys.exit(3)
+
+    def exits_with_text(self):
+        sys.exit("the child says why")
+
+    def raises(self):
+        raise ValueError("the child raises")
+
+    def returns(self):
+        print("the child returns")
+
+    def emits(self):
+        self.emit("from the child")
+
+    def forks(self):
+        pid = os.fork()
+        if pid == 0:
+            sys.exit(4)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
 class LeavesChildren(AutoAckBolt):

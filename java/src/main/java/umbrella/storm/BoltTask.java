@@ -13,7 +13,6 @@ import org.apache.storm.utils.TupleUtils;
 final class BoltTask implements Keeper.Component {
     static final String MAX_IN_FLIGHT = "umbrella.max.in.flight";
 
-    private final Description description;
     private final OutputCollector collector;
     private final Outbox outbox = new Outbox();
     private final OpenTuples open = new OpenTuples();
@@ -23,7 +22,6 @@ final class BoltTask implements Keeper.Component {
     private final int maxInFlight; // 0 for no limit but that of the outbox
 
     BoltTask(Description description, Map<String, Object> conf, TopologyContext context, OutputCollector collector) {
-        this.description = description;
         this.collector = collector;
         maxInFlight = ObjectReader.getInt(conf.get(MAX_IN_FLIGHT), 0);
         reporting = new Reporting(conf, context, collector, ShellBolt.class, description.metrics);
@@ -81,11 +79,6 @@ final class BoltTask implements Keeper.Component {
             codec = outbox.awaitRoom();
         }
         return codec;
-    }
-
-    @Override
-    public Codec newCodec() {
-        return Codecs.of(description);
     }
 
     @Override

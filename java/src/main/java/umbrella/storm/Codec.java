@@ -11,7 +11,7 @@ import org.apache.storm.tuple.Tuple;
  *
  * <p>The methods for messages to the child append to what is unwritten; whoever calls them holds one lock. Reading is
  * done by one thread, which needs none. Each child has a codec of its own, made with the names of the streams that the
- * handshake told it: {@code new JsonCodec(streams)}, {@code new MessagePackCodec(streams)}.
+ * handshake told it: {@link Codecs}.
  */
 interface Codec {
     /** @throws BadValue a value cannot be sent; nothing of the tuple is left in what is unwritten */

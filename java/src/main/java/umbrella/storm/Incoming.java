@@ -5,11 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.Map;
+import org.apache.storm.utils.ObjectReader;
 
 /** Bytes from the child that make no whole message yet. */
 final class Incoming {
-    /** The most bytes that one message may have. */
+    /** The most bytes that one message may have, unless the topology says otherwise. */
     static final int LARGEST = 64 << 20;
+    private static final String MAX_FRAME = "umbrella.max.frame.bytes";
+    private static final int AROUND = 1 << 20; // bytes of what is sent together with a large message
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
     private static final int USUAL = 1 << 16; // a Linux pipe holds as much
     private static final int KEPT = 1 << 20;
     byte[] bytes = new byte[USUAL];
@@ -21,18 +26,28 @@ final class Incoming {
     }
 
     /**
+     * Returns how many bytes a message may have in a topology: what its Python components may emit, and some more.
+     *
+     * <p>They refuse a larger tuple themselves; a child is never to die of what it was allowed to send.
+     */
+    static int largest(Map<String, Object> conf) {
+        long told = ObjectReader.getLong(conf.get(MAX_FRAME), (long) LARGEST);
+        return (int) Math.min(Math.max(told, LARGEST) + AROUND, LONGEST_ARRAY);
+    }
+
+    /**
      * Waits for some bytes more.
      *
-     * @throws EOFException there will be none; the text shows what has come of a message
+     * @throws EOFException there will be none; its text, if it has one, shows what has come of a message
      */
     void fill(InputStream in) throws IOException {
         if (end == bytes.length) {
-            bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(2L * bytes.length, LONGEST_ARRAY));
         }
         int count = in.read(bytes, end, bytes.length - end);
         if (count < 0) {
-            throw new EOFException(end == 0 ? "its output ended"
-                : "its output ended within a message: " + BadMessage.shown(bytes, 0, end, charset));
+            throw end == 0 ? new EOFException()
+                : new EOFException("its output ended within a message: " + BadMessage.shown(bytes, 0, end, charset));
         }
         end += count;
     }

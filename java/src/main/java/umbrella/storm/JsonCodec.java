@@ -41,9 +41,14 @@ final class JsonCodec implements Codec {
     private JsonWriter writer;
     private long heartbeats;
 
-    /** @param streams those that the child may emit to */
-    JsonCodec(List<String> streams) {
-        reader = new JsonReader(streams);
+    /**
+     * Makes one for a child.
+     *
+     * @param streams those that it may emit to
+     * @param largest the most bytes of one of its messages
+     */
+    JsonCodec(List<String> streams, int largest) {
+        reader = new JsonReader(streams, largest);
         startAnew();
     }
 

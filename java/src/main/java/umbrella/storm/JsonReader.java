@@ -16,9 +16,9 @@ import java.util.List;
 final class JsonReader {
     private static final JsonFactory FACTORY = JsonFactory.builder()
         .streamReadConstraints(StreamReadConstraints.builder()
-            .maxStringLength(Incoming.LARGEST)
-            .maxNameLength(Incoming.LARGEST)
-            .maxNumberLength(100_000)
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .maxNumberLength(100_000) // Python stays below it: worker.py
             .build())
         .disable(JsonFactory.Feature.CHARSET_DETECTION)
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -31,9 +31,11 @@ final class JsonReader {
     private final JsonMessage message;
     private final ByteArrayOutputStream trailing = new ByteArrayOutputStream();
     private JsonParser parser; // one for all messages: making one costs more than most messages do
+    private final int largest;
     private int searched;
 
-    JsonReader(List<String> streams) {
+    JsonReader(List<String> streams, int largest) {
+        this.largest = largest;
         message = new JsonMessage(streams);
     }
 
@@ -50,8 +52,8 @@ final class JsonReader {
         }
         incoming.drop(begin);
         searched = incoming.end;
-        if (searched > Incoming.LARGEST) {
-            throw new BadMessage("a message is longer than " + Incoming.LARGEST + " bytes", "at most so many",
+        if (searched > largest) {
+            throw new BadMessage("a message is longer than " + largest + " bytes", "at most so many",
                 incoming.bytes, 0, searched, StandardCharsets.UTF_8);
         }
     }

@@ -25,8 +25,6 @@ final class Keeper {
 
     /** What a component does about its children. */
     interface Component {
-        Codec newCodec();
-
         /** Takes what the child says; called by its reader. */
         Replies replies();
 
@@ -141,7 +139,7 @@ final class Keeper {
             adopt(next);
             next.shakeHands(conf, context, description);
             reporting.started(next.pid());
-            Codec codec = component.newCodec();
+            Codec codec = Codecs.of(description, conf);
             session = new Session(next, codec, outbox, component.replies(), silenceLimit, reporting.task());
             component.started(codec);
             session.start();
@@ -219,6 +217,7 @@ final class Keeper {
         synchronized (this) {
             last = child;
         }
+        outbox.close(); // it is open again if the child was just about to start when stop() closed it
         if (last != null) {
             last.awaitEnd(CLOSING);
             last.kill();

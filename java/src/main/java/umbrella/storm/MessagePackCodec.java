@@ -31,9 +31,14 @@ final class MessagePackCodec implements Codec {
     private int sourceCount;
     private int messages;
 
-    /** @param streams those that the child may emit to */
-    MessagePackCodec(List<String> streams) {
-        reader = new MessagePackReader(streams);
+    /**
+     * Makes one for a child.
+     *
+     * @param streams those that it may emit to
+     * @param largest the most bytes of one of its messages
+     */
+    MessagePackCodec(List<String> streams, int largest) {
+        reader = new MessagePackReader(streams, largest);
     }
 
     @Override

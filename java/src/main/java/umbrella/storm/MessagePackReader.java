@@ -17,8 +17,10 @@ final class MessagePackReader {
     private final ArrayBufferInput input = new ArrayBufferInput(new byte[0]);
     private final MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(input);
     private final MessagePackMessages messages;
+    private final int largest;
 
-    MessagePackReader(List<String> streams) {
+    MessagePackReader(List<String> streams, int largest) {
+        this.largest = largest;
         messages = new MessagePackMessages(unpacker, streams);
     }
 
@@ -29,9 +31,9 @@ final class MessagePackReader {
         int begin = 0;
         while (end - begin >= LENGTH) {
             int length = length(bytes, begin);
-            if (length < 0 || length > Incoming.LARGEST) {
+            if (length < 0 || length > largest) {
                 throw new BadMessage("a frame says that it has " + (length & 0xffffffffL) + " bytes",
-                    "4 bytes of length, big-endian, of at most " + Incoming.LARGEST + ", then the messages",
+                    "4 bytes of length, big-endian, of at most " + largest + ", then the messages",
                     bytes, begin, end, StandardCharsets.US_ASCII);
             }
             if (end - begin - LENGTH < length) {

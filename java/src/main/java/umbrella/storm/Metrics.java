@@ -128,7 +128,7 @@ final class Metrics {
     }
 
     private static boolean measure(Metric metric, Object values, long count) {
-        if (!(metric instanceof Histogram) || !(values instanceof Collection)) {
+        if (!(metric instanceof Histogram) || !areNumbers(values)) {
             return false;
         }
         repeat((Collection<?>) values, count, value -> ((Histogram) metric).update(Math.round(value)));
@@ -136,11 +136,23 @@ final class Metrics {
     }
 
     private static boolean time(Metric metric, Object values, long count) {
-        if (!(metric instanceof Timer) || !(values instanceof Collection)) {
+        if (!(metric instanceof Timer) || !areNumbers(values)) {
             return false;
         }
         repeat((Collection<?>) values, count,
             value -> ((Timer) metric).update(Math.round(value * NANOS), TimeUnit.NANOSECONDS));
+        return true;
+    }
+
+    private static boolean areNumbers(Object values) {
+        if (!(values instanceof Collection)) {
+            return false;
+        }
+        for (Object value : (Collection<?>) values) {
+            if (!(value instanceof Number)) {
+                return false;
+            }
+        }
         return true;
     }
 

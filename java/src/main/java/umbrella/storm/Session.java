@@ -116,6 +116,9 @@ final class Session {
         boolean ours = !(why instanceof IOException);
         String fault = closed ? "it has closed its output" : ours ? why.toString() : why.getMessage();
         String how = ended ? child.howItEnded() : "was killed: " + fault;
+        if (closed && why.getMessage() != null) {
+            how += "; " + why.getMessage();
+        }
         return new Death("its process (pid " + child.pid() + ") " + how, child, ended,
             ended && child.hasEndedInOrder(), ours ? why : null);
     }

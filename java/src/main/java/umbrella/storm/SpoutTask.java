@@ -16,7 +16,6 @@ final class SpoutTask implements Keeper.Component {
     private static final long PATIENCE = 1_000_000; // nanoseconds; an idle spout makes SpoutExecutor sleep as long
     private static final int MANY = 1 << 13; // bytes
 
-    private final Description description;
     private final SpoutOutputCollector collector;
     private final Outbox outbox = new Outbox();
     private final Answers answers = new Answers();
@@ -37,9 +36,8 @@ final class SpoutTask implements Keeper.Component {
 
     SpoutTask(Description description, Map<String, Object> conf, TopologyContext context,
             SpoutOutputCollector collector) {
-        this.description = description;
         this.collector = collector;
-        commands = new Commands(newCodec().answersEveryCommand());
+        commands = new Commands(Codecs.of(description, conf).answersEveryCommand());
         reporting = new Reporting(conf, context, collector, ShellSpout.class, description.metrics);
         replies = new SpoutReplies(answers, reporting);
         keeper = new Keeper(description, conf, context, outbox, reporting, this);
@@ -188,8 +186,20 @@ final class SpoutTask implements Keeper.Component {
             noted++;
             return commands.answered();
         } catch (BadMessage unasked) {
-            replies.refuse(unasked);
+            refuse(unasked);
             return false;
+        } finally {
+            outbox.unlock();
+        }
+    }
+
+    /** The child ends for it, if it is the one that has said that: a dead child's answers may still be handed over. */
+    private void refuse(BadMessage why) {
+        outbox.lock();
+        try {
+            if (cuts == deaths) {
+                replies.refuse(why);
+            }
         } finally {
             outbox.unlock();
         }
@@ -211,7 +221,7 @@ final class SpoutTask implements Keeper.Component {
                 answer(tasks);
             }
         } catch (IllegalArgumentException e) {
-            replies.refuse(new BadMessage("it emits what Storm refuses (" + e.getMessage() + "); given: stream " + stream
+            refuse(new BadMessage("it emits what Storm refuses (" + e.getMessage() + "); given: stream " + stream
                 + ", values " + values));
             if (messageId != null) {
                 fail(messageId);
@@ -232,11 +242,6 @@ final class SpoutTask implements Keeper.Component {
         } finally {
             outbox.unlock();
         }
-    }
-
-    @Override
-    public Codec newCodec() {
-        return Codecs.of(description);
     }
 
     @Override

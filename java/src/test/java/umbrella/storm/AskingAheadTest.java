@@ -161,7 +161,7 @@ class AskingAheadTest {
             }
             again.addAll(unsaid);
             unsaid.clear();
-            child = new JsonCodec(Collections.singletonList("default"));
+            child = new JsonCodec(Collections.singletonList("default"), Incoming.LARGEST);
             boolean active = random.nextBoolean();
             commands.tell(child, active);
             if (active) {

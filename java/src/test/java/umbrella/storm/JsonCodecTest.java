@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The judge of what is written is Storm's own JsonSerializer. */
 class JsonCodecTest {
     private static final List<String> STREAMS = Arrays.asList("default", "other");
-    private final JsonCodec codec = new JsonCodec(STREAMS);
+    private final JsonCodec codec = new JsonCodec(STREAMS, Incoming.LARGEST);
 
     static byte[] written(Codec codec) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -81,7 +81,7 @@ class JsonCodecTest {
     private Heard heard(byte[] bytes, int most) throws IOException {
         Heard heard = new Heard();
         InputStream in = new Trickle(bytes, most);
-        JsonCodec fresh = new JsonCodec(STREAMS);
+        JsonCodec fresh = new JsonCodec(STREAMS, Incoming.LARGEST);
         while (in.available() > 0) {
             fresh.read(in, heard);
         }

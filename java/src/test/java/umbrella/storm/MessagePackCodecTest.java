@@ -28,7 +28,7 @@ import org.msgpack.core.MessageUnpacker;
 /** The other side is a child as docs/architecture.md describes it; the real one is tested from Python. */
 class MessagePackCodecTest {
     private static final List<String> STREAMS = Arrays.asList("default", "other");
-    private final MessagePackCodec codec = new MessagePackCodec(STREAMS);
+    private final MessagePackCodec codec = new MessagePackCodec(STREAMS, Incoming.LARGEST);
 
     /** The messages of each frame that is unwritten. */
     private List<Object> sent() throws IOException {
@@ -75,7 +75,7 @@ class MessagePackCodecTest {
     private static Heard heard(byte[] bytes, int most) throws IOException {
         Heard heard = new Heard();
         InputStream in = new Trickle(bytes, most);
-        MessagePackCodec fresh = new MessagePackCodec(STREAMS);
+        MessagePackCodec fresh = new MessagePackCodec(STREAMS, Incoming.LARGEST);
         while (in.available() > 0) {
             fresh.read(in, heard);
         }
