@@ -143,6 +143,9 @@ final class Keeper {
             session = new Session(next, codec, outbox, component.replies(), silenceLimit, reporting.task());
             component.started(codec);
             session.start();
+            if (isStopping()) {
+                outbox.close(); // stop() may have closed it just before it was opened
+            }
             return null;
         } catch (StartFailed e) {
             adopt(null);
@@ -217,7 +220,6 @@ final class Keeper {
         synchronized (this) {
             last = child;
         }
-        outbox.close(); // it is open again if the child was just about to start when stop() closed it
         if (last != null) {
             last.awaitEnd(CLOSING);
             last.kill();
