@@ -135,6 +135,44 @@ def test_a_server_that_goes_is_told_and_one_that_comes_back_is_used_again(servin
         assert int(client.execute("reach", "storm.apache.org")) == reach("storm.apache.org")
 
 
+def test_an_answer_to_a_server_that_was_started_anew_meanwhile_reaches_no_other_call(serving, tmp_path):
+    answers: dict[str, object] = {}
+
+    mark = tmp_path / "under-way"
+
+    def call(args: str) -> threading.Thread:
+        def wait() -> None:
+            with DRPCClient("localhost", port=serving.drpc_port, timeout_seconds=120) as one:
+                try:
+                    answers[args] = one.execute("slow", args)
+                except DRPCError as exc:
+                    answers[args] = exc
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        return thread
+
+    def started_anew() -> None:
+        serving.kill("drpc")
+        serving.start("drpc")  # its next call has the id 1
+        wait_until(lambda: listening(serving.drpc_port))
+
+    started_anew()
+    first = call(f"slow 20 {mark}")
+    wait_until(mark.exists)
+    started_anew()
+    second = call("slow 1.5")  # waits for the first, in the same task
+    first.join()
+    second.join()
+    assert type(answers[f"slow 20 {mark}"]) is DRPCLostError
+    assert answers["slow 1.5"] == "slept 1.5"
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("localhost", port)) == 0
+
+
 def connections(port: int) -> int:
     import psutil
 

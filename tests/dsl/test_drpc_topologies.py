@@ -41,9 +41,9 @@ def inputs(topology, name):
 
 def test_the_spout_serves_the_function_in_a_phase_for_each_level_of_aggregators():
     assert spec_of(Reach).component("requests").code.args == ("reach", "2")
-    assert streams(Reach, "requests") == ["default", "drpc_begin", "drpc_finish_1", "drpc_finish_2"]
+    assert streams(Reach, "requests") == ["default", "drpc_link", "drpc_begin", "drpc_finish_1", "drpc_finish_2"]
     assert spec_of(Acting).component("requests").code.args == ("act", "0")
-    assert streams(Acting, "requests") == ["default"]
+    assert streams(Acting, "requests") == ["default", "drpc_link"]
 
 
 def test_the_function_is_in_the_settings_of_the_topology():
@@ -76,6 +76,7 @@ def test_a_globally_grouped_aggregator_is_told_globally():
 def test_results_and_failures_of_the_bolts_that_calls_come_to_are_answered():
     by_request = (FIELDS, ("request",))
     assert inputs(Acting, "answers") == {
+        ("requests", "drpc_link"): (ALL, ()),
         ("acting", "drpc_result"): by_request,
         ("acting", "drpc_failure"): by_request,
         ("by_hand", "drpc_failure"): by_request,
@@ -113,7 +114,7 @@ def test_executors_of_the_own_components_are_changed_by_replace():
 
     assert spec_of(Wide).component("requests").executors == 2
     assert spec_of(Wide).component("answers").executors == 3
-    assert len(spec_of(Wide).component("answers").inputs) == 6
+    assert len(spec_of(Wide).component("answers").inputs) == 7
 
 
 def problems_of(topology):

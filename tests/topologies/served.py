@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 from umbrella import (
     AutoAckBolt,
@@ -100,8 +101,11 @@ class Act(DRPCBolt):
             self.return_result(tup.request, "first")
             self.return_result(tup.request, "second")
         elif what == "slow":
-            time.sleep(float(rest))
-            self.return_result(tup.request, "slept")
+            seconds, _, mark = rest.partition(" ")
+            if mark:
+                Path(mark).touch()
+            time.sleep(float(seconds))
+            self.return_result(tup.request, f"slept {seconds}")
         elif what == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         elif what != "silent":
@@ -209,6 +213,9 @@ class Slow(Acting):
 
     by_hand = None
     batches = None
+
+    class Config:
+        message_timeout_secs = 60
 
 
 class Restarting(Gathering):

@@ -19,10 +19,11 @@ from umbrella.multilang.drpc import (
     FINISH_STREAM,
     FUNCTION,
     LEVELS,
+    LINK_STREAM,
     REQUEST,
     RESULT_STREAM,
 )
-from umbrella.spec import FIELDS, ComponentSpec, GroupingSpec, InputSpec, JvmCode, StreamSpec
+from umbrella.spec import ALL, FIELDS, ComponentSpec, GroupingSpec, InputSpec, JvmCode, StreamSpec
 
 _ACKERS = "topology.acker.executors"
 _RESERVED = "drpc_"
@@ -136,7 +137,8 @@ class _Completing:
         names += [f"{FINISH_STREAM}{level}" for level in range(1, levels + 1)]
         assert isinstance(one.code, JvmCode)
         code = one.code._replace(args=(self._function, str(levels)))
-        return one._replace(code=code, streams=(*one.streams, *(StreamSpec(name, (REQUEST,)) for name in names)))
+        streams = [StreamSpec(LINK_STREAM, ("source", "round")), *(StreamSpec(name, (REQUEST,)) for name in names)]
+        return one._replace(code=code, streams=(*one.streams, *streams))
 
     def _finishing(self, one: ComponentSpec) -> ComponentSpec:
         level = self._graph.aggregator_level(one.name)
@@ -153,6 +155,7 @@ class _Completing:
 
 
 def _answered(bolts: Sequence[ComponentSpec]) -> Iterator[InputSpec]:
+    yield InputSpec("requests", LINK_STREAM, GroupingSpec(ALL))
     for one in bolts:
         if one.stream(RESULT_STREAM):
             yield InputSpec(one.name, RESULT_STREAM, _BY_REQUEST)

@@ -22,6 +22,7 @@ from umbrella.multilang.tuples import Tuple
 REQUEST = "request"  # the first field of every tuple of a call
 RESULT_STREAM = "drpc_result"
 FAILURE_STREAM = "drpc_failure"
+LINK_STREAM = "drpc_link"
 BEGIN_STREAM = "drpc_begin"
 FINISH_STREAM = "drpc_finish_"  # and the level
 

@@ -2,7 +2,6 @@ package umbrella.storm;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.DelayQueue;
@@ -32,6 +31,7 @@ final class DrpcPoller implements Runnable {
     private final Consumer<String> report;
     private final DelayQueue<Failure> failures = new DelayQueue<>();
     private final Set<DrpcRequest> open = ConcurrentHashMap.newKeySet();
+    private volatile DrpcSource source;
     private volatile boolean active;
     private volatile boolean closed;
     private boolean told;
@@ -58,9 +58,9 @@ final class DrpcPoller implements Runnable {
         active = now;
     }
 
-    /** Has nothing to do with a request any more: it is answered. */
-    void forget(DrpcRequest request) {
-        open.remove(request);
+    /** The connection that it fetches by; null while there is none. */
+    DrpcSource source() {
+        return source;
     }
 
     /**
@@ -85,8 +85,10 @@ final class DrpcPoller implements Runnable {
                     report.accept("DRPC server " + place() + " is back; function \"" + function + "\" is served again");
                     told = false;
                 }
-                serve(connection);
+                source = new DrpcSource(host, port);
+                serve(connection, source);
             } catch (TException | RuntimeException e) {
+                source = null;
                 tell(e);
                 // Who called by that server has lost it as well.
                 open.clear();
@@ -95,18 +97,17 @@ final class DrpcPoller implements Runnable {
         }
     }
 
-    private void serve(DrpcConnection connection) throws TException {
-        // A new one for each connection: the server may be another by now, and its ids begin anew.
-        String nonce = UUID.randomUUID().toString().substring(0, 8);
+    private void serve(DrpcConnection connection, DrpcSource source) throws TException {
         int idle = 0;
         while (!closed) {
             sendFailures(connection);
-            if (active && fetched.size() < READY) {
+            int round = source.known();
+            if (active && round > 0 && fetched.size() < READY) {
                 DRPCRequest call = connection.calls.fetchRequest(function);
                 if (!call.get_request_id().isEmpty()) {
-                    DrpcRequest request = DrpcRequest.fetched(host, port, call.get_request_id(), nonce);
+                    DrpcRequest request = DrpcRequest.fetched(source, round, call.get_request_id());
                     open.add(request);
-                    fetched.add(new Fetched(request, call.get_func_args(), this));
+                    fetched.add(new Fetched(request, call.get_func_args(), this, source));
                     idle = 0;
                     continue;
                 }
@@ -155,11 +156,13 @@ final class DrpcPoller implements Runnable {
         final DrpcRequest request;
         final String arguments;
         final DrpcPoller poller;
+        final DrpcSource source;
 
-        Fetched(DrpcRequest request, String arguments, DrpcPoller poller) {
+        Fetched(DrpcRequest request, String arguments, DrpcPoller poller, DrpcSource source) {
             this.request = request;
             this.arguments = arguments;
             this.poller = poller;
+            this.source = source;
         }
     }
 

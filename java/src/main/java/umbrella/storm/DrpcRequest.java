@@ -4,36 +4,27 @@ package umbrella.storm;
  * One call of a DRPC function: which server waits for its answer, and under which id.
  *
  * <p>As text it is the "request" that tuples of a DRPC topology carry as their first field. Ids of a server that was
- * started anew begin at 1 again, so the text has a random part: what was gathered for one request is never taken for
- * another's.
+ * started anew begin at 1 again, so the text has its source's random part: what was gathered for one request is never
+ * taken for another's.
  */
 final class DrpcRequest {
-    final String host;
-    final int port;
     final String id;
-    /** When it was fetched, in milliseconds since 1970. */
-    final long fetchedAt;
-    private final String nonce;
+    /** The last round of its source that was known to all who answer when it was fetched. */
+    final int round;
+    /** The text of the {@link DrpcSource} that it was fetched by. */
+    final String source;
     private final String text;
 
-    private DrpcRequest(String host, int port, String id, String nonce, long fetchedAt, String text) {
-        this.host = host;
-        this.port = port;
+    private DrpcRequest(String id, int round, String source) {
         this.id = id;
-        this.nonce = nonce;
-        this.fetchedAt = fetchedAt;
-        this.text = text;
+        this.round = round;
+        this.source = source;
+        text = id + "|" + round + "|" + source;
     }
 
-    /**
-     * A request that has just been fetched from a server.
-     *
-     * @param nonce a random text, another one for each connection
-     */
-    static DrpcRequest fetched(String host, int port, String id, String nonce) {
-        long now = System.currentTimeMillis();
-        String text = id + "|" + nonce + "|" + now + "|" + port + "|" + host;
-        return new DrpcRequest(host, port, id, nonce, now, text);
+    /** A request that has just been fetched. */
+    static DrpcRequest fetched(DrpcSource source, int round, String id) {
+        return new DrpcRequest(id, round, source.toString());
     }
 
     /**
@@ -42,11 +33,10 @@ final class DrpcRequest {
      * @throws IllegalArgumentException it is another text
      */
     static DrpcRequest parse(String text) {
-        String[] parts = text.split("\\|", 5);
-        if (parts.length == 5) {
+        String[] parts = text.split("\\|", 3);
+        if (parts.length == 3) {
             try {
-                return new DrpcRequest(
-                    parts[4], Integer.parseInt(parts[3]), parts[0], parts[1], Long.parseLong(parts[2]), text);
+                return new DrpcRequest(parts[0], Integer.parseInt(parts[1]), parts[2]);
             } catch (NumberFormatException e) {
                 // said below
             }
@@ -54,11 +44,6 @@ final class DrpcRequest {
         throw new IllegalArgumentException(
             "this is not the request of a DRPC call; given: \"" + text
                 + "\". Pass on the field \"request\" of the tuple as it is.");
-    }
-
-    /** Which connection of a spout to which server it was fetched by. */
-    String source() {
-        return nonce + "|" + port + "|" + host;
     }
 
     @Override

@@ -18,7 +18,8 @@ import org.apache.storm.utils.ObjectReader;
  * Returns results and errors to the callers of a DRPC function; the place of Storm's ReturnResults.
  *
  * <p>Reads (request, result) on streams named drpc_result, and (request, error) on those named drpc_failure. The first
- * answer counts. An answer is sent once: if the connection breaks, the caller's has broken as well.
+ * answer counts. An answer is sent once, and only by a connection that has held since before the call was fetched: see
+ * {@link DrpcSource}.
  */
 public final class DrpcResults extends BaseRichBolt {
     private static final long serialVersionUID = 1L;
@@ -31,7 +32,8 @@ public final class DrpcResults extends BaseRichBolt {
     private transient Map<String, Object> conf;
     private transient OutputCollector collector;
     private transient int limit;
-    private transient Map<String, Link> links;
+    private transient Map<String, Link> links; // by the text of a source
+    private transient Map<String, Boolean> unreached;
     private transient Map<String, Boolean> answered;
 
     @Override
@@ -40,46 +42,85 @@ public final class DrpcResults extends BaseRichBolt {
         this.collector = collector;
         limit = ObjectReader.getInt(conf.get(Config.DRPC_MAX_BUFFER_SIZE), 1024 * 1024) - OVERHEAD_BYTES;
         links = new Recent<>(LINKS, Link::drop);
+        unreached = new Recent<>(LINKS, told -> { });
         answered = new Recent<>(REMEMBERED, answer -> { });
     }
 
     @Override
     public void execute(Tuple tuple) {
-        boolean failure = tuple.getSourceStreamId().equals(FAILURE_STREAM);
         try {
-            DrpcRequest request = DrpcRequest.parse(tuple.getString(0));
-            Boolean before = answered.putIfAbsent(request.toString(), failure);
-            if (before == null) {
-                answer(request, tuple.getString(1), failure);
-            } else if (!before && !failure) {
-                report(tuple.getSourceComponent() + " called return_result for a request that has its result already;"
-                    + " the caller got the first one. A request is answered once: gather parts in a DRPCAggregator.");
+            boolean done = tuple.getSourceStreamId().equals(DrpcSpout.LINK_STREAM)
+                ? link(tuple.getString(0), tuple.getInteger(1)) : settle(tuple);
+            if (done) {
+                collector.ack(tuple);
+                return;
             }
         } catch (IllegalArgumentException | ClassCastException e) {
             report(tuple.getSourceComponent() + ": " + e.getMessage());
-            collector.fail(tuple);
-            return;
         }
-        collector.ack(tuple);
+        collector.fail(tuple); // the spout tells the caller, or tells of its connection again
     }
 
-    private void answer(DrpcRequest request, String text, boolean failure) {
-        Link link = links.computeIfAbsent(request.source(), source -> new Link());
+    /** Has a connection to the server of a source from now on, unless there is one; false if there is no way to it. */
+    private boolean link(String source, int round) {
+        if (links.containsKey(source)) {
+            return true;
+        }
+        String[] parts = source.split("\\|", 3);
         try {
-            DrpcConnection connection = link.to(request);
+            links.put(source, new Link(DrpcConnection.open(conf, parts[2], Integer.parseInt(parts[1])), round));
+            return true;
+        } catch (TException e) {
+            if (unreached.putIfAbsent(source, true) == null) {
+                report("DRPC server " + parts[2] + ":" + parts[1] + " cannot be reached from here to answer its calls: "
+                    + DrpcConnection.rootText(e) + ". None of its calls is taken until it can; it is tried again.");
+            }
+            return false;
+        }
+    }
+
+    private boolean settle(Tuple tuple) {
+        boolean failure = tuple.getSourceStreamId().equals(FAILURE_STREAM);
+        DrpcRequest request = DrpcRequest.parse(tuple.getString(0));
+        Boolean before = answered.putIfAbsent(request.toString(), failure);
+        if (before == null) {
+            boolean sent = answer(request, tuple.getString(1), failure);
+            if (!sent) {
+                answered.remove(request.toString());
+            }
+            return sent;
+        }
+        if (!before && !failure) {
+            report(tuple.getSourceComponent() + " called return_result for a request that has its result already;"
+                + " the caller got the first one. A request is answered once: gather parts in a DRPCAggregator.");
+        }
+        return true;
+    }
+
+    /** Sends an answer; false if it cannot be sent, or not for sure to the server that the request came from. */
+    private boolean answer(DrpcRequest request, String text, boolean failure) {
+        Link link = links.get(request.source);
+        if (link == null || request.round < link.since) {
+            report("a caller got no answer, for the task that sends it was started anew, or lost its connection,"
+                + " after the call had come. The caller is told, and may call again.");
+            return false;
+        }
+        try {
             if (failure) {
-                connection.fail(request, cut(text));
+                link.connection.fail(request, cut(text));
             } else {
-                sendResult(connection, request, text);
+                sendResult(link.connection, request, text);
             }
         } catch (AuthorizationException e) {
-            report("the DRPC server at " + request.host + ":" + request.port + " does not let this topology answer: "
-                + e.get_msg());
+            report("the DRPC server of " + request.source + " does not let this topology answer: " + e.get_msg());
         } catch (TException e) {
+            links.remove(request.source);
             link.drop();
-            report("a caller got no answer, for DRPC server " + request.host + ":" + request.port
-                + " was lost meanwhile: " + DrpcConnection.rootText(e) + ". The caller sees that, and may call again.");
+            report("a caller got no answer, for DRPC server " + request.source + " was lost meanwhile: "
+                + DrpcConnection.rootText(e) + ". The caller sees that, and may call again.");
+            return false;
         }
+        return true;
     }
 
     private void sendResult(DrpcConnection connection, DrpcRequest request, String text) throws TException {
@@ -112,33 +153,19 @@ public final class DrpcResults extends BaseRichBolt {
         // It emits nothing.
     }
 
-    /**
-     * The way to one server, for what a spout fetched by one connection.
-     *
-     * <p>Ids of a server that was started anew begin at 1: an answer might reach another call. As long as the spout's
-     * connection holds, the server is the same one.
-     */
-    private final class Link {
-        private DrpcConnection connection;
-        private long brokenAt;
+    /** The way to one server, for what a spout has fetched by one connection. */
+    private static final class Link {
+        final DrpcConnection connection;
+        /** The round that it was opened in. */
+        final int since;
 
-        /** The connection, if the request may be answered by it. */
-        DrpcConnection to(DrpcRequest request) throws TException {
-            if (request.fetchedAt <= brokenAt) {
-                throw new TException("the connection broke after the request had come");
-            }
-            if (connection == null) {
-                connection = DrpcConnection.open(conf, request.host, request.port);
-            }
-            return connection;
+        Link(DrpcConnection connection, int since) {
+            this.connection = connection;
+            this.since = since;
         }
 
         void drop() {
-            brokenAt = System.currentTimeMillis();
-            if (connection != null) {
-                connection.close();
-                connection = null;
-            }
+            connection.close();
         }
     }
 

@@ -2,10 +2,13 @@ package umbrella.storm;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.storm.Config;
 import org.apache.storm.spout.SpoutOutputCollector;
 import org.apache.storm.task.TopologyContext;
@@ -19,12 +22,15 @@ import org.apache.storm.utils.ObjectReader;
  * The calls of a DRPC function, as tuples; the place of Storm's DRPCSpout, PrepareRequest, CoordinatedBolt,
  * KeyedFairBolt and JoinResult.
  *
+ * <p>Before any call of a server is fetched, those who answer are told of the connection: see {@link DrpcSource}.
+ *
  * <p>A call goes through phases, and Storm's acker tells when one is over: all of its tuples are acked. First, if there
  * are aggregators, each is told that a request begins; then the request itself goes out; then the aggregators of the
  * first level are told to finish, then those of the second, and so on. So nobody counts tuples: the acker does.
  */
 public final class DrpcSpout extends BaseRichSpout {
     static final String REQUEST = "request";
+    static final String LINK_STREAM = "drpc_link";
     static final String BEGIN_STREAM = "drpc_begin";
     static final String FINISH_STREAM = "drpc_finish_";
 
@@ -40,6 +46,7 @@ public final class DrpcSpout extends BaseRichSpout {
     private transient BlockingQueue<DrpcPoller.Fetched> fetched;
     private transient List<DrpcPoller> pollers;
     private transient int timeoutSeconds;
+    private transient Map<Phase, Long> dueAt; // in the order in which they began, and so in which they are due
 
     /**
      * Serves a function.
@@ -55,6 +62,7 @@ public final class DrpcSpout extends BaseRichSpout {
     @Override
     public void declareOutputFields(OutputFieldsDeclarer declarer) {
         declarer.declare(new Fields(REQUEST, "args"));
+        declarer.declareStream(LINK_STREAM, new Fields("source", "round"));
         if (levels > 0) {
             declarer.declareStream(BEGIN_STREAM, new Fields(REQUEST));
         }
@@ -68,6 +76,7 @@ public final class DrpcSpout extends BaseRichSpout {
         this.collector = collector;
         fetched = new LinkedBlockingQueue<>();
         pollers = new ArrayList<>();
+        dueAt = new LinkedHashMap<>();
         timeoutSeconds = ObjectReader.getInt(conf.get(Config.TOPOLOGY_MESSAGE_TIMEOUT_SECS), 30);
         int port = ObjectReader.getInt(conf.get(Config.DRPC_INVOCATIONS_PORT), 3773);
         for (String server : servers(conf, context)) {
@@ -118,15 +127,45 @@ public final class DrpcSpout extends BaseRichSpout {
 
     @Override
     public void nextTuple() {
+        long now = System.nanoTime();
+        pollers.forEach(poller -> tellOf(poller.source(), now));
+        failWhatIsDue(now);
         DrpcPoller.Fetched call = fetched.poll();
         if (call != null) {
             emit(new Phase(call, levels > 0 ? BEGIN : CALL));
         }
     }
 
+    private void tellOf(DrpcSource source, long now) {
+        int round = source == null ? 0 : source.roundToTell(now);
+        if (round > 0) {
+            collector.emit(LINK_STREAM, new Values(source.toString(), round), new Round(source, round));
+        }
+    }
+
+    /** Storm itself fails a tuple after once to twice its time (RotatingMap); the caller is not to wait for that. */
+    private void failWhatIsDue(long now) {
+        Iterator<Map.Entry<Phase, Long>> oldest = dueAt.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<Phase, Long> entry = oldest.next();
+            if (now - entry.getValue() < 0) {
+                return;
+            }
+            oldest.remove();
+            fail(entry.getKey());
+        }
+    }
+
     @Override
     public void ack(Object id) {
+        if (id instanceof Round) {
+            ((Round) id).source.acked(((Round) id).number);
+            return;
+        }
         Phase done = (Phase) id;
+        if (dueAt.remove(done) == null) {
+            return; // the caller was told already that it took too long
+        }
         if (done.number < levels) {
             emit(new Phase(done.call, done.number + 1));
             return;
@@ -137,13 +176,19 @@ public final class DrpcSpout extends BaseRichSpout {
 
     @Override
     public void fail(Object id) {
+        if (id instanceof Round) {
+            return; // it is told again
+        }
         Phase failed = (Phase) id;
+        dueAt.remove(failed);
+        failed.call.source.doubt();
         String text = "a tuple of the request failed, or was not acked within " + timeoutSeconds
             + " s (topology.message.timeout.secs); the log of the workers has more";
         failed.call.poller.fail(failed.call.request, text, FAILURE_MILLIS);
     }
 
     private void emit(Phase phase) {
+        dueAt.put(phase, System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds));
         String request = phase.call.request.toString();
         if (phase.number == BEGIN) {
             collector.emit(BEGIN_STREAM, new Values(request), phase);
@@ -151,6 +196,17 @@ public final class DrpcSpout extends BaseRichSpout {
             collector.emit(new Values(request, phase.call.arguments), phase);
         } else {
             collector.emit(FINISH_STREAM + phase.number, new Values(request), phase);
+        }
+    }
+
+    /** The id of a tuple that tells of a source. */
+    private static final class Round {
+        final DrpcSource source;
+        final int number;
+
+        Round(DrpcSource source, int number) {
+            this.source = source;
+            this.number = number;
         }
     }
 
