@@ -181,6 +181,15 @@ def test_an_integer_of_any_size_arrives_from_java(bare):
     assert bolt.settled(3).rows == [[str(2**62)], [str(2**63)], [str(-(2**200))]]
 
 
+@pytest.mark.parametrize("form", OURS, indirect=True)
+def test_numbers_of_java_that_are_none_in_json_arrive(bare):
+    bolt = bare.bolt(TellText)
+    numbers = bare.jvm.classes.java.lang.Double
+    for value in (numbers.NaN, numbers.POSITIVE_INFINITY, numbers.NEGATIVE_INFINITY):
+        bolt.giveObject("source", "default", value)
+    assert bolt.settled(3).rows == [["nan"], ["inf"], ["-inf"]]
+
+
 LONG_NUMBER = "1" + 5000 * "0"  # longer than Python takes unless it is told to
 
 

@@ -35,11 +35,7 @@ final class JsonWriter extends ValueWriter {
 
     @Override
     void real(double value) throws IOException {
-        if (Double.isInfinite(value)) {
-            json.writeNull();
-        } else {
-            json.writeNumber(value);
-        }
+        json.writeNumber(value);
     }
 
     @Override

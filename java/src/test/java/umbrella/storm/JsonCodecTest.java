@@ -121,9 +121,13 @@ class JsonCodecTest {
             Collections.singletonMap(5, null), Double.NaN);
         codec.tuple(7, tuple);
         assertEquals(Typed.sorted(byStorm(7, tuple)), Typed.sorted(parsed(written(codec)).get(0)));
-        Tuple infinite = Tuples.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-        codec.tuple(8, infinite);
-        assertEquals(Typed.sorted(byStorm(8, infinite)), Typed.sorted(parsed(written(codec)).get(0)));
+    }
+
+    @Test
+    void infinitiesWhichJsonSerializerMakesNullAreWritten() throws IOException {
+        codec.tuple(8, Tuples.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY));
+        String text = new String(written(codec), UTF_8);
+        assertTrue(text.contains("[Infinity,-Infinity,Infinity]"), text);
     }
 
     @Test
