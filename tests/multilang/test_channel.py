@@ -13,9 +13,10 @@ import time
 import msgpack
 import pytest
 
+from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.collector import BoltCollector, Outputs
+from umbrella.multilang.collector import Outputs
 from umbrella.multilang.frames import FrameReader
 from umbrella.multilang.messages import Log
 from umbrella.multilang.packed_codec import MessagePackCodec

@@ -10,10 +10,12 @@ import os
 import pytest
 
 from umbrella.errors import EmitError, TupleStateError
+from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector, stream_name
+from umbrella.multilang.collector import Outputs, stream_name
 from umbrella.multilang.frames import END
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.tuples import Tuple
 
 STREAMS = {"default": ("ip", "path"), "single": ("value",), "empty": (), "chosen": ("value",)}

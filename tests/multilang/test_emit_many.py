@@ -9,12 +9,14 @@ import msgpack
 import pytest
 
 from umbrella.errors import EmitError, TupleStateError
+from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
+from umbrella.multilang.collector import Outputs
 from umbrella.multilang.frames import END
 from umbrella.multilang.packed_codec import MessagePackCodec
 from umbrella.multilang.rows import TOGETHER
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.tuples import Tuple
 
 STREAMS = {"default": ("ip", "path"), "single": ("value",), "chosen": ("value",)}

@@ -128,6 +128,7 @@ class CustomGrouping(Grouping):
         self.args = args
 
     def spec(self) -> GroupingSpec:
+        """Return it as the compilers take it."""
         return GroupingSpec(self.kind, java_class=self.java_class, java_args=self.args)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from threading import get_ident
 from typing import Any
 
-from umbrella.multilang.collector import BoltCollector, StreamName, stream_name
+from umbrella.multilang.bolt_collector import BoltCollector
+from umbrella.multilang.collector import StreamName, stream_name
 from umbrella.multilang.component import Component
 from umbrella.multilang.tuples import Tuple
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from umbrella.multilang.bolt import Bolt
-from umbrella.multilang.collector import BoltCollector
+from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.loop import Loop
 from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat
 from umbrella.multilang.stopping import EndOfComponent

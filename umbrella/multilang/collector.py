@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
-from umbrella.errors import EmitError, TupleStateError, explain
+from umbrella.errors import EmitError, explain
 from umbrella.multilang.channel import LONG, WRITE_COUNT, Channel
-from umbrella.multilang.messages import ERROR, INFO, WARN, FailTuple, Log, Metrics, ReportError, shorten
-from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.messages import ERROR, INFO, WARN, Log, Metrics, ReportError, shorten
 from umbrella.multilang.values import explain_fault
 
 MAX_LINE = 1 << 20  # characters of a line for the log
@@ -30,8 +29,6 @@ class HasStreamName(Protocol):
 
 StreamName = Union[str, HasStreamName]
 MessageId = Union[str, int]
-
-_ID_TYPES = frozenset({str, int})
 
 
 class Outputs(NamedTuple):
@@ -214,197 +211,6 @@ class Collector:
             self.log(text, WARN)
 
 
-class BoltCollector(Collector):
-    """A bolt's output; knows which tuples are open."""
-
-    def __init__(self, channel: Channel, outputs: Outputs) -> None:
-        super().__init__(channel, outputs)
-        self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
-        self.receive = self.open.add
-        self._settle = self.open.remove
-
-    def is_open(self, tup: Tuple) -> bool:
-        """Whether the tuple is neither acked nor failed yet."""
-        return tup._id in self.open
-
-    def emit(
-        self,
-        stream: str,
-        values: Sequence[Any],
-        named: Mapping[str, Any],
-        anchors: Sequence[Tuple],
-        task: int | None = None,
-        need_task_ids: bool = False,
-    ) -> list[int] | None:
-        """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
-        ids: tuple[Any, ...]
-        if len(anchors) == 1:  # as most have it
-            id = anchors[0]._id
-            if id not in self.open:
-                self._refuse_anchors(anchors)
-            ids = (id,)
-        else:
-            ids = tuple([anchor._id for anchor in anchors])
-            if not self.open.issuperset(ids):
-                self._refuse_anchors(anchors)
-        return self._emit(stream, values, named, None, ids, task, need_task_ids)
-
-    def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
-        """Send many tuples, each anchored to all of those open tuples; all are checked before the first is sent."""
-        ids = [anchor._id for anchor in anchors]
-        if not self.open.issuperset(ids):
-            self._refuse_anchors(anchors)
-        for message in self._emit_many(stream, rows, None, ids):
-            self._write(message)
-
-    def _refuse_anchors(self, anchors: Sequence[Tuple]) -> NoReturn:
-        settled = next(anchor for anchor in anchors if anchor._id not in self.open)
-        raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
-
-    def ack(self, tup: Tuple) -> None:
-        """Tell Storm that the tuple is done."""
-        id = tup._id
-        try:
-            self._settle(id)
-        except KeyError:
-            raise self._settled(tup, "acked") from None
-        channel = self._channel
-        channel.acks.append(id)
-        if channel.idle:
-            channel.send_soon()
-
-    def ack_open(self, tuples: Iterable[Tuple]) -> None:
-        """Tell Storm that those of the tuples which are open are done."""
-        for tup in tuples:
-            if tup._id in self.open:
-                self.ack(tup)
-
-    def fail(self, tup: Tuple) -> None:
-        """Tell Storm that the tuple is to be replayed."""
-        try:
-            self._settle(tup._id)
-        except KeyError:
-            raise self._settled(tup, "failed") from None
-        self._channel.write(FailTuple(tup._id))
-
-    def alive(self) -> None:
-        """Answer a heartbeat."""
-        self._write(self._codec.alive)
-
-    def _settled(self, tup: Tuple, how: str) -> TupleStateError:
-        what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
-        return TupleStateError(explain(what, hint="Ack or fail each tuple once."))
-
-
-class SpoutCollector(Collector):
-    """A spout's output; knows which message ids are pending.
-
-    Attributes:
-        emitted: how many tuples it has sent.
-        asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
-    """
-
-    def __init__(self, channel: Channel, outputs: Outputs) -> None:
-        super().__init__(channel, outputs)
-        self._pending: dict[MessageId, int] = {}
-        self.emitted = 0
-        self.asks_task_ids = False
-
-    @property
-    def pending(self) -> int:
-        """How many reliable tuples are neither acked nor failed."""
-        return sum(self._pending.values())
-
-    @property
-    def open_ids(self) -> int:
-        """How many message ids are neither acked nor failed: the same number, unless an id is used twice at a time."""
-        return len(self._pending)
-
-    def emit(
-        self,
-        stream: str,
-        values: Sequence[Any],
-        named: Mapping[str, Any],
-        message_id: MessageId | None = None,
-        task: int | None = None,
-        need_task_ids: bool = False,
-    ) -> list[int] | None:
-        """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
-        if message_id is None:
-            if self._pending:
-                self._warn_of_unreliable(stream)
-        elif type(message_id) not in _ID_TYPES:
-            self._refuse_id(message_id)
-        else:
-            # Before it is sent: where a thread emits, the ack may come at once.
-            self._pending[message_id] = self._pending.get(message_id, 0) + 1
-        if need_task_ids:
-            self.asks_task_ids = True
-        try:
-            tasks = self._emit(stream, values, named, message_id, (), task, need_task_ids)
-        except BaseException:
-            if message_id is not None:
-                self.settle(message_id)
-            raise
-        self.emitted += 1
-        return tasks
-
-    def emit_many(
-        self, stream: str, rows: Iterable[Sequence[Any]], message_ids: Iterable[MessageId] | None = None
-    ) -> None:
-        """Send many tuples, reliable if they have message ids; all are checked before the first is sent."""
-        rows = list(rows)
-        ids = self._checked_ids(message_ids, len(rows))
-        messages = self._emit_many(stream, rows, ids, None)
-        if ids is None and self._pending and rows:
-            self._warn_of_unreliable(stream)
-        pending = self._pending
-        for id in ids or ():
-            pending[id] = pending.get(id, 0) + 1
-        for message in messages:
-            self._write(message)
-        self.emitted += len(rows)
-
-    def _checked_ids(self, message_ids: Iterable[MessageId] | None, count: int) -> list[MessageId] | None:
-        if message_ids is None:
-            return None
-        ids = list(message_ids)
-        if len(ids) != count:
-            what = f"{self._component}: emit_many takes a message id for each row"
-            raise EmitError(explain(what, given=f"{len(ids)} message ids for {_rows(count)}"))
-        if not _ID_TYPES.issuperset(map(type, ids)):
-            row = next(number for number, id in enumerate(ids) if type(id) not in _ID_TYPES)
-            self._refuse_id(ids[row], f"row {row}: ")
-        return ids
-
-    def _refuse_id(self, message_id: Any, where: str = "") -> NoReturn:
-        what = f"{self._component}: {where}a message id is a str or an int"
-        raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
-
-    def _warn_of_unreliable(self, stream: str) -> None:
-        text = f"a tuple without message_id on stream {stream!r}, beside reliable ones: it is lost if it fails"
-        self._warn_once(f"unreliable {stream}", text)
-
-    def settle(self, message_id: MessageId) -> None:
-        """Note that Storm acked or failed a tuple."""
-        left = self._pending.pop(message_id, 1) - 1
-        if left:
-            self._pending[message_id] = left
-
-    def settle_all(self, message_ids: Iterable[MessageId]) -> None:
-        """Note that Storm acked tuples."""
-        pending = self._pending
-        pop = pending.pop
-        for id in message_ids:
-            left = pop(id, 1) - 1
-            if left:
-                pending[id] = left
-
-    def end_turn(self, count: int = 1) -> None:
-        """Close the answer to a next, ack, fail, activate or deactivate, or to as many of them."""
-        self._write(self._codec.sync * count)
-
-
 def stream_name(stream: StreamName | None) -> str:
     """Return the Storm id of a stream given by name, by its class, or not at all.
 
@@ -426,7 +232,3 @@ def _cut(text: str, most: int) -> str:
 
 def _count(number: int) -> str:
     return "1 value" if number == 1 else f"{number} values"
-
-
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number} rows"

@@ -14,7 +14,8 @@ from typing import Any
 
 from umbrella.errors import EmitError, RequestLostError, explain
 from umbrella.multilang.bolt import AutoAckBolt
-from umbrella.multilang.collector import MAX_ERROR, BoltCollector
+from umbrella.multilang.bolt_collector import BoltCollector
+from umbrella.multilang.collector import MAX_ERROR
 from umbrella.multilang.component import traceback_of
 from umbrella.multilang.messages import shorten
 from umbrella.multilang.tuples import Tuple

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Union
 
 from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.bolt_loop import BoltLoop
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.collector import BoltCollector, Outputs, SpoutCollector
+from umbrella.multilang.collector import Outputs
 from umbrella.multilang.component import Component
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
@@ -15,6 +16,7 @@ from umbrella.multilang.messages import Handshake
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
 from umbrella.multilang.spout import Spout
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.spout_loop import SpoutLoop
 from umbrella.multilang.tuples import tuple_class
 

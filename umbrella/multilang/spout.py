@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from umbrella.multilang.collector import MessageId, SpoutCollector, StreamName, stream_name
+from umbrella.multilang.collector import MessageId, StreamName, stream_name
 from umbrella.multilang.component import Component
+from umbrella.multilang.spout_collector import SpoutCollector
 
 
 class Spout(Component[SpoutCollector]):

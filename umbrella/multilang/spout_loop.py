@@ -6,12 +6,12 @@ import time
 from time import perf_counter
 from typing import Any, Callable
 
-from umbrella.multilang.collector import SpoutCollector
 from umbrella.multilang.lead import Lead
 from umbrella.multilang.loop import Loop
 from umbrella.multilang.messages import NEXT, Acked, Activate, Deactivate, Failed, FromStorm, Next, Sync
 from umbrella.multilang.protocol import SPOUT_ANSWERS
 from umbrella.multilang.spout import Spout
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.stopping import EndOfComponent
 
 EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats

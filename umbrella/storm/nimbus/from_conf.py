@@ -30,21 +30,6 @@ OWN_KEYS = {
     "nimbus.digest.password.file": "file of mode 0600 with its password",
     "nimbus.kerberos.config": "krb5.conf, if it is not the system's",
 }
-# Storm's keys that are read here beside those.
-STORM_KEYS = (
-    "nimbus.seeds",
-    "nimbus.thrift.port",
-    "nimbus.thrift.max_buffer_size",
-    "nimbus.thrift.transport",
-    "storm.thrift.transport",
-    "java.security.auth.login.config",
-    "nimbus.thrift.client.use.tls",
-    "nimbus.thrift.tls.port",
-    "nimbus.thrift.tls.client.truststore.path",
-    "nimbus.thrift.tls.client.keystore.path",
-    "nimbus.thrift.tls.client.cert.path",
-    "nimbus.thrift.tls.client.key.path",
-)
 _PASSWORDS = ("nimbus.digest.password", "nimbus.tls.key.password")
 _JAAS = "java.security.auth.login.config"
 

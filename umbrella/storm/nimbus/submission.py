@@ -287,6 +287,7 @@ def _short(exc: NimbusError) -> str:
 
 
 def name_taken(old: Any) -> str:
+    """Return the text of the error that a topology of this name is there already."""
     what = f"there is a topology {old.name!r} already"
     hint = "End it first, take another name by --name, or put this one in its place by --replace."
     if old.status == KILLED:

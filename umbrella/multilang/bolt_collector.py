@@ -1,0 +1,94 @@
+"""What a bolt sends: tuples anchored to open ones, acks and fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from umbrella.errors import TupleStateError, explain
+from umbrella.multilang.channel import Channel
+from umbrella.multilang.collector import Collector, Outputs
+from umbrella.multilang.messages import FailTuple
+from umbrella.multilang.tuples import Tuple
+
+
+class BoltCollector(Collector):
+    """A bolt's output; knows which tuples are open."""
+
+    def __init__(self, channel: Channel, outputs: Outputs) -> None:
+        super().__init__(channel, outputs)
+        self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
+        self.receive = self.open.add
+        self._settle = self.open.remove
+
+    def is_open(self, tup: Tuple) -> bool:
+        """Whether the tuple is neither acked nor failed yet."""
+        return tup._id in self.open
+
+    def emit(
+        self,
+        stream: str,
+        values: Sequence[Any],
+        named: Mapping[str, Any],
+        anchors: Sequence[Tuple],
+        task: int | None = None,
+        need_task_ids: bool = False,
+    ) -> list[int] | None:
+        """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
+        ids: tuple[Any, ...]
+        if len(anchors) == 1:  # as most have it
+            id = anchors[0]._id
+            if id not in self.open:
+                self._refuse_anchors(anchors)
+            ids = (id,)
+        else:
+            ids = tuple([anchor._id for anchor in anchors])
+            if not self.open.issuperset(ids):
+                self._refuse_anchors(anchors)
+        return self._emit(stream, values, named, None, ids, task, need_task_ids)
+
+    def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
+        """Send many tuples, each anchored to all of those open tuples; all are checked before the first is sent."""
+        ids = [anchor._id for anchor in anchors]
+        if not self.open.issuperset(ids):
+            self._refuse_anchors(anchors)
+        for message in self._emit_many(stream, rows, None, ids):
+            self._write(message)
+
+    def _refuse_anchors(self, anchors: Sequence[Tuple]) -> NoReturn:
+        settled = next(anchor for anchor in anchors if anchor._id not in self.open)
+        raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
+
+    def ack(self, tup: Tuple) -> None:
+        """Tell Storm that the tuple is done."""
+        id = tup._id
+        try:
+            self._settle(id)
+        except KeyError:
+            raise self._settled(tup, "acked") from None
+        channel = self._channel
+        channel.acks.append(id)
+        if channel.idle:
+            channel.send_soon()
+
+    def ack_open(self, tuples: Iterable[Tuple]) -> None:
+        """Tell Storm that those of the tuples which are open are done."""
+        for tup in tuples:
+            if tup._id in self.open:
+                self.ack(tup)
+
+    def fail(self, tup: Tuple) -> None:
+        """Tell Storm that the tuple is to be replayed."""
+        try:
+            self._settle(tup._id)
+        except KeyError:
+            raise self._settled(tup, "failed") from None
+        self._channel.write(FailTuple(tup._id))
+
+    def alive(self) -> None:
+        """Answer a heartbeat."""
+        self._write(self._codec.alive)
+
+    def _settled(self, tup: Tuple, how: str) -> TupleStateError:
+        what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
+        return TupleStateError(explain(what, hint="Ack or fail each tuple once."))
