@@ -290,6 +290,28 @@ def test_all_problems_are_reported_at_once():
         assert any(one.startswith(start) for one in found), f"{start!r} is not among {found}"
 
 
+def test_umbrellas_own_settings_are_checked_as_storms_are():
+    class Wrong(Topology):
+        words = Words(1, config={"umbrella.restart": 1})
+
+        class Config:
+            extra = {
+                "umbrella.execute.timeout.sec": 5,
+                "umbrella.open.timeout.secs": "5",
+                "umbrella.max.frame.bytes": 1 << 31,
+                "umbrella.exceptions.until.restart": 5,
+                "my.own": 5,
+            }
+
+    assert problems_of(Wrong) == [
+        "Wrong.Config: Umbrella has no setting 'umbrella.execute.timeout.sec'. "
+        "Did you mean 'umbrella.execute.timeout.secs'?",
+        "Wrong.Config: umbrella.open.timeout.secs takes a number of 0 or more; given: '5'",
+        "Wrong.Config: umbrella.max.frame.bytes takes 0 to 1,073,741,824 bytes; given: 2147483648",
+        "Wrong.words: Umbrella has no setting 'umbrella.restart'. Did you mean 'umbrella.restarts'?",
+    ]
+
+
 def test_a_spout_with_inputs_is_a_problem():
     class Wrong(Topology):
         words = Words(1)

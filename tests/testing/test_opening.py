@@ -131,7 +131,7 @@ def test_a_task_that_is_not_the_components_is_refused():
 
 
 def test_the_settings_of_umbrella_are_checked_as_on_a_worker():
-    with pytest.raises(TargetError, match="umbrella.max.frame.bytes is a number"):
+    with pytest.raises(TargetError, match="umbrella.max.frame.bytes takes 0 to 1,073,741,824 bytes"):
         testing.open(Count, window=1, conf={"umbrella.max.frame.bytes": "much"})
 
 

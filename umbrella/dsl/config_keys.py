@@ -6,6 +6,7 @@ From org.apache.storm.Config of Storm 2.8.3 and its validation annotations; a te
 from __future__ import annotations
 
 from umbrella import process
+from umbrella.multilang import settings as worker
 
 # By kind, without the leading "topology.". In class Config dots and dashes are underscores.
 _KEYS = {
@@ -84,6 +85,10 @@ def attribute_of(key: str) -> str:
     return key[len("topology.") :].replace(".", "_").replace("-", "_")
 
 
+# Umbrella's own, for the processes of Python components.
+OWN = frozenset((*process.KEYS, *worker.NUMBERS))
+_ADDED = "umbrella.drpc."  # by DRPCTopology
+
 BY_ATTRIBUTE = {attribute_of(key): key for key in KINDS}
 
 _TAKES = {
@@ -98,10 +103,19 @@ _TAKES = {
 }
 
 
+def is_unknown(key: str) -> bool:
+    """Whether a setting looks like one of Storm's or of Umbrella's, and is none."""
+    if key.startswith("topology."):
+        return key not in KINDS
+    return key.startswith("umbrella.") and key not in OWN and not key.startswith(_ADDED)
+
+
 def wrong_kind(key: str, value: object) -> str | None:
     """Return what a setting takes if the value is not of that kind, else None. None unsets a setting."""
     if key in process.KEYS:
         return process.wrong_kind(key, value)
+    if key in worker.NUMBERS:
+        return worker.wrong_kind(key, value)
     kind = KINDS.get(key, "any")
     fits = (
         value is None

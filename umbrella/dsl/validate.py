@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, wrong_kind
+from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, OWN, is_unknown, wrong_kind
 from umbrella.errors import Problem, explain, nearest
 from umbrella.multilang.values import explain_fault
 from umbrella.process import component_faults, topology_faults
@@ -59,7 +59,7 @@ def _settings(spec: TopologySpec) -> Iterator[str]:
             yield explain(f"{key} takes {takes}", given=repr(value))
         elif fault:
             yield f"settings are JSON; {fault}"
-        elif key.startswith("topology.") and key not in KINDS:
+        elif is_unknown(key):
             yield _unknown_key(key)
 
 
@@ -73,8 +73,9 @@ def _stranded(spec: TopologySpec) -> Iterator[str]:
 
 
 def _unknown_key(key: str) -> str:
-    guess = nearest(key, KINDS)
-    return explain(f"Storm has no setting {key!r}", hint=f"Did you mean {guess!r}?" if guess else "")
+    whose, known = ("Storm", KINDS) if key.startswith("topology.") else ("Umbrella", OWN)
+    guess = nearest(key, known)
+    return explain(f"{whose} has no setting {key!r}", hint=f"Did you mean {guess!r}?" if guess else "")
 
 
 def _component(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _own_settings(component: ComponentSpec) -> Iterator[str]:
         elif key in KINDS and key not in COMPONENT_KEYS:
             what = f"Storm ignores {key} on a single component"
             yield explain(what, hint="Set it for the topology, in class Config.")
-        elif key.startswith("topology.") and key not in KINDS:
+        elif is_unknown(key):
             yield _unknown_key(key)
     tick = component.config.get("topology.tick.tuple.freq.secs")
     if isinstance(tick, int) and tick < 1:

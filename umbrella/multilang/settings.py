@@ -12,6 +12,7 @@ OPEN_TIMEOUT = "umbrella.open.timeout.secs"
 MAX_FRAME = "umbrella.max.frame.bytes"
 LARGEST_FRAME = 1 << 30
 EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
+NUMBERS = (EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART)
 
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
 _SUBPROCESS_TIMEOUT = "topology.subprocess.timeout.secs"
@@ -58,19 +59,11 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
         open_timeout=_number(conf, OPEN_TIMEOUT, 120),
         heartbeat_timeout=heartbeat,
         message_timeout=message_timeout,
-        max_frame=_max_frame(conf),
+        max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
         max_pending=_max_pending(conf),
         local=conf.get("storm.cluster.mode") == "local",
     )
-
-
-def _max_frame(conf: Mapping[str, Any]) -> int:
-    size = _number(conf, MAX_FRAME, 1 << 26)
-    if size > LARGEST_FRAME:  # beyond, Java has no array to read it into
-        what = f"the setting {MAX_FRAME} is at most {LARGEST_FRAME:,} bytes"
-        raise TargetError(explain(what, given=repr(size), hint="Send a reference to the data instead."))
-    return int(size)
 
 
 def _max_pending(conf: Mapping[str, Any]) -> int:
@@ -83,6 +76,15 @@ def _number(conf: Mapping[str, Any], key: str, default: float) -> float:
     value = conf.get(key)
     if value is None:
         return default
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
-        return value
-    raise TargetError(explain(f"the setting {key} is a number of 0 or more", given=repr(value)))
+    takes = wrong_kind(key, value)
+    if takes:
+        raise TargetError(explain(f"the setting {key} takes {takes}", given=repr(value)))
+    return value  # type: ignore[no-any-return]
+
+
+def wrong_kind(key: str, value: Any) -> str | None:
+    """Return what one of these settings takes if the value is not that, else None. None unsets a setting."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    if key == MAX_FRAME:  # beyond, Java has no array to read it into
+        return None if value is None or (number and value <= LARGEST_FRAME) else f"0 to {LARGEST_FRAME:,} bytes"
+    return None if value is None or number else "a number of 0 or more"

@@ -125,9 +125,6 @@ def wrong_kind(key: str, value: Any) -> str | None:
     if key in BY_NAME:
         kind = BY_NAME[key].kind
         return None if value is None or _FITS[kind](value) else _TAKES[kind]
-    if key in WORKER_KEYS and key not in PROCESS_KEYS:
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-        return None if fits else "a number of 0 or more"
     return wrong_topology_kind(key, value)
 
 
