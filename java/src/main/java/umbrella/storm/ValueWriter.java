@@ -125,14 +125,31 @@ abstract class ValueWriter {
 
     private void map(Map<?, ?> values) throws IOException {
         int left = values.size();
+        boolean texts = true;
         startMap(left);
         for (Map.Entry<?, ?> entry : values.entrySet()) {
             left--;
-            key(String.valueOf(entry.getKey()));
+            Object key = entry.getKey();
+            texts &= key instanceof String;
+            key(String.valueOf(key));
             value(entry.getValue());
         }
         checkSize(left);
+        if (!texts) {
+            checkKeys(values);
+        }
         endMap();
+    }
+
+    /** Refuses a map of which Python would see a part: keys are texts there. */
+    private static void checkKeys(Map<?, ?> values) {
+        Map<String, Object> seen = new HashMap<>();
+        for (Object key : values.keySet()) {
+            Object other = seen.put(String.valueOf(key), key == null ? "" : key);
+            if (other != null) {
+                throw new BadValue("has a map with two keys that are the same text: " + key);
+            }
+        }
     }
 
     private static void checkSize(int left) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,15 @@ class JsonCodecTest {
             Collections.singletonMap(5, null), Double.NaN);
         codec.tuple(7, tuple);
         assertEquals(Typed.sorted(byStorm(7, tuple)), Typed.sorted(parsed(written(codec)).get(0)));
+    }
+
+    @Test
+    void aMapWithTwoKeysThatAreTheSameTextIsRefused() {
+        Map<Object, Object> map = new HashMap<>();
+        map.put(1, "a number");
+        map.put("1", "a text");
+        BadValue refused = assertThrows(BadValue.class, () -> codec.tuple(9, Tuples.of(map)));
+        assertTrue(refused.getMessage().contains("has a map with two keys that are the same text: 1"), refused.getMessage());
     }
 
     @Test
