@@ -77,6 +77,8 @@ class RedisSpout(JVMSpout):
 class RedisStoreBolt(JVMBolt):
     """Writes a field of each tuple into Redis under the key in another field: storm-redis's RedisStoreBolt.
 
+    Text, numbers and truth values are stored as text, lists and dicts as JSON; None and bytes fail the tuple.
+
     Args:
         url: redis://[:password@]host[:port][/database]; storm-redis has neither TLS nor user names.
         type: what is written: a string, or an entry of a list, set, hash, ...
@@ -105,7 +107,7 @@ class RedisStoreBolt(JVMBolt):
             """
             refuse(bolt_faults(self))
             mapper = JavaObject(f"{_OURS}.StoreMapper", _type(self), self.container or None, self.key, self.value)
-            return JavaObject(f"{_STORM}.bolt.RedisStoreBolt", _pool(self), mapper)
+            return JavaObject(f"{_OURS}.StoreBolt", _pool(self), mapper)
 
         def needed_fields(self) -> Sequence[str]:
             """Return the fields with the key and the value."""
@@ -145,7 +147,7 @@ class RedisLookupBolt(JVMBolt):
             """
             refuse(bolt_faults(self), lookup_faults(self))
             mapper = JavaObject(f"{_OURS}.LookupMapper", _type(self), self.container or None, self.key, fields(self))
-            return JavaObject(f"{_STORM}.bolt.RedisLookupBolt", _pool(self), mapper)
+            return JavaObject(f"{_OURS}.LookupBolt", _pool(self), mapper)
 
         def needed_fields(self) -> Sequence[str]:
             """Return the field with the key, and those that are passed on."""

@@ -158,7 +158,7 @@ def bolt(made):
 def test_a_store_bolt_is_built_of_storm_redis_s_parts():
     url = "redis://:a%2Fb@example.org:6380/3"
     made = code_of(**bolt(RedisStoreBolt(1, url=url, type="hash", container="counts", key="key", value="value")))
-    assert made["new"] == "org.apache.storm.redis.bolt.RedisStoreBolt"
+    assert made["new"] == "umbrella.storm.redis.StoreBolt"
     pool, mapper = made["args"]
     steps = [(step["call"], *step["args"]) for step in pool["steps"]]
     assert ("setHost", "example.org") in steps
