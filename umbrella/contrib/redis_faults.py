@@ -85,11 +85,11 @@ def _list_faults(spout: Any, base: type, source: str) -> Iterator[str]:
             what = f"{name}: dead_letters is another list than the one that is read"
             yield explain(what, given=repr(spout.dead_letters), valid=[repr(f"{spout.list}:dead")])
         return
-    for option in _OF_LISTS:
-        value = getattr(spout, option)
-        if value != getattr(base, option):
-            hint = "Redis keeps nothing of what is published to channels; take it away."
-            yield explain(f"{name}: {option} is for a list alone", given=f"{value!r} with {source}", hint=hint)
+    given = {option: getattr(spout, option) for option in _OF_LISTS}
+    shown = [f"{option}={value!r}" for option, value in given.items() if value != getattr(base, option)]
+    if shown:
+        hint = "Redis keeps nothing of what is published: take them away."
+        yield explain(f"{name}: {source} have no options of a list", given=", ".join(shown), hint=hint)
 
 
 def bolt_faults(bolt: Any) -> Iterator[str]:
