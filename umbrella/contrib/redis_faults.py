@@ -40,9 +40,10 @@ def refuse(*faults: Iterator[str]) -> None:
     Raises:
         DeclarationError: something is.
     """
-    texts = [text if text.endswith((".", "?")) else f"{text}." for text in chain(*faults)]
+    texts = [*chain(*faults)]
     if texts:
-        raise DeclarationError(" ".join(texts).rstrip("."))
+        ended = [text if text.endswith((".", "?")) else f"{text}." for text in texts[:-1]]
+        raise DeclarationError(" ".join([*ended, texts[-1]]))
 
 
 def spout_faults(spout: Any, base: type) -> Iterator[str]:
@@ -53,7 +54,12 @@ def spout_faults(spout: Any, base: type) -> Iterator[str]:
         base: the class whose defaults stand for what is not given.
     """
     name = type(spout).__name__
-    yield from _url_faults(spout, ("redis", "rediss"))
+    url_faults = [*_url_faults(spout, ("redis", "rediss"))]
+    yield from url_faults
+    host = "" if url_faults else str(urlsplit(spout.url).hostname)
+    if not re.fullmatch(r"[a-z0-9.:%-]*", host):
+        what = f"{name}: java.net.URI takes no such host, but letters, digits and -"
+        yield explain(what, given=repr(host), hint="Give that server another name, or its address.")
     sources = {"list": spout.list, "channels": names(spout.channels), "patterns": names(spout.patterns)}
     if len([one for one in sources.values() if one]) != 1:
         given = ", ".join(f"{option}={value!r}" for option, value in sources.items() if value) or "none of them"

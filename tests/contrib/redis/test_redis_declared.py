@@ -78,6 +78,10 @@ class Second(RedisSpout):
         (RedisSpout(1, list="a", url="rediss://h/1?db=3"), "given: '?db=3'; valid: rediss://host:6379/3"),
         (RedisSpout(1, list="a", url="redis://h/1?password=mypass@&x=1"), "given: 'redis://***@&x=1'"),
         (RedisSpout(1, list="a", url="redis://h/1?password=mypass&x=1"), "given: '?password=***&x=1'"),
+        (
+            RedisSpout(1, list="a", url="redis://:mypass@my_host"),
+            "takes no such host, but letters, digits and -; given: 'my_host'",
+        ),
         (RedisSpout(1, list="a", url="redis://h/1#2"), "given: '#2'"),
         (RedisSpout(1, list="a", url="redis://h/db"), "no URL of a Redis server"),
         (RedisSpout(1, list="a", encoding="utf-nine"), "there is no such encoding; given: 'utf-nine'"),

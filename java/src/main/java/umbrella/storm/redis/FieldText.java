@@ -19,7 +19,7 @@ final class FieldText {
                 + "' of the tuple is " + (value == null ? "None (null)" : "bytes") + "; the tuple fails. "
                 + (value == null ? "Leave such tuples out, or emit a text for None." : "Decode them to text."));
         }
-        boolean nested = value instanceof Collection || value instanceof Map;
+        boolean nested = value instanceof Collection || value instanceof Map || value.getClass().isArray();
         return nested ? JSONValue.toJSONString(value, JSONStyle.LT_COMPRESS) : value.toString();
     }
 }

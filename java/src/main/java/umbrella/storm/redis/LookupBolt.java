@@ -5,7 +5,7 @@ import org.apache.storm.redis.common.config.JedisPoolConfig;
 import org.apache.storm.redis.common.mapper.RedisLookupMapper;
 import org.apache.storm.tuple.Tuple;
 
-/** storm-redis's RedisLookupBolt, which fails a tuple that has no key to look up, where that one would end the worker. */
+/** storm-redis's RedisLookupBolt, which fails a tuple without a key to look up, where that one ends the worker. */
 public final class LookupBolt extends RedisLookupBolt {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import org.apache.storm.redis.common.config.JedisPoolConfig;
 import org.apache.storm.redis.common.mapper.RedisStoreMapper;
 import org.apache.storm.tuple.Tuple;
 
-/** storm-redis's RedisStoreBolt, which fails a tuple that cannot be stored, where that one would end the worker. */
+/** storm-redis's RedisStoreBolt, which fails a tuple that cannot be stored, where that one ends the worker. */
 public final class StoreBolt extends RedisStoreBolt {
     private static final long serialVersionUID = 1L;
 
