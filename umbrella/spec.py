@@ -134,12 +134,17 @@ SET = "set"
 
 
 class JvmCode(NamedTuple):
-    """A component written in Java: how its object is made, as in JavaObjectSpec."""
+    """A component written in Java: how its object is made, as in JavaObjectSpec.
+
+    Args:
+        needs: fields that it reads by name, which every stream among its inputs has to have; for ``validate`` alone.
+    """
 
     class_name: str
     args: tuple[Any, ...] = ()
     factory: str = ""
     steps: tuple[JavaStep, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 Code = Union[PythonCode, JvmCode]

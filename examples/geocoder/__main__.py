@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from examples.geocoder import results
+from examples.geocoder.arguments import count, port, positive
 from examples.geocoder.topology import BUCKET_SECONDS, OUT, Geocoder, existing
 from umbrella import Topology, UmbrellaError
 from umbrella.cli.run_display import display
@@ -158,16 +159,16 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
                         help="your own GeoLite2-City.mmdb; without it a small one is made up")  # fmt: skip
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER",
                         help="where the results go (default: %(default)s); earlier ones there are deleted")  # fmt: skip
-    parser.add_argument("--lines", type=_count, default=100_000, metavar="N",
+    parser.add_argument("--lines", type=count, default=100_000, metavar="N",
                         help="how many lines to make up (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--time", type=float, metavar="SECONDS", help="end after this time, finished or not")
+    parser.add_argument("--time", type=positive, metavar="SECONDS", help="end after this time, finished or not")
     parser.add_argument("--source", choices=("file", "redis"), default="file",
                         help="redis: lines come in over Redis, and a web page shows the places live")  # fmt: skip
     parser.add_argument("--redis", default=os.environ.get("GEOCODER_REDIS") or "redis://127.0.0.1:6379", metavar="URL",
                         help="which Redis (default: %(default)s)")  # fmt: skip
     parser.add_argument("--list", default=os.environ.get("GEOCODER_LIST") or "access-log", metavar="KEY",
                         help="the list that LPUSH puts lines into (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--port", type=_count, default=os.environ.get("GEOCODER_PORT") or "8765", metavar="N",
+    parser.add_argument("--port", type=port, default=os.environ.get("GEOCODER_PORT") or "8765", metavar="N",
                         help="the page's port (default: %(default)s)")  # fmt: skip
     steps = parser.add_mutually_exclusive_group()
     for step, what in (
@@ -183,13 +184,6 @@ def _file(text: str) -> Path:
     if not Path(text).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return Path(text)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
-    return number
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 
+from examples.geocoder.arguments import count, positive
 from examples.geocoder.generator import log_lines
 
 
@@ -38,8 +39,8 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m examples.geocoder.feed", description=__doc__)
     parser.add_argument("--redis", default="redis://127.0.0.1:6379", metavar="URL", help="default: %(default)s")
     parser.add_argument("--list", default="access-log", metavar="KEY", help="default: %(default)s")
-    parser.add_argument("--lines", type=int, default=10_000, metavar="N", help="default: %(default)s")
-    parser.add_argument("--per-second", type=float, default=50.0, metavar="N", help="default: %(default)s")
+    parser.add_argument("--lines", type=count, default=10_000, metavar="N", help="default: %(default)s")
+    parser.add_argument("--per-second", type=positive, default=50.0, metavar="N", help="default: %(default)s")
     return parser.parse_args(arguments)
 
 

@@ -33,13 +33,15 @@ class LivePage:
         counts: what the page shows.
 
     Raises:
-        OSError: the port is taken, or the address is another machine's.
+        OSError: the port is taken or none, or the address is another machine's.
     """
 
     def __init__(self, host: str, port: int, counts: PlaceCounts) -> None:
         self._counts = counts
         self._closing = False
         try:
+            if not 0 < port <= 65535:
+                raise OSError("a port is 1 to 65535")
             self._server = serve(self._follow, host, port, process_request=self._answer)
         except OSError as exc:
             hint = "--port, or GEOCODER_PORT for `umbrella run`, names another"

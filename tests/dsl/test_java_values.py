@@ -150,3 +150,35 @@ def test_what_is_wrong_with_java_components_is_told_at_once():
         f"Wrong.arguments: jvm_args, argument 1 has no form in Java; given: b'x' (bytes); {VALID}",
         "Wrong.none: jvm_class is the full name of a Java class; given: ''",
     ]
+
+
+class Reads(JVMBolt):
+    jvm_class = "a.B"
+    column: str = "word"
+
+    def needed_fields(self):
+        return self.column, "word"
+
+
+class FailsToTell(JVMBolt):
+    jvm_class = "a.B"
+
+    def needed_fields(self):
+        return self.columns
+
+
+def test_fields_that_java_reads_by_name_are_looked_for_in_its_inputs():
+    class Reading(Topology):
+        words = Words(1)
+        sound = Reads(1, inputs=[ShuffleGrouping(words)])
+        wrong = Reads(1, column="wrod", inputs=[ShuffleGrouping(words)])
+        fails = FailsToTell(1, inputs=[ShuffleGrouping(words)])
+
+    with pytest.raises(TopologyError) as caught:
+        spec_of(Reading)
+    fails, wrong = map(str, caught.value.problems)
+    assert "Reading.fails: FailsToTell.needed_fields() failed: 'FailsToTell' object has no attribute 'columns'" in fails
+    assert wrong == (
+        "Reading.wrong: stream 'default' of 'words' has no field 'wrod', which wrong reads; valid: word. "
+        "Did you mean 'word'? Name one that is there, or emit one of that name."
+    )

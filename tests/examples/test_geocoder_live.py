@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from examples.geocoder.generator import log_lines
 from redis_server import RedisServer
+from umbrella.storm.cluster.ports import free_ports
 
 pytestmark = [pytest.mark.storm, pytest.mark.usefixtures("storm_jars")]
 
@@ -36,9 +37,7 @@ VIENNA, LONDON_CA, TOKYO = "192.0.2.7", "198.51.100.200", "198.51.100.70"
 def address(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page's address, while the example runs."""
     redis_server.client.flushall()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     folder = tmp_path_factory.mktemp("live")
     command = [sys.executable, "-m", "examples.geocoder", "--source", "redis", "--redis", redis_server.url]
     command += ["--port", str(port), "--out", str(folder / "out")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import urllib.error
 import urllib.request
 import zipfile
@@ -14,6 +13,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from examples.geocoder.__main__ import main as example
+from examples.geocoder.feed import main as feed
 from examples.geocoder.live_page import LivePage
 from examples.geocoder.live_topology import LiveGeocoder, LocateOnMap, ParseEntry, PushToPage
 from examples.geocoder.place_counts import PlaceCounts
@@ -21,6 +22,7 @@ from examples.geocoder.places import write_database
 from umbrella import Stream, testing
 from umbrella.compile.jar import build_jar, collect_sources
 from umbrella.dsl import spec_of
+from umbrella.storm.cluster.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +33,6 @@ class Entry(Stream):
     fields = "value"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def counts() -> PlaceCounts:
     return PlaceCounts(10, 3)
@@ -45,7 +41,7 @@ def counts() -> PlaceCounts:
 @pytest.fixture
 def page(counts: PlaceCounts) -> Iterator[str]:
     """A running server's address, without http:// or ws://."""
-    port = free_port()
+    [port] = free_ports(1)
     served = LivePage("127.0.0.1", port, counts)
     yield f"127.0.0.1:{port}"
     served.close()
@@ -136,6 +132,33 @@ def test_a_port_that_is_taken_is_told_with_the_way_to_name_another(page: str, co
         LivePage(host, int(port), counts)
 
 
+def test_a_port_that_there_is_not_is_told_likewise(counts: PlaceCounts):
+    with pytest.raises(OSError, match="127.0.0.1:99999: a port is 1 to 65535; --port, or GEOCODER_PORT"):
+        LivePage("127.0.0.1", 99999, counts)
+
+
+@pytest.mark.parametrize(
+    ("main", "arguments", "text"),
+    [
+        (example, ["--port", "99999"], "argument --port: '99999' is not a port, 1 to 65535"),
+        (example, ["--port", "x"], "argument --port: 'x' is not a port, 1 to 65535"),
+        (example, ["--lines", "x"], "argument --lines: 'x' is not a whole number of 1 or more"),
+        (example, ["--lines", "0"], "argument --lines: '0' is not a whole number of 1 or more"),
+        (example, ["--time", "nan"], "argument --time: 'nan' is not a number above 0"),
+        (feed, ["--lines", "-1"], "argument --lines: '-1' is not a whole number of 1 or more"),
+        (feed, ["--per-second", "0"], "argument --per-second: '0' is not a number above 0"),
+        (feed, ["--per-second", "inf"], "argument --per-second: 'inf' is not a number above 0"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused_in_words(
+    main, arguments, text: str, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f": error: {text}")
+
+
 def test_the_page_travels_in_the_topology_s_jar(tmp_path: Path):
     spec = spec_of(LiveGeocoder)
     build_jar(spec, collect_sources("examples.geocoder.live_topology", ROOT), tmp_path / "live.jar")
@@ -147,7 +170,7 @@ def test_the_page_travels_in_the_topology_s_jar(tmp_path: Path):
 
 
 def test_the_pushing_bolt_counts_and_serves():
-    port = free_port()
+    [port] = free_ports(1)
     inputs = {"locate": LocateOnMap.Default, ("parse", "malformed"): ParseEntry.Malformed}
     with testing.open(PushToPage, port=port, inputs=inputs) as push:
         push.feed("Vienna", "AT", 48.2, 16.4, component="locate")

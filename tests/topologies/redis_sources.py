@@ -37,20 +37,22 @@ class WriteDown(AutoAckBolt):
                 raise ValueError(f"this one fails: {tup.values[-1]}")
 
 
-class Pair(AutoAckBolt):
-    """Takes "word number" apart."""
+class Decode(AutoAckBolt):
+    """Emits what an entry's JSON holds, and bytes for an object that has their numbers."""
 
     class Default(Stream):
         fields = "word", "number"
 
     def execute(self, tup):
-        word, _, number = tup.value.partition(" ")
-        self.emit(word, int(number))
+        word, number = json.loads(
+            tup.value, object_hook=lambda found: bytes(found["bytes"]) if "bytes" in found else found
+        )
+        self.emit(word, number)
 
 
 class NumberOf(RedisLookupBolt):
     class Default(Stream):
-        fields = "value", "number"
+        fields = "word", "number"
 
 
 class Sources(Topology):
@@ -89,11 +91,21 @@ class Killed(Topology):
 
 
 class Bolts(Topology):
-    words = RedisSpout(1, list="words", end="left")
-    pairs = Pair(1, inputs=[ShuffleGrouping(words)])
+    words = RedisSpout(1, list="words", end="left", max_failures=1)
+    pairs = Decode(1, inputs=[ShuffleGrouping(words)])
     store = RedisStoreBolt(
         1, type="hash", container="numbers", key="word", value="number", inputs=[ShuffleGrouping(pairs)]
     )
-    asked = RedisSpout(1, list="asked", end="left")
-    look_up = NumberOf(1, type="hash", container="numbers", key="value", inputs=[ShuffleGrouping(asked)])
+    asked = RedisSpout(1, list="asked", end="left", max_failures=1)
+    questions = Decode(1, inputs=[ShuffleGrouping(asked)])
+    look_up = NumberOf(1, type="hash", container="numbers", key="word", inputs=[ShuffleGrouping(questions)])
     answers = WriteDown(1, directory="", inputs=[ShuffleGrouping(look_up)])
+
+    class Config:
+        serializer = "msgpack"
+
+
+class Gated(Topology):
+    gated = Named(1, channels="behind the gate")
+    plain = Named(1, channels="in the open")
+    done = WriteDown(1, directory="", inputs=[ShuffleGrouping(gated), ShuffleGrouping(plain)])

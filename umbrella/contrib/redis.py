@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Optional, Union
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from umbrella.contrib.redis_faults import PORT, bolt_faults, fields, lookup_faults, names, refuse, spout_faults
 from umbrella.dsl.components import JVMBolt, JVMSpout
@@ -32,10 +32,10 @@ class RedisSpout(JVMSpout):
         channels: instead of it, channels to subscribe to; they are shared among the tasks.
         patterns: or patterns that the names of channels match.
         end: where a list's next entry is taken from: "right" if it is filled by LPUSH, "left" if by RPUSH.
-        encoding: what bytes are read as; "latin-1" has a character for each byte.
-        group: names the lists that hold what is taken and not acked; by default topology.component.
-        dead_letters: the list that entries go to when they failed too often; by default KEY:dead.
-        max_failures: how often an entry may fail before that; None for ever.
+        encoding: what bytes are read as, of those that Java has too; "latin-1" has a character for each byte.
+        group: names the lists that hold what a list's tasks have taken; by default topology.component.
+        dead_letters: the list that a list's entries go to when they failed too often; by default KEY:dead.
+        max_failures: how often an entry may fail before that, or before a message is dropped; None for ever.
         retry_seconds: the pause before an entry is sent again; it doubles from failure to failure.
         max_retry_seconds: the longest pause.
         max_pending: how many entries a task takes from its list that are not settled yet.
@@ -70,12 +70,14 @@ class RedisSpout(JVMSpout):
             Raises:
                 DeclarationError: options do not go together.
             """
-            refuse(spout_faults(self))
+            refuse(spout_faults(self, RedisSpout))
             return JavaObject(f"{_OURS}.RedisSpout", _settings(self))
 
 
 class RedisStoreBolt(JVMBolt):
     """Writes a field of each tuple into Redis under the key in another field: storm-redis's RedisStoreBolt.
+
+    Text, numbers and truth values are stored as text, lists and dicts as JSON; None and bytes fail the tuple.
 
     Args:
         url: redis://[:password@]host[:port][/database]; storm-redis has neither TLS nor user names.
@@ -105,7 +107,11 @@ class RedisStoreBolt(JVMBolt):
             """
             refuse(bolt_faults(self))
             mapper = JavaObject(f"{_OURS}.StoreMapper", _type(self), self.container or None, self.key, self.value)
-            return JavaObject(f"{_STORM}.bolt.RedisStoreBolt", _pool(self), mapper)
+            return JavaObject(f"{_OURS}.StoreBolt", _pool(self), mapper)
+
+        def needed_fields(self) -> Sequence[str]:
+            """Return the fields with the key and the value."""
+            return self.key, self.value
 
 
 class RedisLookupBolt(JVMBolt):
@@ -139,10 +145,13 @@ class RedisLookupBolt(JVMBolt):
             Raises:
                 DeclarationError: options do not go together.
             """
-            refuse(bolt_faults(self))
-            refuse(lookup_faults(self))
+            refuse(bolt_faults(self), lookup_faults(self))
             mapper = JavaObject(f"{_OURS}.LookupMapper", _type(self), self.container or None, self.key, fields(self))
-            return JavaObject(f"{_STORM}.bolt.RedisLookupBolt", _pool(self), mapper)
+            return JavaObject(f"{_OURS}.LookupBolt", _pool(self), mapper)
+
+        def needed_fields(self) -> Sequence[str]:
+            """Return the field with the key, and those that are passed on."""
+            return self.key, *fields(self)[:-1]
 
 
 def _settings(spout: Any) -> dict[str, Any]:
@@ -164,8 +173,10 @@ def _settings(spout: Any) -> dict[str, Any]:
 
 
 def _whole(url: SplitResult) -> str:
-    """Return a URL with its port: Jedis has no default there (JedisURIHelper.isValid)."""
-    return url.geturl() if url.port else url._replace(netloc=f"{url.netloc.rstrip(':')}:{PORT}").geturl()
+    """Return a URL as Jedis takes it: with its port (JedisURIHelper.isValid), and without what java.net.URI refuses."""
+    user, at, place = url.netloc.rpartition("@")
+    place = place if url.port else f"{place.rstrip(':')}:{PORT}"
+    return url._replace(netloc=quote(user, safe=":%") + at + place).geturl()
 
 
 def _pool(bolt: Any) -> JavaObject:

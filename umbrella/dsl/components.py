@@ -144,6 +144,13 @@ class JVMComponent(Declared):
         """
         return JavaObject(self.jvm_class, *self.jvm_args)
 
+    def needed_fields(self) -> Sequence[str]:
+        """Return the fields that it reads by name, for ``check`` to see that every stream among its inputs has them.
+
+        It is called after ``jvm_object``, in the same way.
+        """
+        return ()
+
 
 class JVMSpout(JVMComponent, runtime_spout.Spout):
     """A spout written in Java, wired from Python."""

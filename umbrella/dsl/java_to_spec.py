@@ -17,14 +17,19 @@ def jvm_code(declaration: Declaration) -> JvmCode:
     """Return how the object of a declared Java component is made.
 
     Raises:
-        DeclarationError: an argument has no form in Java, or the component's own ``jvm_object`` fails.
+        DeclarationError: an argument has no form in Java, or a method of the component's own fails.
     """
     component: Any = declaration.component
     options = {name: declaration.options.get(name, option.default) for name, option in options_of(component).items()}
     if component.jvm_object.__module__.startswith("umbrella.dsl."):
-        return _by_class_and_arguments(options["jvm_class"], options["jvm_args"])
-    made = _called(component, options)
-    return JvmCode(made.class_name, *_Values([made]).parts(made))
+        code = _by_class_and_arguments(options["jvm_class"], options["jvm_args"])
+    else:
+        made = _called(component, options, "jvm_object")
+        if not isinstance(made, JavaObject):
+            what = f"{component.__name__}.jvm_object() returns a JavaObject"
+            raise DeclarationError(explain(what, given=repr(made), valid=['JavaObject("com.example.Spout", ...)']))
+        code = JvmCode(made.class_name, *_Values([made]).parts(made))
+    return code._replace(needs=tuple(dict.fromkeys(_called(component, options, "needed_fields"))))
 
 
 def _by_class_and_arguments(class_name: str, args: Any) -> JvmCode:
@@ -38,22 +43,19 @@ def _by_class_and_arguments(class_name: str, args: Any) -> JvmCode:
     return JvmCode(class_name, tuple(map(values.spec, args)))
 
 
-def _called(component: Any, options: Mapping[str, Any]) -> JavaObject:
-    """Return what the component's own ``jvm_object`` returns, with its options set as on a worker."""
-    name = component.__name__
+def _called(component: Any, options: Mapping[str, Any], method: str) -> Any:
+    """Return what a method of the component's own returns, with its options set as on a worker."""
     bare = object.__new__(component)
     for option, value in options.items():
         setattr(bare, option, value)
     try:
-        made = bare.jvm_object()
+        return getattr(bare, method)()
+    except DeclarationError:
+        raise  # its text says what to mend
     except Exception as exc:
         line = traceback.extract_tb(exc.__traceback__)[-1]
-        what = f"{name}.jvm_object() failed: {exc or type(exc).__name__}"
+        what = f"{component.__name__}.{method}() failed: {exc or type(exc).__name__}"
         raise DeclarationError(explain(what, given=f"{line.filename}, line {line.lineno}")) from exc
-    if not isinstance(made, JavaObject):
-        valid = ['JavaObject("com.example.Spout", ...)']
-        raise DeclarationError(explain(f"{name}.jvm_object() returns a JavaObject", given=repr(made), valid=valid))
-    return made
 
 
 class _Values:

@@ -97,7 +97,7 @@ def _component(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
         name = component.name
         yield explain("a bolt has inputs", given="none", hint=f"Add {name}.inputs.append(ShuffleGrouping(...)).")
     for one in component.inputs:
-        yield from _input(spec, one)
+        yield from _input(spec, component, one)
     yield from _doubled_inputs(component)
 
 
@@ -160,7 +160,7 @@ def _stream(stream: StreamSpec) -> Iterator[str]:
         yield f"stream {stream.name!r} has two fields {name!r}"
 
 
-def _input(spec: TopologySpec, one: InputSpec) -> Iterator[str]:
+def _input(spec: TopologySpec, component: ComponentSpec, one: InputSpec) -> Iterator[str]:
     source = spec.component(one.component)
     if source is None:
         yield explain(f"there is no component {one.component!r}", valid=_names(spec).split(", "), wrong=one.component)
@@ -178,6 +178,12 @@ def _input(spec: TopologySpec, one: InputSpec) -> Iterator[str]:
             if name not in stream.fields:
                 what = f"stream {one.stream!r} of {one.component!r} has no field {name!r} to group by"
                 yield explain(what, valid=stream.fields, wrong=name)
+    for name in component.code.needs if isinstance(component.code, JvmCode) else ():
+        if name not in stream.fields:
+            what = f"stream {one.stream!r} of {one.component!r} has no field {name!r}, which {component.name} reads"
+            yield explain(
+                what, valid=stream.fields, wrong=name, hint="Name one that is there, or emit one of that name."
+            )
     if stream.direct != (grouping.kind == DIRECT):
         yield _direct_mismatch(one, stream)
     if grouping.kind == CUSTOM:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from contrib.redis.gate import Gate
 
 from redis_server import RedisServer
-from topologies.redis_sources import Bolts, Held, Sources
+from topologies.redis_sources import Bolts, Gated, Held, Sources
 from umbrella.dsl import spec_of
 from umbrella.storm.jvm_log import LogEvent
 from umbrella.storm.local import LocalCluster
@@ -42,13 +43,13 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def running(cluster: LocalCluster, topology: type, url: str, folder: Path) -> Iterator[Running]:
-    """Run a topology whose spouts and bolts speak to that Redis and write into that folder."""
+def running(cluster: LocalCluster, topology: type, url: str, folder: Path, **urls: str) -> Iterator[Running]:
+    """Run a topology whose spouts and bolts speak to that Redis, or to their own, and write into that folder."""
     changed = {}
     for name, declared in vars(topology).items():
         component = getattr(declared, "component", None)
         if hasattr(component, "jvm_object"):
-            changed[name] = declared.replace(url=url)
+            changed[name] = declared.replace(url=urls.get(name, url))
         elif "directory" in getattr(component, "__annotations__", {}):
             changed[name] = declared.replace(directory=str(folder))
     spec = spec_of(type(topology.__name__, (topology,), changed))
@@ -230,12 +231,59 @@ def test_a_spout_waits_for_redis_takes_over_what_was_held_and_gives_back(redis_c
     eventually(lambda: not client.keys("jobs:umbrella:Held.jobs:[0-4]*"), "something is left in Redis")
 
 
+def test_a_password_that_redis_does_not_want_is_told_in_one_line(redis_cluster, redis_server, tmp_path: Path):
+    url = redis_server.url.replace("//", "//:secret@")
+    with running(redis_cluster, Held, url, tmp_path) as run:
+        eventually(lambda: run.error("jobs", "trying again until it works"), "the error was not reported")
+        told = run.error("jobs", "trying again until it works")
+    assert "does not give list 'jobs': ERR AUTH" in told
+    assert "That Redis has no password: leave the one in url out" in told
+    assert "secret" not in told
+    assert len(told.splitlines()) == 1, told
+
+
+def test_a_spout_that_connects_while_it_is_deactivated_does_not_listen(redis_cluster, redis_server, tmp_path: Path):
+    client = redis_server.client
+    gated, plain = "behind the gate", "in the open"
+    with Gate(redis_server.port) as gate, running(redis_cluster, Gated, redis_server.url, tmp_path, gated=gate.url):
+        eventually(lambda: gate.held, "nobody came to the gate")
+        redis_cluster._cluster.deactivate("Gated")
+        eventually(lambda: client.pubsub_numsub(plain) == [(plain, 0)], "the other channel is still listened to")
+        gate.open()
+        eventually(lambda: not gate.held, "the connection was not ended")
+        assert client.pubsub_numsub(gated) == [(gated, 0)]
+        redis_cluster._cluster.activate("Gated")
+        eventually(lambda: client.pubsub_numsub(gated) == [(gated, 1)], "nobody listens again")
+
+
 def test_storm_redis_stores_and_looks_up(redis_cluster, redis_server, tmp_path: Path):
     client = redis_server.client
     client.flushall()
     with running(redis_cluster, Bolts, redis_server.url, tmp_path) as run:
-        client.rpush("words", "umbrella 3", "storm 4", "umbrella 5")
+        client.rpush("words", '["umbrella", 3]', '["storm", 4]', '["umbrella", 5]')
         eventually(lambda: client.hgetall("numbers") == {"umbrella": "5", "storm": "4"}, "not all was stored")
-        client.rpush("asked", "umbrella", "unknown")
+        client.rpush("asked", '["umbrella", 0]', '["unknown", 0]')
         eventually(lambda: len(run.written("answers")) >= 2, "not all was looked up")
         assert run.written("answers") == [["umbrella", "5"], ["unknown", None]]
+
+
+def test_lists_and_dicts_are_stored_as_json_and_what_has_no_text_fails(redis_cluster, redis_server, tmp_path: Path):
+    client = redis_server.client
+    client.flushall()
+    sound = {"list": [1, "a/\N{UMBRELLA}", None, {"b": []}], "dict": {"a": 1.5}, "truth": True, "text": "x", "7": 1}
+    wrong = ['["none", null]', "[null, 1]", '["bytes", {"bytes": [255]}]']
+    with running(redis_cluster, Bolts, redis_server.url, tmp_path) as run:
+        client.rpush("words", *wrong, *(json.dumps(item) for item in sound.items()))
+        eventually(lambda: len(client.hgetall("numbers")) >= len(sound), "not all was stored")
+        stored = client.hgetall("numbers")
+        assert stored.pop("text") == "x"
+        assert {"text": "x", **{word: json.loads(value) for word, value in stored.items()}} == sound
+        eventually(lambda: client.llen("words:dead") == len(wrong), "not all that is wrong has failed")
+        eventually(lambda: run.error("store", "Redis is given text"), "the error was not reported")
+        told = run.error("store", "Redis is given text")
+        assert "field 'number' of the tuple is None (null)" in told
+        client.rpush("asked", "[null, 0]", '["list", 0]')
+        eventually(lambda: client.lrange("asked:dead", 0, -1) == ["[null, 0]"], "the key None has not failed")
+        eventually(lambda: run.written("answers"), "the list was not looked up")
+        [[_, found]] = run.written("answers")
+        assert json.loads(found) == sound["list"]

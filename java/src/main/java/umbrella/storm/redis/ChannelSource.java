@@ -97,7 +97,12 @@ final class ChannelSource extends BinaryJedisPubSub implements Source, Runnable 
             long pause = 0;
             try {
                 awaitActive();
-                listen(server.connection());
+                Jedis connection = server.connection();
+                if (active && !closing) { // as it was before, or deactivate and close have a connection to end
+                    listen(connection);
+                } else {
+                    server.disconnect();
+                }
             } catch (InterruptedException stopped) {
                 return;
             } catch (RuntimeException failed) {

@@ -42,7 +42,7 @@ public final class LookupMapper implements RedisLookupMapper {
 
     @Override
     public String getKeyFromTuple(ITuple tuple) {
-        return String.valueOf(tuple.getValueByField(key));
+        return FieldText.of(tuple, key);
     }
 
     @Override

@@ -90,7 +90,7 @@ public final class RedisSpout extends BaseRichSpout {
         if (!retries.again(entry)) {
             source.dead(entry);
             collector.reportError(new RedisException(
-                "an entry failed " + entry.failures() + " times; " + source.deadText() + ": " + shown(entry), null));
+                "an entry failed " + entry.failures() + " times; " + source.deadText() + ": " + shown(entry)));
         }
     }
 

@@ -36,13 +36,17 @@ final class Server {
         this.meanwhile = meanwhile;
     }
 
-    /** The connection; with an exception of Jedis's if there is no server. */
+    /**
+     * The connection; with an exception of Jedis's if there is no server.
+     *
+     * <p>While it is being made, {@link #disconnect} has nothing to end: who calls that ought to be asked afterwards.
+     */
     Jedis connection() {
         Jedis open = connection;
         if (open == null) {
             open = new Jedis(url, TIMEOUT_MS, TIMEOUT_MS);
-            connection = open;
             open.connect();
+            connection = open;
         }
         return open;
     }
@@ -61,9 +65,8 @@ final class Server {
         disconnect();
         if (downSince == 0) {
             downSince = System.nanoTime();
-            RedisException text = new RedisException(text(cause), cause);
-            error.set(text);
-            LOG.error(text.getMessage());
+            tell(text(cause));
+            LOG.debug("the cause", cause);
         }
         long milliseconds = (long) (pause * 1000);
         pause = Math.min(LONGEST_PAUSE, pause * 2);
@@ -76,7 +79,7 @@ final class Server {
     }
 
     void tell(String text) {
-        error.set(new RedisException(text, null));
+        error.set(new RedisException(text));
         LOG.error(text);
     }
 
@@ -112,6 +115,9 @@ final class Server {
     private static String hint(String reason) {
         if (reason.startsWith("WRONGTYPE")) {
             return "The key, or the one of its dead letters, holds something else: name another.";
+        }
+        if (reason.startsWith("ERR AUTH")) {
+            return "That Redis has no password: leave the one in url out (redis://host:port).";
         }
         if (reason.startsWith("NOAUTH") || reason.startsWith("WRONGPASS") || reason.startsWith("NOPERM")) {
             return "Are the user and password in url right (redis://user:password@host:port), and the user's rights?";

@@ -34,11 +34,11 @@ public final class StoreMapper implements RedisStoreMapper {
 
     @Override
     public String getKeyFromTuple(ITuple tuple) {
-        return String.valueOf(tuple.getValueByField(key));
+        return FieldText.of(tuple, key);
     }
 
     @Override
     public String getValueFromTuple(ITuple tuple) {
-        return String.valueOf(tuple.getValueByField(value));
+        return FieldText.of(tuple, value);
     }
 }
