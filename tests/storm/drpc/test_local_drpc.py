@@ -69,6 +69,24 @@ def test_many_callers_at_once_get_each_their_own(served):
     assert not wrong
 
 
+def test_threads_that_share_a_client_get_each_their_own(client):
+    wrong: list[object] = []
+
+    def call(number: int) -> None:
+        for turn in range(10):
+            text = f"{number} of {turn}"
+            result = client.execute("act", f"shout {text}")
+            if result != f"{text.upper()}!":
+                wrong.append((text, result))
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
 def test_a_text_comes_back_as_it_is(client):
     assert client.execute("act", "shout straße 😀") == "STRASSE 😀!"
 
