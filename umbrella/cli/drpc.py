@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,7 +49,7 @@ def drpc(cluster: Settings, function: str, args: str, servers: tuple[str, ...], 
     """
     from umbrella.storm.drpc.calling import call
 
-    text = _decoded(sys.stdin.buffer.read() if args == "-" else os.fsencode(args))
+    text = _decoded(sys.stdin.buffer.read() if args == "-" else args.encode(errors="surrogateescape"))
     click.echo(call(function, text, cluster.drpc, servers, seconds))
 
 
