@@ -60,7 +60,6 @@ def environment(folder: Path, variables: Mapping[str, str] = {}) -> dict[str, st
     return {**os.environ, **variables, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])}
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=folder, text=True, stdout=-1, stderr=subprocess.STDOUT, timeout=120, env=environment(folder)
-    )
+def run(folder: Path, *command: str, variables: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
+    env = environment(folder, variables)
+    return subprocess.run(command, cwd=folder, text=True, stdout=-1, stderr=subprocess.STDOUT, timeout=120, env=env)

@@ -8,11 +8,11 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from examples.analytics.events import COLLECTIONS, COUNTRIES, DEVICES, SEED, read_events, write_events
+from examples.analytics.events import COLLECTIONS, COUNTRIES, DEVICES, SEED, Event, read_events, write_events
 from examples.analytics.in_cassandra import AnalyticsInCassandra, connect
 from examples.analytics.plain import answer
 from examples.analytics.query import parse_query
@@ -45,13 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
         if given.store:
             connect(given.store).cluster.shutdown()  # what is wrong with it is told at once
         events = prepare(out, given)
+        loaded = load(events)
         chosen = topology(events, out, given.source, given.store)
         jars = java_jars((), artifacts_of(chosen, ()), print)
         with LocalCluster([target_of(Analytics).root], jars) as cluster, cluster.log.heard_by(tell):
             port = cluster.serve_drpc()
             cluster.submit(spec_of(chosen), LOCAL_CONF)
             with DRPCClient("127.0.0.1", port=port, timeout_seconds=120) as client:
-                return work(client, events, given.queries)
+                return work(client, loaded, given.queries)
     except (UmbrellaError, Broken) as exc:
         print(f"analytics: {exc}", file=sys.stderr)
         return exc.exit_code if isinstance(exc, UmbrellaError) else FAILED
@@ -77,6 +78,18 @@ def prepare(out: Path, given: argparse.Namespace) -> Path:
     return out / "events.jsonl"
 
 
+def load(path: Path) -> list[Event]:
+    """Return the events of a file.
+
+    Raises:
+        Broken: it is no text.
+    """
+    try:
+        return list(read_events(path))
+    except UnicodeDecodeError:
+        raise Broken(f"{path} is no text in UTF-8") from None
+
+
 def topology(events: Path, out: Path, source: str, kept: str) -> type[DRPCTopology]:
     """Return the topology for these files, or for kafka://HOST:PORT/TOPIC and cassandra://HOST:PORT/KEYSPACE."""
     if source.startswith(_KAFKA):
@@ -98,10 +111,11 @@ def topology(events: Path, out: Path, source: str, kept: str) -> type[DRPCTopolo
     return AnalyticsRun
 
 
-def work(client: DRPCClient, events: Path, queries: int) -> int:
+def work(client: DRPCClient, loaded: Sequence[Event], queries: int) -> int:
     """Wait until all is stored, ask, compare, print, and return the exit code."""
-    loaded = list(read_events(events))
     wait_until_stored(client, len(loaded))
+    if not queries:
+        return 0
     plain: dict[str, Any] = {}
     wrong, took = 0, []
     print(f"asking {queries} queries", flush=True)
@@ -171,6 +185,12 @@ def tell(event: LogEvent) -> None:
         print(event.text, file=sys.stderr, flush=True)
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"takes a whole number of 0 or more; given: {text}")
+    return int(text)
+
+
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m examples.analytics", description=__doc__)
     parser.add_argument("--source", default="", metavar="FILE",
@@ -178,9 +198,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--store", default=os.environ.get("ANALYTICS_STORE", ""), metavar="URL",
                         help="cassandra://HOST:PORT/KEYSPACE (default: ANALYTICS_STORE, or SQLite)")  # fmt: skip
     parser.add_argument("--compare", metavar="FILE", help="with kafka: the events that are in the topic")
-    parser.add_argument("--events", type=int, default=100_000, metavar="N",
+    parser.add_argument("--events", type=_number, default=100_000, metavar="N",
                         help="how many to make up (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--queries", type=int, default=200, metavar="N",
+    parser.add_argument("--queries", type=_number, default=200, metavar="N",
                         help="how many to ask (default: %(default)s)")  # fmt: skip
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER",
                         help="where files are (default: %(default)s); an earlier store there is deleted")  # fmt: skip

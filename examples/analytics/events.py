@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,17 +48,19 @@ def parse(line: str) -> Event:
     if not isinstance(found, dict) or set(found) != set(Event._fields):
         raise MalformedEvent(f"an event has the properties {', '.join(Event._fields)}")
     for name, value in found.items():
-        if not (_is_number(value) if name in NUMBERS else _is_text(value)):
+        if not (is_number(value) if name in NUMBERS else is_text(value)):
             takes = "a whole number of 64 bits" if name in NUMBERS else "a text of valid Unicode"
             raise MalformedEvent(f"{name} is {takes}, not {value!r:.100}")
     return Event(**found)
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) is int and -LARGEST <= value <= LARGEST
+def is_number(value: Any) -> bool:
+    """Whether it is a whole number that a store keeps."""
+    return type(value) is int and -LARGEST - 1 <= value <= LARGEST
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether it is a text that a store keeps."""
     return type(value) is str and value == value.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -78,6 +81,10 @@ def write_events(path: Path, count: int) -> None:
 
 
 def read_events(path: Path) -> Iterator[Any]:
-    """Yield the events of a file."""
+    """Yield the events of a file; as in the topology, a line that is none is told and left out."""
     with path.open(encoding="utf-8") as file:
-        yield from map(parse, file)
+        for number, line in enumerate(file, 1):
+            try:
+                yield parse(line)
+            except MalformedEvent as exc:
+                print(f"analytics: {path}, line {number} is left out: {exc}", file=sys.stderr)

@@ -16,7 +16,7 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from examples.analytics.events import NUMBERS, Event
+from examples.analytics.events import NUMBERS, Event, is_number, is_text
 
 MEASURES = ("count", "sum", "average")
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
@@ -30,6 +30,8 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
 }
 OPERATORS = tuple(TESTS)
 _KEYS = ("measure", "of", "where", "by")
+_MOST_CONDITIONS = 500  # SQLite nests AND up to 1000 deep
+_MOST_VALUES = 30_000  # ... and takes 32766 parameters
 
 
 class QueryError(ValueError):
@@ -115,14 +117,18 @@ def parse_query(text: str) -> Query:
     """
     try:
         found = json.loads(text)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise QueryError(f"a query is JSON: {exc}") from exc
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
-        raise QueryError(f"a query has the keys {', '.join(_KEYS)}; given: {text}")
+        raise QueryError(f"a query has the keys {', '.join(_KEYS)}; given: {text:.100}")
     measure = _one_of("measure", found.get("measure"), MEASURES)
     numbers = NUMBERS if measure != "count" else Event._fields
     of = _one_of("of", found.get("of", "id" if measure == "count" else None), numbers)
     where = tuple(map(_condition, _list("where", found.get("where", []))))
+    values = sum(len(one.value) if one.operator == "in" else 1 for one in where)
+    if len(where) > _MOST_CONDITIONS or values > _MOST_VALUES:
+        most = f"up to {_MOST_CONDITIONS} conditions with up to {_MOST_VALUES} values"
+        raise QueryError(f"a query has {most}; given: {len(where)} with {values}")
     by = tuple(_one_of("by", name, Event._fields) for name in _list("by", found.get("by", [])))
     return Query(measure, "id" if measure == "count" else of, where, by)
 
@@ -133,10 +139,12 @@ def _condition(given: Any) -> Condition:
     name = _one_of("where", given[0], Event._fields)
     how = _one_of("where", given[1], OPERATORS)
     values = _list(f"where {name} in", given[2]) if how == "in" else [given[2]]
-    kind = int if name in NUMBERS else str
+    fits, takes = is_text, "texts of valid Unicode"
+    if name in NUMBERS:
+        fits, takes = is_number, "whole numbers of 64 bits"
     for value in values:
-        if type(value) is not kind:
-            raise QueryError(f"{name} is compared with {'whole numbers' if kind is int else 'texts'}; given: {value!r}")
+        if not fits(value):
+            raise QueryError(f"{name} is compared with {takes}; given: {value!r:.100}")
     return Condition(name, how, given[2])
 
 

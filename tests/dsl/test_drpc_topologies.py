@@ -14,6 +14,7 @@ from umbrella import (
     GlobalGrouping,
     ShuffleGrouping,
     Stream,
+    Topology,
     TopologyError,
 )
 from umbrella.dsl import spec_of
@@ -241,3 +242,13 @@ def test_an_aggregator_without_finish():
         "Unfinished.endless: Endless has no finish(self, request, gathered); given: finnish. "
         "Did you mean 'finnish' to be it?"
     ) in problems_of(Unfinished)
+
+
+def test_calls_are_read_in_a_drpc_topology_alone():
+    class Plain(Topology):
+        answer = Answer(1, inputs=[ShuffleGrouping(DRPCTopology.requests)])
+
+    assert (
+        "Plain.answer: the input ShuffleGrouping(DRPCTopology.requests, stream='default') is from a component that is "
+        "not of this topology; valid: answer. Derive Plain from DRPCTopology to have it."
+    ) in problems_of(Plain)

@@ -8,8 +8,17 @@ import sqlite3
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from examples.analytics.__main__ import made_up_queries, percentile
-from examples.analytics.events import COLLECTIONS, COUNTRIES, DEVICES, Event, MalformedEvent, made_up, parse
+from examples.analytics.__main__ import made_up_queries, main, percentile
+from examples.analytics.events import (
+    COLLECTIONS,
+    COUNTRIES,
+    DEVICES,
+    Event,
+    MalformedEvent,
+    made_up,
+    parse,
+    read_events,
+)
 from examples.analytics.plain import answer
 from examples.analytics.query import OPERATORS, QueryError, parse_query
 from examples.analytics.topology import EventLines, Merge, ParseEvent, Plan, SQLiteStore
@@ -97,14 +106,38 @@ def test_the_made_up_queries_are_of_every_kind(parts):
         ('{"measure": "count", "where": [["country"]]}', "a condition is [property, operator, value]"),
         ('{"measure": "count", "where": [["1=1 --", "=", 1]]}', "where is one of id, time, "),
         ('{"measure": "count", "where": [["country", "LIKE", "D"]]}', "where is one of =, !=, "),
-        ('{"measure": "count", "where": [["amount", "=", "1"]]}', "amount is compared with whole numbers; given: '1'"),
-        ('{"measure": "count", "where": [["country", "in", [1]]]}', "country is compared with texts; given: 1"),
+        ('{"measure": "count", "where": [["amount", "=", "1"]]}', "amount is compared with whole numbers of 64 bits; "),
+        ('{"measure": "count", "where": [["amount", "<", true]]}', "amount is compared with whole numbers of 64 bits"),
+        ('{"measure": "count", "where": [["amount", "<", 9223372036854775808]]}', "amount is compared with whole numb"),
+        ('{"measure": "count", "where": [["id", "in", [0, -9223372036854775809]]]}', "id is compared with whole numb"),
+        ('{"measure": "count", "where": [["country", "=", "\\ud800"]]}', "country is compared with texts of valid "),
+        ('{"measure": "count", "where": [["country", "in", [1]]]}', "country is compared with texts of valid "),
+        ("[" * 100_000, "a query is JSON: "),
     ],
 )
 def test_what_cannot_be_asked(text, said):
     with pytest.raises(QueryError) as caught:
         parse_query(text)
     assert str(caught.value).startswith(said)
+
+
+def conditions(count, values=None):
+    """A query with so many conditions that every event meets."""
+    one = ["id", ">", -1] if values is None else ["id", "in", list(range(values))]
+    return json.dumps({"measure": "count", "where": [one] * count})
+
+
+def test_more_conditions_than_sqlite_takes_cannot_be_asked(parts):
+    assert by_sql(conditions(500), parts) == by_sql(conditions(2, 15_000), parts) == len(EVENTS)
+    for text, asked in ((conditions(501), "501 with 501"), (conditions(2, 15_001), "2 with 30002")):
+        with pytest.raises(QueryError) as caught:
+            parse_query(text)
+        assert str(caught.value) == f"a query has up to 500 conditions with up to 30000 values; given: {asked}"
+
+
+def test_the_largest_numbers_can_be_asked_for(parts):
+    text = json.dumps({"measure": "count", "where": [["id", ">=", -(2**63)], ["id", "<=", 2**63 - 1]]})
+    assert by_sql(text, parts) == len(EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +155,29 @@ def test_what_cannot_be_asked(text, said):
 def test_what_is_no_event(line, said):
     with pytest.raises(MalformedEvent, match=said):
         parse(line)
+
+
+def test_a_line_of_a_file_that_is_no_event_is_told_and_left_out(tmp_path, capsys):
+    path = tmp_path / "events.jsonl"
+    path.write_text(f"{json.dumps(EVENTS[0]._asdict())}\nnonsense\n{json.dumps(EVENTS[1]._asdict())}\n")
+    assert list(read_events(path)) == EVENTS[:2]
+    assert capsys.readouterr().err.startswith(f"analytics: {path}, line 2 is left out: no JSON: ")
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path, capsys):
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b"\xff\n")
+    assert main(["--source", str(path), "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == f"analytics: {path} is no text in UTF-8\n"
+
+
+@pytest.mark.parametrize("option", ["--events", "--queries"])
+@pytest.mark.parametrize("value", ["-5", "x"])
+def test_a_number_that_is_none(option, value, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([option, value])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"argument {option}: takes a whole number of 0 or more; given: {value}\n")
 
 
 def test_a_line_that_is_no_event_is_reported_and_left_out():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from umbrella import AutoAckBolt, DRPCAggregator, DRPCBolt, EmitError, Stream, testing
+from umbrella import AutoAckBolt, BatchingBolt, Bolt, DRPCAggregator, DRPCBolt, EmitError, Stream, testing
 from umbrella.errors import RequestLostError
 from umbrella.multilang import drpc
 
@@ -70,8 +71,10 @@ def test_what_is_no_plain_data_is_refused():
 
     with testing.open(Odd, raise_errors=True) as odd:
         for value in ("set", "nan"):
-            with pytest.raises(EmitError, match="a result is a text or plain data; "):
+            with pytest.raises(EmitError, match="a result is a text or plain data; ") as caught:
                 give(odd, "r", value)
+            assert caught.value.__cause__ is None  # the lines of json's code say nothing
+            assert caught.value.__suppress_context__
 
 
 def test_the_arguments_in_the_wrong_order_are_told():
@@ -124,7 +127,8 @@ def test_a_process_that_did_not_see_the_begin_does_not_answer(last):
         finish(answer, "r")
     assert str(caught.value) == (
         "what Answer had gathered of this request is lost. "
-        "Its process was started anew meanwhile, or the request took too long; call again."
+        "Its process was started anew meanwhile, the request took too long, "
+        "or a bolt emitted to it without anchors; call again."
     )
 
 
@@ -181,7 +185,115 @@ def test_a_text_that_cannot_be_sent_as_it_is_is_sent_as_far_as_it_can_be():
         assert text.endswith("ValueError: ? is half a character")
 
 
+def test_a_long_text_keeps_the_bolt_the_traceback_and_the_end():
+    with testing.open(Failing, raise_errors=False) as failing:
+        give(failing, "r", "y" * 200_000 + "END")
+        [(_, text)] = failing.emits.on(drpc.FAILURE_STREAM)
+        assert text.startswith("Failing: Traceback (most recent call last):\n")
+        assert "raise LookupError(tup.value)\nLookupError: yyy" in text
+        assert re.search(r"yyy\n\.\.\. [\d,]+ more characters \.\.\.\nyyy", text)
+        assert text.endswith("yyyEND")
+        assert len(text) < 1 << 16  # DrpcResults cuts what is longer, the bolt's name first
+
+
 def test_a_tuple_without_request_is_no_call():
     with testing.open(Failing, raise_errors=False) as failing:
         assert failing.feed(value="gone").failed
         assert not failing.emits
+
+
+class Streams:
+    """What to_spec gives a bolt that calls come to."""
+
+    class Default(Stream):
+        fields = "request", "value"
+
+    class Failure(Stream):
+        stream_name = drpc.FAILURE_STREAM
+        fields = "request", "error"
+
+    class Beside(Stream):
+        fields = ("value",)
+
+
+class Forgetful(Streams, Bolt):
+    def execute(self, tup):
+        if tup.value == "beside":
+            self.emit(tup.value, stream=self.Beside)
+        elif tup.value == "many":
+            self.emit_many([(tup.request, 1), (tup.request, 2)])
+        elif tup.value == "anchored":
+            self.emit(tup.request, 1, anchors=tup)
+            self.emit_many([(tup.request, 2)], anchors=tup)
+        else:
+            self.emit(tup.request, tup.value)
+        self.ack(tup)
+
+
+@pytest.mark.parametrize("value", ["one", "many"])
+def test_a_tuple_of_a_call_without_anchors_is_refused_and_the_call_fails(value):
+    with testing.open(Forgetful, raise_errors=False) as bolt:
+        fed = give(bolt, "r", value)
+        assert fed.failed
+        assert not bolt.emits.on("default")
+        [(_, text)] = bolt.emits.on(drpc.FAILURE_STREAM)
+        assert text.endswith(
+            "EmitError: Forgetful emits a tuple of a call to stream 'default', and the call may be over before it "
+            "comes; given: no anchors; valid: anchors=tup, a tuple of the call that is not acked yet. "
+            "To emit it later, derive from BatchingBolt."
+        )
+
+
+def test_anchored_tuples_of_a_call_and_those_of_none_are_sent():
+    with testing.open(Forgetful) as bolt:
+        fed = give(bolt, "r", "anchored")
+        assert [one.anchors for one in bolt.emits.on("default")] == [[fed], [fed]]
+        give(bolt, "r", "beside")
+        assert [tuple(one) for one in bolt.emits.on(Forgetful.Beside)] == [("beside",)]
+
+
+def test_what_was_acked_on_return_cannot_be_sent_on_in_a_tick():
+    class Later(Streams, AutoAckBolt):
+        tick_seconds = 1
+
+        def open(self):
+            self.kept = []
+
+        def execute(self, tup):
+            self.kept.append(tup)
+
+        def tick(self):
+            for tup in self.kept:
+                self.emit(tup.request, tup.value)
+
+    with testing.open(Later) as bolt:
+        give(bolt, "r", 1)
+        with pytest.raises(EmitError, match="the call may be over before it comes; given: no anchors; valid: "):
+            bolt.tick()
+
+
+def test_a_batch_is_sent_on_in_a_tick():
+    class Batched(Streams, BatchingBolt):
+        tick_seconds = 1
+
+        def execute_batch(self, batch):
+            self.emit_many([(tup.request, tup.value) for tup in batch])
+
+    with testing.open(Batched) as bolt:
+        give(bolt, "r", 1)
+        bolt.tick()
+        assert [tuple(one) for one in bolt.emits.on("default")] == [("r", 1)]
+
+
+def test_a_result_is_returned_where_its_tuple_is_executed():
+    class Threaded(Streams, DRPCBolt):
+        def execute(self, tup):
+            self.emit(tup.request, "x", stream="drpc_result", anchors=())
+
+    with testing.open(Threaded) as bolt, pytest.raises(EmitError) as caught:
+        give(bolt, "r", 1)
+    assert str(caught.value) == (
+        "Threaded returns a result, and the call may be over before it comes; given: no anchors; "
+        "valid: anchors=tup, a tuple of the call that is not acked yet. "
+        "Call return_result within execute or finish, on their thread."
+    )

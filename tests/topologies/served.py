@@ -148,6 +148,17 @@ class Acting(DRPCTopology):
         message_timeout_secs = 5
 
 
+class Hanging(DRPCTopology):
+    """Waits less long for a bolt."""
+
+    function = "hang"
+
+    acting = Act(1, inputs=[ShuffleGrouping(DRPCTopology.requests)])
+
+    class Config:
+        extra = {"umbrella.execute.timeout.secs": 2}
+
+
 class Parts(DRPCBolt):
     class Default(Stream):
         fields = "request", "part"
@@ -157,6 +168,8 @@ class Parts(DRPCBolt):
             self.emit(tup.request, "die")
         if tup.args == "raise":
             raise LookupError("no parts")
+        if tup.args == "loose":
+            self.emit(tup.request, 0, anchors=())
         for part in range(20):
             self.emit(tup.request, part)
 

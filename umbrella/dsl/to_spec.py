@@ -63,7 +63,8 @@ def _inputs(
         source = grouping.source
         if source.owner is None or not issubclass(topology, source.owner):
             what = f"the input {grouping!r} is from a component that is not of this topology"
-            problems.append(Problem(where, explain(what, valid=list(declared))))
+            hint = f"Derive {topology.__name__} from {source.owner.__name__} to have it." if source.owner else ""
+            problems.append(Problem(where, explain(what, valid=list(declared), hint=hint)))
         elif source.name in declared:
             found.append(InputSpec(source.name, grouping.stream, grouping.spec()))
         # else: a subclass removed the source by None, and its groupings with it

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from umbrella.errors import EmitError, RequestLostError, explain
@@ -119,7 +119,10 @@ class DRPCAggregator(DRPCBolt):
             return (requests.pop(request) if last else requests[request])[1]
         except KeyError:
             what = f"what {self.context.component} had gathered of this request is lost"
-            hint = "Its process was started anew meanwhile, or the request took too long; call again."
+            hint = (
+                "Its process was started anew meanwhile, the request took too long, "
+                "or a bolt emitted to it without anchors; call again."
+            )
             raise RequestLostError(explain(what, hint=hint)) from None
 
     def _known(self) -> dict[str, tuple[float, Any]]:
@@ -137,30 +140,84 @@ class DRPCAggregator(DRPCBolt):
 
 
 class DRPCBoltCollector(BoltCollector):
-    """The output of a bolt that tuples of calls come to: the caller gets the reason of a failed tuple."""
+    """The output of a bolt that tuples of calls come to.
+
+    A call is done when all tuples of it are acked: one without anchors might come after that, and be missing from the
+    result without a word. So it is refused. The caller gets the reason of a failed tuple.
+    """
+
+    def emit(
+        self,
+        stream: str,
+        values: Sequence[Any],
+        named: Mapping[str, Any],
+        anchors: Sequence[Tuple],
+        task: int | None = None,
+        need_task_ids: bool = False,
+    ) -> list[int] | None:
+        """Send a tuple; see BoltCollector.
+
+        Raises:
+            EmitError: it is one of a call, without anchors.
+        """
+        if not anchors:
+            self._refuse_of_call(stream)
+        return super().emit(stream, values, named, anchors, task, need_task_ids)
+
+    def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
+        """Send many tuples; see BoltCollector.
+
+        Raises:
+            EmitError: they are of a call, without anchors.
+        """
+        if not anchors:
+            self._refuse_of_call(stream)
+        super().emit_many(stream, rows, anchors)
+
+    def _refuse_of_call(self, stream: str) -> None:
+        if self._streams.get(stream, ())[:1] != (REQUEST,):
+            return
+        how, hint = f"emits a tuple of a call to stream {stream!r}", "To emit it later, derive from BatchingBolt."
+        if stream == RESULT_STREAM:
+            how, hint = "returns a result", "Call return_result within execute or finish, on their thread."
+        what = f"{self._component} {how}, and the call may be over before it comes"
+        valid = ["anchors=tup, a tuple of the call that is not acked yet"]
+        raise EmitError(explain(what, given="no anchors", valid=valid, hint=hint))
 
     def fail(self, tup: Tuple) -> None:
         """Tell the caller and Storm that the tuple failed."""
-        if tup._id in self.open:
-            self._tell_caller(tup)
-        super().fail(tup)
-
-    def _tell_caller(self, tup: Tuple) -> None:
-        position = tup._positions.get(REQUEST)
-        request = None if position is None else tup._values[position]
-        if not isinstance(request, str):
-            return
         exc = sys.exc_info()[1]
         reason = "it failed a tuple of the request, and gave no reason"
         if exc:
             # Of a lost request the lines of code say nothing.
             reason = str(exc) if isinstance(exc, RequestLostError) else traceback_of(exc)
-        text = f"{self._component}: {reason}".encode(errors="replace").decode()
+        self.give_up(tup, reason)
+
+    def give_up(self, tup: Tuple, reason: str) -> None:
+        """Tell Storm that the tuple failed, and the caller why."""
+        if tup._id in self.open:
+            self._tell_caller(tup, reason)
+        super().fail(tup)
+
+    def _tell_caller(self, tup: Tuple, reason: str) -> None:
+        position = tup._positions.get(REQUEST)
+        request = None if position is None else tup._values[position]
+        if not isinstance(request, str):
+            return
+        text = f"{self._component}: {_cut(reason)}".encode(errors="replace").decode()
         # Not anchored, for the tuple is about to fail; if this is lost, the caller still gets Storm's word.
-        self._emit(FAILURE_STREAM, [request, text[-MAX_ERROR:]], _NOTHING, None, (), None, False)
+        self._emit(FAILURE_STREAM, [request, text], _NOTHING, None, (), None, False)
 
 
 _NOTHING: Mapping[str, Any] = {}
+_LONGEST_REASON = MAX_ERROR // 2  # characters; DrpcResults takes as many as MAX_ERROR, some of them as two
+
+
+def _cut(reason: str) -> str:
+    """Leave the middle out: the begin of a reason says where, and its end what."""
+    kept = _LONGEST_REASON // 2
+    left_out = len(reason) - 2 * kept
+    return reason if left_out <= 0 else f"{reason[:kept]}\n... {left_out} more characters ...\n{reason[-kept:]}"
 
 
 def _json_text(value: Any) -> str:
@@ -170,4 +227,4 @@ def _json_text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as exc:
         what = f"a result is a text or plain data; {exc}"
-        raise EmitError(explain(what, given=shorten(value), valid=["str", "what JSON takes"])) from exc
+        raise EmitError(explain(what, given=shorten(value), valid=["str", "what JSON takes"])) from None

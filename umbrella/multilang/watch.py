@@ -52,7 +52,7 @@ class Watch:
         channel: where signs of life go.
         settings: the limits.
         name: the task, for the error: "count[5]".
-        before_end: called when a call hangs, before that is reported.
+        before_end: called when a call hangs, with what is about to be reported.
         leave: called last, before the process ends for it.
     """
 
@@ -61,7 +61,7 @@ class Watch:
         channel: Channel,
         settings: Settings,
         name: str,
-        before_end: Callable[[], None],
+        before_end: Callable[[str], None],
         leave: Callable[[], None],
     ) -> None:
         self._channel = channel
@@ -132,11 +132,12 @@ class Watch:
     def _end(self, took: float, limit: float) -> None:
         key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
         text = f"{self._name}: {self._what} has taken {took:.0f} s; the limit is {limit:g} s ({key}); this task ends"
+        report = f"{text}\n{stack_of(self._main)}"
         with contextlib.suppress(OSError, TupleStateError):  # its thread has settled the tuple just now
-            self._before_end()
+            self._before_end(report)
         with contextlib.suppress(OSError):
             self._channel.write(Log(f"{text}\n{all_stacks()}", ERROR))
-            self._channel.write(ReportError(f"{text}\n{stack_of(self._main)}"))
+            self._channel.write(ReportError(report))
             self._channel.flush()
         self._leave()
         os._exit(EXIT_HUNG)

@@ -190,11 +190,15 @@ class Worker:
 
             end_forked_child(exc)
 
-    def _fail_current(self) -> None:
+    def _fail_current(self, why: str) -> None:
         """Give the tuple up that is being executed, as far as there is one."""
         loop = getattr(self, "_loop", None)
         current = getattr(loop, "current", None)
-        if loop and current and loop.collector.is_open(current):
+        if not loop or not current or not loop.collector.is_open(current):
+            return
+        if hasattr(loop.collector, "give_up"):  # DRPCBoltCollector: a caller waits, who is told
+            loop.collector.give_up(current, why)
+        else:
             loop.collector.fail(current)
 
     def _leave(self) -> None:

@@ -39,7 +39,33 @@ def test_a_server_that_says_nothing(mute):
     assert str(caught.value) == (
         "'reach' gave no result within 0.2 s. A DRPC server takes calls of any name: is this the function of a "
         "topology that is running and active? `umbrella list` and `umbrella errors` tell. "
+        "Or a bolt is still busy with it: give it more time. "
         f"Given to the DRPC server at 127.0.0.1:{port}."
+    )
+
+
+def test_a_call_waits_for_those_of_other_threads_by_the_same_client(mute):
+    ended = []
+
+    def call() -> None:
+        with pytest.raises(DRPCLostError) as caught:
+            client.execute("reach", "x")
+        ended.append(str(caught.value))
+
+    with DRPCClient("127.0.0.1", port=mute.getsockname()[1]) as client:
+        thread = threading.Thread(target=call)
+        thread.start()
+        connection, _ = mute.accept()
+        with connection:
+            assert connection.recv(1000)  # so that call is under way
+            with pytest.raises(DRPCTimeoutError) as caught:
+                client.execute("other", "x", timeout_seconds=0.2)
+            assert not ended
+        thread.join()
+    assert ended
+    assert str(caught.value) == (
+        "'other' was not called: calls of other threads by this client took longer than 0.2 s. "
+        "Give each thread a client of its own."
     )
 
 
@@ -90,7 +116,7 @@ def test_arguments_that_are_too_long_are_not_sent(mute):
     with DRPCClient("127.0.0.1", port=mute.getsockname()[1]) as client, pytest.raises(DRPCRefusedError) as caught:
         client.execute("reach", "x" * (1 << 20))
     assert str(caught.value).startswith("the arguments of 'reach' are longer than a DRPC server takes; given: 10486")
-    assert "drpc.max_buffer_size" in str(caught.value)
+    assert "; valid: up to 1048576 bytes. Send less, or raise drpc.max_buffer_size for " in str(caught.value)
 
 
 @pytest.mark.parametrize("servers", [("host:port",), ("a:0",), ("a:70000",)])
@@ -121,14 +147,14 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_run_is_found_until_it_withdraws(folder):
-    assert announcement.announced_port("reach") is None
+    assert "reach" not in announcement.announced_ports()
     announced = announcement.announce("reach", 4711)
-    assert announcement.announced_port("reach") == 4711
-    assert announcement.announced_port("other") is None
+    assert announcement.announced_ports() == {"reach": 4711}
+    assert "other" not in announcement.announced_ports()
     assert folder.stat().st_mode & 0o777 == 0o700
     announced.withdraw()
     announced.withdraw()
-    assert announcement.announced_port("reach") is None
+    assert "reach" not in announcement.announced_ports()
 
 
 def test_a_run_that_was_killed_is_not_found(folder):
@@ -136,7 +162,7 @@ def test_a_run_that_was_killed_is_not_found(folder):
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ}, check=True)
     assert done.returncode == 0
     [path] = folder.glob("*.json")
-    assert announcement.announced_port("reach") is None
+    assert "reach" not in announcement.announced_ports()
     assert not path.exists()
 
 
@@ -144,4 +170,4 @@ def test_a_process_that_has_got_the_number_of_an_old_run_is_none(folder):
     announcement.announce("reach", 4711)
     path = folder / f"{os.getpid()}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "started": 1.0}))
-    assert announcement.announced_port("reach") is None
+    assert "reach" not in announcement.announced_ports()

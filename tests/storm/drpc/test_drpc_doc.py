@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from drpc_running import Running, run
 
-from umbrella.storm.drpc.announcement import announced_port
+from umbrella.storm.drpc.announcement import announced_ports
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/drpc.md").read_text("utf-8")
@@ -58,7 +58,7 @@ def test_the_commands_of_the_page_print_what_it_shows(running, project):
 
 @pytest.mark.storm
 def test_the_client_of_the_page(running, project):
-    port = announced_port("reach")
+    port = announced_ports()["reach"]
     code = PYTHON[1].replace('"drpc1", "drpc2:3772"', f'"127.0.0.1:1", "127.0.0.1:{port}"').replace("=5", "=60")
     assert run(project, sys.executable, "-c", code).stdout == "4\n"
     failing = code.replace('"storm.apache.org"', '"no.such.link"')
@@ -72,6 +72,6 @@ def test_the_unit_test_of_the_page(project):
 
 @pytest.mark.storm
 def test_at_the_end_nobody_is_told_of_the_run_any_more(running):
-    assert announced_port("reach") is not None
+    assert "reach" in announced_ports()
     running.interrupt()
-    assert announced_port("reach") is None
+    assert "reach" not in announced_ports()

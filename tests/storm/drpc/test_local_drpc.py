@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from topologies.served import TWEETERS, Acting, Gathering, Packed, Reach, Stock, reach
+from topologies.served import TWEETERS, Acting, Gathering, Hanging, Packed, Reach, Stock, reach
 from umbrella import DRPCClient, DRPCTopology
 from umbrella.dsl import spec_of
 from umbrella.errors import DRPCFailedError, DRPCTimeoutError
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.storm
 def served(storm_cluster) -> Iterator[int]:
     """The port where the functions of these topologies are served."""
     port = storm_cluster.serve_drpc()
-    topologies: list[type[DRPCTopology]] = [Reach, Acting, Gathering, Packed, Stock]
+    topologies: list[type[DRPCTopology]] = [Reach, Acting, Hanging, Gathering, Packed, Stock]
     for topology in topologies:
         storm_cluster.submit(spec_of(topology))
     yield port
@@ -60,6 +60,24 @@ def test_many_callers_at_once_get_each_their_own(served):
                 result = one.execute("reach", link)
                 if int(result) != reach(link):
                     wrong.append((link, result))
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_threads_that_share_a_client_get_each_their_own(client):
+    wrong: list[object] = []
+
+    def call(number: int) -> None:
+        for turn in range(10):
+            text = f"{number} of {turn}"
+            result = client.execute("act", f"shout {text}")
+            if result != f"{text.upper()}!":
+                wrong.append((text, result))
 
     threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -122,12 +140,26 @@ def test_a_killed_process_fails_the_call_it_was_at_and_the_next_one_is_answered(
     assert client.execute("act", "shout on") == "ON!"
 
 
+def test_the_caller_is_told_of_a_bolt_that_hangs(client):
+    with pytest.raises(DRPCFailedError) as caught:
+        client.execute("hang", "slow 600")
+    text = str(caught.value)
+    assert "one call has taken 2 s; the limit is 2 s (umbrella.execute.timeout.secs); this task ends\n" in text
+    assert text.startswith("function 'hang' failed: acting: acting[")
+    assert text.endswith("time.sleep(float(rest))")
+
+
 def test_what_is_left_of_gathered_parts_is_no_answer(client):
     whole = str(list(range(20)))
     assert client.execute("gather", "x") == whole
     with pytest.raises(DRPCFailedError, match="a tuple of the request failed|gather: what gather had gathered"):
         client.execute("gather", "die")
     assert [client.execute("gather", "x") for _ in range(5)] == [whole] * 5
+
+
+def test_a_tuple_of_a_call_without_anchors_fails_the_call(client):
+    with pytest.raises(DRPCFailedError, match="EmitError: parts emits a tuple of a call to stream 'default', and the"):
+        client.execute("gather", "loose")
 
 
 @pytest.mark.parametrize("form", ["gather", "packed", "stock"])

@@ -18,7 +18,7 @@ import psutil
 from umbrella.multilang.drpc import FUNCTION
 from umbrella.storm.distribution import cache_folder
 
-__all__ = ["FUNCTION", "Announcement", "announce", "announced_port"]
+__all__ = ["FUNCTION", "Announcement", "announce", "announced_ports"]
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,17 @@ def announce(function: str, port: int) -> Announcement:
     return Announcement(path)
 
 
-def announced_port(function: str) -> int | None:
-    """Return the port on 127.0.0.1 where a running ``umbrella run`` serves a function; the latest, if there are two."""
+def announced_ports() -> dict[str, int]:
+    """Return where each ``umbrella run`` serves its function, a port on 127.0.0.1; the latest of those that do."""
     found = []
     for path in _folder().glob("*.json"):
         entry = _read(path)
         if entry is None:
             with contextlib.suppress(OSError):
                 path.unlink()
-        elif entry["function"] == function:
-            found.append((entry["started"], int(entry["port"])))
-    return max(found)[1] if found else None
+        else:
+            found.append((entry["started"], str(entry["function"]), int(entry["port"])))
+    return {function: port for _, function, port in sorted(found)}
 
 
 def _read(path: Path) -> dict[str, Any] | None:

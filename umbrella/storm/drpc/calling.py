@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from umbrella.storm.drpc.announcement import announced_port
+from umbrella.errors import DRPCTimeoutError, DRPCUnreachableError, explain
+from umbrella.storm.drpc.announcement import announced_ports
 from umbrella.storm.drpc.client import DRPCClient
 from umbrella.storm.drpc.settings import DRPCSettings
 
@@ -24,14 +25,19 @@ def call(function: str, args: str, settings: Callable[[], DRPCSettings], servers
         DRPCError: there is no result.
         SettingsError: a server is none.
     """
-    with DRPCClient.of(_where(function, settings, servers)) as client:
-        return client.execute(function, args, timeout_seconds=seconds)
-
-
-def _where(function: str, settings: Callable[[], DRPCSettings], servers: Sequence[str]) -> DRPCSettings:
     if servers:
-        return replace(settings(), servers=tuple(servers))
-    port = announced_port(function)
-    if port is not None:
-        return DRPCSettings(servers=("127.0.0.1",), port=port)
-    return settings()
+        return _call(function, args, replace(settings(), servers=tuple(servers)), seconds)
+    ports = announced_ports()
+    if function in ports:
+        return _call(function, args, DRPCSettings(servers=("127.0.0.1",), port=ports[function]), seconds)
+    try:
+        return _call(function, args, settings(), seconds)
+    except (DRPCUnreachableError, DRPCTimeoutError) as exc:
+        what = explain(f"no `umbrella run` of this user serves {function!r}", valid=list(ports), wrong=function)
+        asked = f"So the DRPC servers of the settings were asked: {exc}"
+        raise type(exc)(explain(what, hint=asked)) from exc
+
+
+def _call(function: str, args: str, settings: DRPCSettings, seconds: float) -> str:
+    with DRPCClient.of(settings) as client:
+        return client.execute(function, args, timeout_seconds=seconds)

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import json
 import random
+import threading
+import time
 from typing import Any
 
-from umbrella.errors import DRPCError, DRPCLostError, DRPCUnreachableError
+from umbrella.errors import (
+    DRPCError,
+    DRPCLostError,
+    DRPCRefusedError,
+    DRPCTimeoutError,
+    DRPCUnreachableError,
+    explain,
+)
+from umbrella.multilang.messages import shorten
 from umbrella.storm.drpc.connection import DRPCConnection
-from umbrella.storm.drpc.settings import DEFAULT_FRAME_LIMIT, DEFAULT_PORT, DRPCSettings
+from umbrella.storm.drpc.settings import (
+    DEFAULT_FRAME_LIMIT,
+    DEFAULT_PORT,
+    DEFAULT_SECONDS,
+    DRPCSettings,
+    check_seconds,
+)
 
 
 class DRPCClient:
     """Calls the functions of DRPC topologies. Use it as a context manager; it connects at the first call.
 
-    One client makes one call at a time: give each thread its own.
+    One client makes one call at a time: calls of several threads wait for one another. Threads with a client each call
+    at the same time.
 
     Args:
         servers: hosts of DRPC servers, with or without ``:PORT``; localhost if none is given. One after the other is
@@ -23,13 +40,16 @@ class DRPCClient:
         timeout_seconds: the longest time of a call; ``execute`` may say another.
         connect_timeout_seconds: the longest time to connect to one server.
         frame_limit: ``drpc.max_buffer_size`` of the servers, in bytes.
+
+    Raises:
+        SettingsError: a server, the port or a time is none.
     """
 
     def __init__(
         self,
         *servers: str,
         port: int = DEFAULT_PORT,
-        timeout_seconds: float = 30.0,
+        timeout_seconds: float = DEFAULT_SECONDS,
         connect_timeout_seconds: float = 5.0,
         frame_limit: int = DEFAULT_FRAME_LIMIT,
     ) -> None:
@@ -50,6 +70,7 @@ class DRPCClient:
         self._places = list(settings.places())
         self._next = random.randrange(len(self._places))
         self._connection: DRPCConnection | None = None
+        self._turn = threading.Lock()
 
     def execute(
         self, function: str, args: Any = "", *, timeout_seconds: float | None = None, idempotent: bool = False
@@ -59,7 +80,7 @@ class DRPCClient:
         Args:
             function: its name.
             args: a text, which is sent as it is, or plain data, which is sent as JSON.
-            timeout_seconds: the longest time, if not that of the client.
+            timeout_seconds: the longest time, if not that of the client; calls of other threads are waited for in it.
             idempotent: whether the call may be done twice: then it is made again, at each server once, if an answer
                 does not come because its server has gone.
 
@@ -68,15 +89,31 @@ class DRPCClient:
             DRPCTimeoutError: there was no result in time.
             DRPCUnreachableError: no server takes a connection; the call was not made.
             DRPCLostError: the server went away before it answered; the call may have been done or not.
-            DRPCRefusedError: the server does not take the call from this user, or the arguments are too long.
+            DRPCRefusedError: the server does not take the call from this user; or the arguments are too long, or the
+                function's name or the arguments cannot be sent, and nothing was.
+            SettingsError: the time is none.
         """
-        text = args if isinstance(args, str) else json.dumps(args, ensure_ascii=False, allow_nan=False)
+        begun = time.monotonic()
+        if not isinstance(function, str) or not function or not _is_unicode(function):
+            what = "a function's name is a text of valid Unicode, not an empty one"
+            raise DRPCRefusedError(explain(what, given=shorten(function)))
+        text = _text_of(args, function)
         seconds = self.settings.timeout_seconds if timeout_seconds is None else timeout_seconds
+        check_seconds("timeout_seconds", seconds)
+        if not self._turn.acquire(timeout=seconds):
+            what = f"{function!r} was not called: calls of other threads by this client took longer than {seconds:g} s"
+            raise DRPCTimeoutError(explain(what, hint="Give each thread a client of its own."))
+        try:
+            return self._execute(function, text, seconds, time.monotonic() - begun, idempotent)
+        finally:
+            self._turn.release()
+
+    def _execute(self, function: str, text: str, seconds: float, waited: float, idempotent: bool) -> str:
         lost: DRPCLostError | None = None
         for _ in range(len(self._places) if idempotent else 1):
             connection = self._connected(lost)
             try:
-                return connection.execute(function, text, seconds)
+                return connection.execute(function, text, seconds, waited)
             except DRPCLostError as exc:
                 lost = exc
                 self._next += 1
@@ -122,3 +159,26 @@ class DRPCClient:
         if len(tried) == 1:
             raise DRPCUnreachableError(f"{tried[0]}. {hint}")
         raise DRPCUnreachableError("\n".join(["no DRPC server can be reached:", *lines, hint]))
+
+
+def _text_of(args: Any, function: str) -> str:
+    text = args
+    if not isinstance(args, str):
+        try:
+            text = json.dumps(args, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as exc:
+            what = f"the arguments of {function!r} are a text or plain data; {exc}"
+            valid = ["str", "what JSON takes"]
+            raise DRPCRefusedError(explain(what, given=shorten(args), valid=valid)) from None
+    if not _is_unicode(text):
+        raise DRPCRefusedError(explain(f"the arguments of {function!r} are text of valid Unicode", given=shorten(args)))
+    return str(text)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether UTF-8 has bytes for it: none are there for half a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

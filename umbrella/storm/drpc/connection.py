@@ -53,19 +53,28 @@ class DRPCConnection:
         self.usable = True
         try:
             self._sock = socket.create_connection((host, port), timeout=settings.connect_timeout_seconds)
-        except OSError as exc:
+        except (OSError, UnicodeError) as exc:
             what = f"there is no way to the DRPC server at {self.place}"
-            raise DRPCUnreachableError(explain(what, given=exc.strerror or str(exc))) from exc
+            given = exc.strerror or str(exc) if isinstance(exc, OSError) else "this is no name of a host"
+            raise DRPCUnreachableError(explain(what, given=given)) from exc
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._transport = FramedSocket(self._sock, settings.frame_limit)
+        self._limit = settings.frame_limit
+        self._transport = FramedSocket(self._sock, self._limit)
         # The pure Python protocol: thriftpy2's compiled one reads from the socket itself, without our limits.
         protocol: Any = TBinaryProtocol
         self._client = TClient(storm.DistributedRPC, protocol(self._transport))
 
-    def execute(self, function: str, args: str, seconds: float) -> str:
-        """Call a function and return its result; see DRPCClient.execute."""
+    def execute(self, function: str, args: str, seconds: float, waited: float) -> str:
+        """Call a function and return its result; see DRPCClient.execute.
+
+        Args:
+            function: its name, a text that UTF-8 has bytes for.
+            args: another.
+            seconds: the longest time.
+            waited: how much of it has passed already.
+        """
         with self._mapped(function, seconds):
-            self._transport.begin(seconds)
+            self._transport.begin(seconds - waited)
             return str(self._client.execute(function, args))
 
     def ended(self) -> bool:
@@ -97,12 +106,14 @@ class DRPCConnection:
             self.usable = True  # nothing was sent
             what = f"the arguments of {function!r} are longer than a DRPC server takes"
             hint = "Send less, or raise drpc.max_buffer_size for servers, workers and this client."
-            raise DRPCRefusedError(explain(what, given=str(exc), hint=hint)) from exc
+            valid = [f"up to {self._limit} bytes"]
+            raise DRPCRefusedError(explain(what, given=str(exc), valid=valid, hint=hint)) from exc
         except socket.timeout as exc:
             what = f"{function!r} gave no result within {seconds:g} s"
             hint = (
                 "A DRPC server takes calls of any name: is this the function of a topology that is running and active? "
-                f"`umbrella list` and `umbrella errors` tell. Given to the DRPC server at {self.place}."
+                "`umbrella list` and `umbrella errors` tell. Or a bolt is still busy with it: give it more time. "
+                f"Given to the DRPC server at {self.place}."
             )
             raise DRPCTimeoutError(explain(what, hint=hint)) from exc
         except TApplicationException as exc:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from umbrella.errors import SettingsError, explain
+from umbrella.multilang.messages import shorten
 from umbrella.storm.nimbus.from_conf import SIMPLE
 from umbrella.storm.nimbus.settings import split_place
 
 DEFAULT_PORT = 3772  # drpc.port
+DEFAULT_SECONDS = 60.0  # longer than topology.message.timeout.secs (30), so that what fails then is told
+LONGEST_SECONDS = 1_000_000.0  # a socket takes 2**31 ms at most
 DEFAULT_FRAME_LIMIT = 1024 * 1024  # drpc.max_buffer_size
 
 SERVERS = "drpc.servers"
@@ -29,27 +32,59 @@ class DRPCSettings:
         timeout_seconds: the longest time of a call, from its first byte to the last of its result.
         connect_timeout_seconds: the longest time to connect to one server.
         frame_limit: ``drpc.max_buffer_size`` in bytes: a server never answers a longer call.
+
+    Raises:
+        SettingsError: a time or the port is none.
     """
 
     servers: tuple[str, ...] = ("localhost",)
     port: int = DEFAULT_PORT
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = DEFAULT_SECONDS
     connect_timeout_seconds: float = 5.0
     frame_limit: int = DEFAULT_FRAME_LIMIT
+
+    def __post_init__(self) -> None:
+        check_seconds("timeout_seconds", self.timeout_seconds)
+        check_seconds("connect_timeout_seconds", self.connect_timeout_seconds)
+        if type(self.port) is not int or not 0 < self.port < 65536:
+            what = "the port of DRPC servers is a whole number"
+            raise SettingsError(explain(what, given=repr(self.port), valid=["1 to 65535"]))
 
     def places(self) -> tuple[tuple[str, int], ...]:
         """Return host and port of each server.
 
         Raises:
-            SettingsError: there is none, or what should be a port is none.
+            SettingsError: there is none, one is no text, or what should be a port is none.
         """
         if not self.servers:
             raise SettingsError(explain("no DRPC server is named", valid=[SERVERS, "--server HOST[:PORT]"]))
-        try:
-            return tuple(split_place(server, self.port) for server in self.servers)
-        except ValueError as exc:
-            what = "a DRPC server is HOST or HOST:PORT"
-            raise SettingsError(explain(what, given=", ".join(self.servers), hint=f"{exc}".capitalize())) from exc
+        return tuple(map(self._place, self.servers))
+
+    def _place(self, server: Any) -> tuple[str, int]:
+        hint = ""
+        if isinstance(server, str):
+            try:
+                host, port = split_place(server, self.port)
+            except ValueError as exc:
+                hint = f"{exc}".capitalize()
+            else:
+                if host:
+                    return host, port
+        elif isinstance(server, (list, tuple)):
+            hint = f"Give each as an argument: DRPCClient({', '.join(map(repr, server))})."
+        raise SettingsError(explain("a DRPC server is HOST or HOST:PORT", given=shorten(server), hint=hint))
+
+
+def check_seconds(name: str, given: Any) -> None:
+    """Refuse what is no time to wait.
+
+    Raises:
+        SettingsError: it is not a number above 0, or a socket takes none so large.
+    """
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    if not is_number or not 0 < given <= LONGEST_SECONDS:  # neither holds for NaN
+        valid = [f"above 0, up to {LONGEST_SECONDS:.0f}"]
+        raise SettingsError(explain(f"{name} is a number of seconds", given=shorten(given), valid=valid))
 
 
 def drpc_settings(conf: Mapping[str, Any]) -> DRPCSettings:
