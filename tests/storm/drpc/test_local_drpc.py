@@ -146,7 +146,7 @@ def test_the_caller_is_told_of_a_bolt_that_hangs(client):
     text = str(caught.value)
     assert "one call has taken 2 s; the limit is 2 s (umbrella.execute.timeout.secs); this task ends\n" in text
     assert text.startswith("function 'hang' failed: acting: acting[")
-    assert text.endswith("time.sleep(float(rest))")
+    assert text.endswith("time.sleep(float(seconds))")
 
 
 def test_what_is_left_of_gathered_parts_is_no_answer(client):
