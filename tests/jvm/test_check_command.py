@@ -131,6 +131,25 @@ def test_a_jar_that_is_missing_is_said(umbrella):
     assert err == f"umbrella: there is no jar nowhere.jar. The current folder is {TESTS}.\n"
 
 
+@pytest.mark.parametrize("command", ["check", "jar"])
+def test_a_damaged_jar_is_refused(umbrella, parts, tmp_path, command):
+    damaged = tmp_path / "damaged.jar"
+    damaged.write_bytes(parts.read_bytes()[:-100])
+    code, out, err = umbrella(command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", damaged)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"umbrella: {damaged} is no zip file, or a damaged one; given: ")
+
+
+@pytest.mark.parametrize("command", ["check", "jar"])
+def test_jars_that_differ_in_a_file_are_refused(umbrella, parts, tmp_path, command):
+    other = tmp_path / "other.jar"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("parts/Mode.class", b"other bytes")
+    code, out, err = umbrella(command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", other)
+    assert (code, out) == (2, "")
+    assert f"  parts/Mode.class: in {parts} and in {other}" in err.splitlines()
+
+
 def test_a_jar_is_made_with_the_classes_and_not_for_a_class_that_does_not_fit(umbrella, parts, tmp_path):
     out_jar = tmp_path / "x.jar"
     code, out, err = umbrella("jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "-o", out_jar)
@@ -167,28 +186,17 @@ def test_where_storm_is_not_there_a_jar_is_made_and_says_that_java_was_not_check
     assert "umbrella storm fetch" in err
 
 
-def test_classes_that_clash_are_named(umbrella, parts, storm_jars, tmp_path):
-    other = tmp_path / "other.jar"
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("parts/Mode.class", b"other bytes")
-    code, _, err = umbrella(
-        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", other, "-o", tmp_path / "x.jar"
-    )
-    assert code == 2
-    assert f"parts/Mode.class: in {parts} and in {other}" in err
-
+def test_classes_that_storm_hides_are_named(umbrella, parts, storm_jars, tmp_path):
     hidden = tmp_path / "hidden.jar"
     with zipfile.ZipFile(hidden, "w") as archive:
         archive.writestr("org/slf4j/Logger.class", b"another version")
         archive.writestr("org/slf4j/LoggerFactory.class", b"another version")
-    code, out, _ = umbrella(
-        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", hidden, "-o", tmp_path / "x.jar"
-    )
-    assert code == 0
     (slf4j,) = (jar.name for jar in storm_jars.jars if jar.name.startswith("slf4j-api-"))
-    assert (
-        f"note: hidden.jar has org.slf4j.Logger and 1 more, which workers take from Storm's {slf4j}: its own are hidden"
-    ) in out.splitlines()
+    note = f"hidden.jar has org.slf4j.Logger and 1 more, which workers take from Storm's {slf4j}: its own are hidden"
+    for command in (("check",), ("jar", "-o", tmp_path / "x.jar")):
+        code, out, _ = umbrella(*command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", hidden)
+        assert code == 0
+        assert f"note: {note}" in out.splitlines()
 
 
 def test_an_artifact_comes_with_what_it_needs_and_without_what_storm_has(umbrella, tmp_path, monkeypatch):

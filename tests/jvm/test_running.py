@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from topologies.recording import records
+from umbrella.storm.overlaps import class_path
 
 pytestmark = pytest.mark.storm
 
@@ -38,6 +40,24 @@ def test_a_spout_a_basic_bolt_and_a_windowed_bolt_run_as_declared(parts, tmp_pat
     assert {one["values"][0] for one in seen if one["from"] == "pairs"} == {"WORD1+WORD2", "WORD4+WORD5"}
 
 
+def test_a_class_that_workers_have_from_storm_hides_the_one_of_a_jar(storm_jars, parts, tmp_path):
+    hidden = tmp_path / "hidden.jar"
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("org/apache/storm/utils/Time.class", b"other bytes")
+    target = f"{TOPOLOGIES}:JavaParts"
+    _, out = run(target, tmp_path, "--jars", str(parts), "--jars", str(hidden), "--time", "2")
+    assert "ended after" in out, out
+    assert (
+        "note: hidden.jar has org.apache.storm.utils.Time, which workers take from Storm's "
+        f"storm-client-{storm_jars.version}.jar: its own are hidden"
+    ) in out
+    found = class_path(storm_jars, [hidden])
+    assert sorted(found) == sorted([*storm_jars.jars, hidden])
+    after = {path.name for path in found[found.index(hidden) + 1 :]}
+    assert f"storm-client-{storm_jars.version}.jar" not in after
+    assert f"storm-server-{storm_jars.version}.jar" in after  # of the daemons, as Jackson is
+
+
 def test_a_component_that_cannot_be_made_on_the_worker_says_why(tmp_path):
     code, out = run(f"{TOPOLOGIES}:JavaParts", tmp_path, "--time", "20")  # without the jar
     assert code == 1
@@ -50,3 +70,19 @@ def test_a_jar_that_is_not_there_is_said_before_storm_starts(tmp_path):
     assert code == 2
     assert "there is no jar nowhere.jar. The current folder is" in out
     assert "starting Storm" not in out
+
+
+def test_jars_that_a_topologys_jar_cannot_be_made_of_are_refused_before_storm_starts(parts, tmp_path):
+    damaged, other = tmp_path / "damaged.jar", tmp_path / "other.jar"
+    damaged.write_bytes(parts.read_bytes()[:-100])
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("parts/Mode.class", b"other bytes")
+    texts = {
+        damaged: f"{damaged} is no zip file, or a damaged one; given: ",
+        other: f"parts/Mode.class: in {parts} and in {other}",
+    }
+    for jar, text in texts.items():
+        code, out = run(f"{TOPOLOGIES}:JavaParts", tmp_path, "--jars", str(parts), "--jars", str(jar))
+        assert code == 2
+        assert text in out
+        assert "starting Storm" not in out

@@ -43,6 +43,9 @@ class Display(Protocol):
     def step(self, step: str) -> None:
         """Show what is being done."""
 
+    def note(self, text: str) -> None:
+        """Show what is good to know."""
+
     def log(self, event: LogEvent) -> None:
         """Show a line of the log; called on another thread."""
 
@@ -74,6 +77,10 @@ class PlainDisplay:
     def step(self, step: str) -> None:
         """Print a line."""
         self._print(step)
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        self._print(f"note: {text}")
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log."""
@@ -113,6 +120,10 @@ class LiveDisplay:
     def step(self, step: str) -> None:
         """Show what is being done in place of the table."""
         self._live.update(Text(f"{step} ..."))
+
+    def note(self, text: str) -> None:
+        """Print a line above the table."""
+        self._console.print(Text(f"note: {text}"))
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log above the table."""

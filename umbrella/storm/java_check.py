@@ -18,6 +18,7 @@ from umbrella.spec import ComponentSpec, JvmCode, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import own_jars
+from umbrella.storm.overlaps import class_path
 
 _OPTIONS = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
@@ -67,8 +68,7 @@ def check_java(spec: TopologySpec, jars: Sequence[Path], version: str = DEFAULT_
 
 
 def _run(storm: Distribution, jars: Sequence[Path], given: bytes) -> Iterator[dict[str, Any]]:
-    # In the order of a worker's class path: what Storm has hides what a topology brings.
-    classpath = os.pathsep.join(map(str, [*storm.jars, *own_jars(), *jars]))
+    classpath = os.pathsep.join(map(str, class_path(storm, [*own_jars(), *jars])))
     log = f"-Dlog4j.configurationFile={_LOG_SETTINGS}"
     command = [str(find_java(STORM_NEEDS)), *_OPTIONS, log, "-cp", classpath, "umbrella.storm.CheckJvm"]
     try:

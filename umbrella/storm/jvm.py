@@ -17,6 +17,7 @@ from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 from umbrella.errors import LocalClusterError, explain
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.overlaps import class_path
 
 # A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
 _OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
@@ -33,7 +34,7 @@ class Jvm:
 
     Args:
         distribution: Storm's jars.
-        jars: further jars for the classpath.
+        jars: further jars for the classpath; classes that workers have from Storm hide theirs.
         output: takes the JVM's output line by line, by ``write``.
         environment: added to the environment that the JVM and all its children get.
     """
@@ -55,7 +56,7 @@ class Jvm:
 
     def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
         java = find_java(STORM_NEEDS)
-        classpath = [self._conf_folder(), *jars, *storm.jars]
+        classpath = [self._conf_folder(), *class_path(storm, jars)]
         with self._stderr() as stderr, _environment(environment):
             try:
                 port, token, self.process = launch_gateway(
