@@ -53,7 +53,7 @@ def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str
         found = check_java(spec, jars)
     if found.problems:
         raise TopologyError(spec.name, found.problems)
-    for name in found.components:
+    for name in found.fitting:
         click.echo(f"{name}: fits its Java class")
     for note in (*overlaps(jars, locate()), *found.notes):
         click.echo(f"note: {note}")
