@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
+from py4j.protocol import Py4JError
 
 from topologies.recording import records
+from umbrella.cli.run_display import without_java_frames
+from umbrella.storm.jvm import Jvm
+from umbrella.storm.jvm_log import JvmLog
 from umbrella.storm.overlaps import class_path
 
 pytestmark = pytest.mark.storm
@@ -63,6 +69,30 @@ def test_a_component_that_cannot_be_made_on_the_worker_says_why(tmp_path):
     assert code == 1
     assert "there is no class parts." in out
     assert "Is its jar among --jars or --artifacts?" in out
+
+
+def test_the_line_of_an_error_is_found_among_all_of_a_java_stack(jvm):
+    lang, io = jvm.java.lang, jvm.java.io
+    error = lang.IllegalStateException("no luck\n  at all", lang.RuntimeException("cause"))
+    suppressed = lang.RuntimeException("closing", lang.RuntimeException("why"))
+    error.addSuppressed(suppressed)
+    text = io.StringWriter()
+    error.printStackTrace(io.PrintWriter(text))
+    stack = str(text.toString())
+    assert "\tSuppressed: " in stack
+    assert "\t\t... " in stack
+    assert without_java_frames(stack) == "java.lang.IllegalStateException: no luck\n  at all"
+
+
+def test_a_jvm_that_ends_during_a_call_is_no_traceback_of_py4j(storm_jars, caplog):
+    with Jvm(storm_jars, [], output=JvmLog()) as running:
+        running.classes.java.lang.System.currentTimeMillis()
+        running.process.send_signal(signal.SIGSTOP)  # the call stays unread, and the connection is reset
+        os.waitpid(running.process.pid, os.WUNTRACED)
+        threading.Timer(0.5, running.process.kill).start()
+        with pytest.raises(Py4JError):
+            running.classes.java.lang.System.currentTimeMillis()
+    assert caplog.records == []
 
 
 def test_a_jar_that_is_not_there_is_said_before_storm_starts(tmp_path):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from py4j import java_gateway
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 from umbrella.errors import LocalClusterError, explain
@@ -25,8 +26,10 @@ _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
 _END_SECONDS = 10.0
 
 
-# Py4J logs a traceback for every call that finds the JVM gone, beside raising it.
-logging.getLogger("py4j").setLevel(logging.CRITICAL)
+# Py4J logs a traceback for every call that finds the JVM gone, beside raising it; some of them to the root logger.
+_PY4J_LOG = logging.getLogger("py4j")
+_PY4J_LOG.setLevel(logging.CRITICAL)
+vars(java_gateway)["logging"] = _PY4J_LOG
 
 
 class Jvm:
