@@ -234,6 +234,8 @@ def test_what_cannot_be_made_says_what_was_given_and_what_is_valid(jvm, made, te
         (JavaClass("java.lang.Float").call("floatToIntBits", -1e-300), "float that Java's float does not hold); "),
         (JavaObject("parts.Pool").set(port=2**31), "int that Java's int does not hold); valid: setPort(int)"),
         (JavaClass(SHOWS).call("nothing").call("bytes", [1, 128]), "int and int that Java's byte does not hold)"),
+        (JavaClass(SHOWS).call("nothing").call("names", {"FAST": 2**31, "LOW": 1}),
+         "dict with int that Java's int does not hold and str that is none of FAST, SLOW); valid: names(Map<"),
         (JavaObject(LONGS).set(limit=2**63), "int that Java's long does not hold); valid: setLimit(Long)"),
         (JavaObject(LONGS).set(first=2**63), "given: int that Java's long does not hold; valid: Long"),
         (JavaObject(LONGS).set(steps=["x"]), "given: (list of str); valid: setSteps(List<Long>)"),
@@ -241,7 +243,7 @@ def test_what_cannot_be_made_says_what_was_given_and_what_is_valid(jvm, made, te
     ],
     ids=lambda one: "" if isinstance(one, str) else repr(one),
 )  # fmt: skip
-def test_a_number_that_its_type_does_not_hold_is_refused(jvm, made, text):
+def test_what_keeps_a_value_from_its_type_is_said(jvm, made, text):
     assert text in refusal(jvm, made)
 
 
