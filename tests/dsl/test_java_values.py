@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 
 from umbrella import JavaClass, JavaEnum, JavaObject, JVMBolt, JVMSpout, ShuffleGrouping, Stream, Topology
+from umbrella.contrib.kafka import KafkaSpout
 from umbrella.dsl import spec_of
 from umbrella.errors import DeclarationError, OptionError, TopologyError
 from umbrella.spec import JavaClassSpec, JavaEnumSpec, JavaObjectSpec, JavaSameSpec, JavaStep, JvmCode
@@ -114,6 +116,11 @@ class Fails(Store):
         return JavaObject("a.Store", self.tabel)
 
 
+class Refuses(Store):
+    def jvm_object(self):
+        return JavaObject("a.Store", {self.table})
+
+
 class ReturnsNothing(Store):
     def jvm_object(self):
         pass
@@ -131,6 +138,7 @@ class NoClass(JVMBolt):
 class Wrong(Topology):
     words = Words(1)
     fails = Fails(1, table="x", inputs=[ShuffleGrouping(words)])
+    refuses = Refuses(1, table="x", inputs=[ShuffleGrouping(words)])
     nothing = ReturnsNothing(1, table="x", inputs=[ShuffleGrouping(words)])
     arguments = BadArguments(1, inputs=[ShuffleGrouping(words)])
     none = NoClass(1, inputs=[ShuffleGrouping(words)])
@@ -143,8 +151,10 @@ def test_what_is_wrong_with_java_components_is_told_at_once():
     assert texts[0].startswith(
         "Wrong.fails: Fails.jvm_object() failed: 'Fails' object has no attribute 'tabel'; given: "
     )
-    assert __file__ in texts[0]
+    line = Fails.jvm_object.__code__.co_firstlineno + 1
+    assert texts[0].endswith(f"; given: {__file__}, line {line}")
     assert texts[1:] == [
+        "Wrong.refuses: argument 1 of JavaObject('a.Store', ...) has no form in Java; given: {'x'} (set); " + VALID,
         "Wrong.nothing: ReturnsNothing.jvm_object() returns a JavaObject; given: None; "
         'valid: JavaObject("com.example.Spout", ...)',
         f"Wrong.arguments: jvm_args, argument 1 has no form in Java; given: b'x' (bytes); {VALID}",
@@ -182,3 +192,19 @@ def test_fields_that_java_reads_by_name_are_looked_for_in_its_inputs():
         "Reading.wrong: stream 'default' of 'words' has no field 'wrod', which wrong reads; valid: word. "
         "Did you mean 'word'? Name one that is there, or emit one of that name."
     )
+
+
+class WrongDefault(KafkaSpout):
+    commit_seconds: Any = "soon"
+
+
+class WithinTheLibrary(Topology):
+    events = WrongDefault(1, bootstrap_servers="h:1", group="g", topics="t")
+
+
+def test_a_fault_without_a_line_of_the_users_names_none():
+    with pytest.raises(TopologyError) as caught:
+        spec_of(WithinTheLibrary)
+    (problem,) = caught.value.problems
+    assert problem.text.startswith("WrongDefault.jvm_object() failed: ")
+    assert ".py" not in problem.text

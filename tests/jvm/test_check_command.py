@@ -58,18 +58,21 @@ def test_every_class_constructor_and_method_that_does_not_fit_is_told_at_once(um
     assert (code, out) == (2, "")
     valid = "valid: a class that implements IRichBolt, IBasicBolt or IWindowedBolt"
     assert err.splitlines() == [
-        "umbrella: topology WrongClasses has 6 problems:",
+        "umbrella: topology WrongClasses has 8 problems:",
         "  1. WrongClasses.class_name: there is no class parts.Uper. Did you mean 'parts.Upper'?",
         "  2. WrongClasses.arguments: parts.Connects has no constructor for these arguments; given: (str, str, int); "
         "valid: Connects(String, int)",
         "  3. WrongClasses.method: parts.Upper has no method faling; valid: cleanup, declareOutputFields, execute, "
-        "failing, getComponentConfiguration, prepare. Did you mean 'failing'?",
+        "failing, getComponentConfiguration, prepare, setURL. Did you mean 'failing'?",
         f"  4. WrongClasses.spout: org.apache.storm.testing.TestWordSpout is no bolt; {valid}. "
         "It is a spout: declare it as one.",
         "  5. WrongClasses.stateful: parts.Keeping keeps its state by Storm's checkpoints, which topologies of "
         f"Umbrella do not have; {valid}",
         "  6. WrongClasses.lacking: parts.Lacking cannot be used without a class that is not there; "
         "given: parts.Absent. Is the jar with it among --jars or --artifacts?",
+        "  7. WrongClasses.null: the Java object of the bolt is null",
+        "  8. WrongClasses.bolt: parts.Upper is no spout; valid: a class that implements IRichSpout. "
+        "It is a bolt: declare it as one.",
     ]
 
 
@@ -107,13 +110,71 @@ def test_a_check_connects_nowhere_and_tells_what_it_could_not_see(umbrella, jvm,
             server.accept()
         jvm.parts.Connects("nio", port)  # which does connect where nobody keeps it from it
         server.accept()[0].close()
-    notes = [line for line in out.splitlines() if line.startswith("note: ")]
+    lines = out.splitlines()
+    assert [line for line in lines if "fits" in line] == ["rows: fits its Java class"]
+    notes = [line for line in lines if line.startswith("note: ")]
     assert [note.split(":")[1] for note in notes] == [" socket", " channel"]
     for note in notes:
         assert "its streams were not checked, for it could not be built here: parts.Connects" in note
         assert note.endswith(
             "connections are not allowed while a topology is checked: open them in open() or prepare()"
         )
+
+
+def test_the_stream_of_late_tuples_is_declared_by_storm_for_a_windowed_bolt(umbrella, parts):
+    assert umbrella("check", f"{TOPOLOGIES}:LateTuples", "--jars", parts)[:2] == (
+        0,
+        "rows: fits its Java class\nlate: fits its Java class\nLateTuples: no problems; spouts: 1, bolts: 1\n",
+    )
+
+
+UNRULY = """
+from topologies.java_parts import Rows, ShuffleGrouping, Simple, Stream, Topology
+
+class Unruly(Simple):
+    class Default(Stream):
+        fields = "upper"
+
+class Rude(Topology):
+    rows = Rows(1, count=4)
+    rude = Unruly(1, jvm_class="parts.Unruly", jvm_args=("HOW",), inputs=[ShuffleGrouping(rows)])
+"""
+
+
+@pytest.fixture
+def check_unruly(umbrella, parts, tmp_path):
+    def check(how):
+        module = tmp_path / f"unruly_{how}.py"
+        module.write_text(UNRULY.replace("HOW", how))
+        return umbrella("check", f"{module}:Rude", "--jars", parts)
+
+    return check
+
+
+def test_what_a_constructor_writes_is_not_taken_for_findings(check_unruly):
+    code, out, err = check_unruly("write")
+    assert code == 0, err
+    assert out.splitlines()[:2] == ["rows: fits its Java class", "rude: fits its Java class"]
+
+
+def test_a_constructor_that_ends_the_jvm_is_named(check_unruly):
+    code, out, err = check_unruly("exit")
+    assert (code, out) == (4, "")
+    assert err == (
+        "umbrella: the JVM that checks Java components ended while it looked at rude; given: exit code 0. "
+        "Does the class call System.exit? `umbrella jar` and `umbrella submit` build without a look at them with "
+        "--no-java-check.\n"
+    )
+
+
+def test_what_could_not_be_built_is_not_said_to_fit(check_unruly):
+    code, out, _ = check_unruly("open")
+    assert code == 0
+    assert out.splitlines()[:2] == [
+        "rows: fits its Java class",
+        "note: rude: its streams were not checked, for it could not be built here: parts.Unruly: Unruly(String) "
+        "failed: java.io.IOException: no file x.conf",
+    ]
 
 
 def test_settings_that_only_javas_own_builder_would_hand_to_storm_are_named(umbrella, parts):
@@ -129,6 +190,25 @@ def test_a_jar_that_is_missing_is_said(umbrella):
     code, _, err = umbrella("check", f"{TOPOLOGIES}:JavaParts", "--jars", "nowhere.jar")
     assert code == 2
     assert err == f"umbrella: there is no jar nowhere.jar. The current folder is {TESTS}.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "jar"])
+def test_a_damaged_jar_is_refused(umbrella, parts, tmp_path, command):
+    damaged = tmp_path / "damaged.jar"
+    damaged.write_bytes(parts.read_bytes()[:-100])
+    code, out, err = umbrella(command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", damaged)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"umbrella: {damaged} is no zip file, or a damaged one; given: ")
+
+
+@pytest.mark.parametrize("command", ["check", "jar"])
+def test_jars_that_differ_in_a_file_are_refused(umbrella, parts, tmp_path, command):
+    other = tmp_path / "other.jar"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("parts/Mode.class", b"other bytes")
+    code, out, err = umbrella(command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", other)
+    assert (code, out) == (2, "")
+    assert f"  parts/Mode.class: in {parts} and in {other}" in err.splitlines()
 
 
 def test_a_jar_is_made_with_the_classes_and_not_for_a_class_that_does_not_fit(umbrella, parts, tmp_path):
@@ -167,28 +247,17 @@ def test_where_storm_is_not_there_a_jar_is_made_and_says_that_java_was_not_check
     assert "umbrella storm fetch" in err
 
 
-def test_classes_that_clash_are_named(umbrella, parts, storm_jars, tmp_path):
-    other = tmp_path / "other.jar"
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("parts/Mode.class", b"other bytes")
-    code, _, err = umbrella(
-        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", other, "-o", tmp_path / "x.jar"
-    )
-    assert code == 2
-    assert f"parts/Mode.class: in {parts} and in {other}" in err
-
+def test_classes_that_storm_hides_are_named(umbrella, parts, storm_jars, tmp_path):
     hidden = tmp_path / "hidden.jar"
     with zipfile.ZipFile(hidden, "w") as archive:
         archive.writestr("org/slf4j/Logger.class", b"another version")
         archive.writestr("org/slf4j/LoggerFactory.class", b"another version")
-    code, out, _ = umbrella(
-        "jar", f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", hidden, "-o", tmp_path / "x.jar"
-    )
-    assert code == 0
     (slf4j,) = (jar.name for jar in storm_jars.jars if jar.name.startswith("slf4j-api-"))
-    assert (
-        f"note: hidden.jar has org.slf4j.Logger and 1 more, which workers take from Storm's {slf4j}: its own are hidden"
-    ) in out.splitlines()
+    note = f"hidden.jar has org.slf4j.Logger and 1 more, which workers take from Storm's {slf4j}: its own are hidden"
+    for command in (("check",), ("jar", "-o", tmp_path / "x.jar")):
+        code, out, _ = umbrella(*command, f"{TOPOLOGIES}:JavaParts", "--jars", parts, "--jars", hidden)
+        assert code == 0
+        assert f"note: {note}" in out.splitlines()
 
 
 def test_an_artifact_comes_with_what_it_needs_and_without_what_storm_has(umbrella, tmp_path, monkeypatch):

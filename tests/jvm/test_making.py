@@ -15,6 +15,7 @@ from umbrella.dsl.java_to_spec import jvm_code
 pytestmark = pytest.mark.storm
 
 SHOWS = "parts.Shows"
+LONGS = "parts.Limits.Longs"
 FAST = JavaEnum("parts.Mode", "FAST")
 
 
@@ -134,6 +135,11 @@ def test_a_builder_as_kafkas_is_followed_through_its_generic_types(jvm, topics, 
     assert jvm.umbrella.storm.jvm.Assembly.check(parsed(jvm, made)).getName() == "parts.Settings"
 
 
+def test_a_type_that_a_subclass_fixes_is_that_of_its_arguments(jvm):
+    made = JavaObject(LONGS).set(limit=1, steps=[2], named={"a": [3]}, first=4).also("setAll", 5, 6)
+    assert built(jvm, made) == "Long List of Long Map of Long Long[][5, 6] Long"
+
+
 def test_a_nested_class_is_named_as_in_java_or_as_in_the_jvm(jvm):
     for name in ("parts.Settings.Builder", "parts.Settings$Builder"):
         assert built(jvm, JavaObject(name, "x").call("setLimit", 1).call("build")) == "x limit 1"
@@ -180,6 +186,10 @@ def test_what_is_public_of_a_class_that_is_not_can_be_called(jvm):
             "parts.Pool has no property prt; valid: host, port",
         ),
         (
+            JavaObject("parts.Upper").set(url=1),
+            "parts.Upper has no property url; valid: URL",
+        ),
+        (
             JavaObject("parts.Pool").set(label=1),
             "parts.Pool: the field label takes another type; given: int; valid: String",
         ),
@@ -189,7 +199,8 @@ def test_what_is_public_of_a_class_that_is_not_can_be_called(jvm):
         ),
         (
             JavaClass("parts.Shows").call("nothing").call("mode", "MEDIUM"),
-            "parts.Shows has no method mode for these arguments; given: (str); valid: mode(Mode)",
+            "parts.Shows has no method mode for these arguments; given: (str that is none of FAST, SLOW); valid: "
+            "mode(Mode)",
         ),
         (
             JavaObject(SHOWS, JavaEnum("parts.Mode", "MEDIUM")),
@@ -213,6 +224,35 @@ def test_what_cannot_be_made_says_what_was_given_and_what_is_valid(jvm, made, te
     assert refusal(jvm, made) == text
 
 
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (JavaClass("java.lang.Math").call("sqrt", 10**400), "int that Java's double does not hold); valid: sqrt("),
+        (JavaClass("java.lang.Math").call("sqrt", 2**53 + 1), "int that Java's double does not hold); "),
+        (JavaClass("java.lang.Float").call("floatToIntBits", 2**24 + 1), "int that Java's float does not hold); "),
+        (JavaClass("java.lang.Float").call("floatToIntBits", 1e300), "float that Java's float does not hold); "),
+        (JavaClass("java.lang.Float").call("floatToIntBits", -1e-300), "float that Java's float does not hold); "),
+        (JavaObject("parts.Pool").set(port=2**31), "int that Java's int does not hold); valid: setPort(int)"),
+        (JavaClass(SHOWS).call("nothing").call("bytes", [1, 128]), "int and int that Java's byte does not hold)"),
+        (JavaClass(SHOWS).call("nothing").call("names", {"FAST": 2**31, "LOW": 1}),
+         "dict with int that Java's int does not hold and str that is none of FAST, SLOW); valid: names(Map<"),
+        (JavaObject(LONGS).set(limit=2**63), "int that Java's long does not hold); valid: setLimit(Long)"),
+        (JavaObject(LONGS).set(first=2**63), "given: int that Java's long does not hold; valid: Long"),
+        (JavaObject(LONGS).set(steps=["x"]), "given: (list of str); valid: setSteps(List<Long>)"),
+        (JavaObject(LONGS).set(steps=[1, "x"]), "given: (list of int and str); valid: setSteps(List<Long>)"),
+    ],
+    ids=lambda one: "" if isinstance(one, str) else repr(one),
+)  # fmt: skip
+def test_what_keeps_a_value_from_its_type_is_said(jvm, made, text):
+    assert text in refusal(jvm, made)
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**1000), 2**24])
+def test_a_large_number_that_a_double_holds_is_taken(jvm, number):
+    made = JavaClass("java.lang.Double").call("toString", number)
+    assert float(built(jvm, made)) == number
+
+
 def test_values_are_in_no_error_for_they_may_be_passwords(jvm):
     assert "secret" not in refusal(jvm, JavaObject("parts.Pool", "secret", {"secret": "secret"}, 1.5))
 
@@ -222,6 +262,21 @@ def test_what_a_method_throws_is_told_with_the_method(jvm):
         jvm.umbrella.storm.jvm.Assembly.build(parsed(jvm, JavaObject(SHOWS, 1).call("fails", "no luck")))
     text = caught.value.java_exception.getMessage()
     assert text == "parts.Shows: fails(String) failed: java.lang.IllegalStateException: no luck"
+
+
+def test_a_fault_where_a_class_is_initialized_is_told_itself(jvm):
+    with pytest.raises(Py4JJavaError) as caught:
+        jvm.umbrella.storm.jvm.Assembly.build(parsed(jvm, JavaObject("parts.Unruly", "initialize")))
+    text = caught.value.java_exception.getMessage()
+    assert text == "parts.Unruly: Unruly(String) failed: java.lang.IllegalStateException: no licence"
+
+
+def test_what_was_null_is_named_by_what_returned_it(jvm):
+    made = JavaClass("parts.Unruly").call("none").call("failing", "x")
+    with pytest.raises(Py4JJavaError) as caught:
+        jvm.umbrella.storm.jvm.Assembly.build(parsed(jvm, made))
+    text = caught.value.java_exception.getMessage()
+    assert text == "parts.Unruly.none returned null, and failing cannot be called on it"
 
 
 def test_a_class_that_needs_another_one_names_it(jvm):

@@ -77,6 +77,18 @@ class Misspelt(JVMBolt):
         return JavaObject("parts.Upper").call("faling", "x")
 
 
+class Null(JVMBolt):
+    def jvm_object(self):
+        return JavaClass("parts.Unruly").call("none")
+
+
+class NoSpout(JVMSpout):
+    class Default(Stream):
+        fields = "upper"
+
+    jvm_class = "parts.Upper"
+
+
 class WrongClasses(Topology):
     rows = Rows(1, count=4)
     class_name = Simple(1, jvm_class="parts.Uper", inputs=[ShuffleGrouping(rows)])
@@ -85,6 +97,26 @@ class WrongClasses(Topology):
     spout = Simple(1, jvm_class="org.apache.storm.testing.TestWordSpout", inputs=[ShuffleGrouping(rows)])
     stateful = Simple(1, jvm_class="parts.Keeping", inputs=[ShuffleGrouping(rows)])
     lacking = Simple(1, jvm_class="parts.Lacking", jvm_args=(None,), inputs=[ShuffleGrouping(rows)])
+    null = Null(1, inputs=[ShuffleGrouping(rows)])
+    bolt = NoSpout(1)
+
+
+class Late(JVMBolt):
+    class Default(Stream):
+        fields = "pair"
+
+    class Late(Stream):
+        fields = "late_tuple"
+
+    def jvm_object(self):
+        second = JavaClass("org.apache.storm.topology.base.BaseWindowedBolt.Duration").call("seconds", 1)
+        made = JavaObject("parts.Pairing").call("withTumblingWindow", second).call("withTimestampField", "word")
+        return made.call("withLateTupleStream", "late")
+
+
+class LateTuples(Topology):
+    rows = Rows(1, count=4)
+    late = Late(1, inputs=[ShuffleGrouping(rows)])
 
 
 class Ticking(JVMBolt):

@@ -44,15 +44,18 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_
 
 def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:
     from umbrella.storm.artifacts import java_jars
+    from umbrella.storm.distribution import locate
     from umbrella.storm.java_check import check_java
+    from umbrella.storm.overlaps import overlaps
 
     with step_line() as step:
-        found = check_java(spec, java_jars(jars, artifacts, step))
+        jars = java_jars(jars, artifacts, step)
+        found = check_java(spec, jars)
     if found.problems:
         raise TopologyError(spec.name, found.problems)
-    for name in found.components:
+    for name in found.fitting:
         click.echo(f"{name}: fits its Java class")
-    for note in found.notes:
+    for note in (*overlaps(jars, locate()), *found.notes):
         click.echo(f"note: {note}")
 
 

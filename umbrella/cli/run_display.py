@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ from umbrella.storm.stats import ComponentStats
 
 _LINE_SECONDS = 5.0  # between two lines of figures in a pipe
 _STYLES = {"ERROR": "red", "WARN": "yellow", "DEBUG": "dim", "TRACE": "dim"}
+_JAVA_FRAME = re.compile(r"Caused by: |\t+(at |\.\.\. |Caused by: |Suppressed: )")
 _REASONS = {
     TIME_OVER: "the time is over",
     EXHAUSTED: "every spout has finished and all tuples are settled",
@@ -42,6 +44,9 @@ class Display(Protocol):
 
     def step(self, step: str) -> None:
         """Show what is being done."""
+
+    def note(self, text: str) -> None:
+        """Show what is good to know."""
 
     def log(self, event: LogEvent) -> None:
         """Show a line of the log; called on another thread."""
@@ -74,6 +79,10 @@ class PlainDisplay:
     def step(self, step: str) -> None:
         """Print a line."""
         self._print(step)
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        self._print(f"note: {text}")
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log."""
@@ -113,6 +122,10 @@ class LiveDisplay:
     def step(self, step: str) -> None:
         """Show what is being done in place of the table."""
         self._live.update(Text(f"{step} ..."))
+
+    def note(self, text: str) -> None:
+        """Print a line above the table."""
+        self._console.print(Text(f"note: {text}"))
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log above the table."""
@@ -217,9 +230,4 @@ def last_line(error: str) -> str:
 
 def without_java_frames(text: str) -> str:
     """Return an error without the Java stack that Storm puts below it."""
-    lines = []
-    for line in text.splitlines():
-        if line.startswith(("\tat ", "Caused by: ", "\t... ")):
-            continue
-        lines.append(line)
-    return "\n".join(lines).strip()
+    return "\n".join(line for line in text.splitlines() if not _JAVA_FRAME.match(line)).strip()

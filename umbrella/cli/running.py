@@ -42,7 +42,8 @@ def run(
     """
     from umbrella.cli.run_display import display
     from umbrella.storm.artifacts import java_jars
-    from umbrella.storm.distribution import DEFAULT_VERSION
+    from umbrella.storm.distribution import DEFAULT_VERSION, locate
+    from umbrella.storm.overlaps import overlaps
     from umbrella.storm.run import Run
 
     found = load_target(target)
@@ -50,6 +51,8 @@ def run(
     needed = artifacts_of(found.topology, artifacts)
     with display(spec) as shown:
         jars = java_jars(jars, needed, shown.step, version or DEFAULT_VERSION)
+        for note in overlaps(jars, locate(version or DEFAULT_VERSION)):
+            shown.note(note)
         report = Run(
             spec,
             paths=[found.root],

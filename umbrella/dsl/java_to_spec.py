@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from umbrella.dsl.declaration import Declaration
@@ -11,6 +12,8 @@ from umbrella.dsl.java_values import JavaClass, JavaEnum, JavaObject, argument_f
 from umbrella.dsl.options import options_of
 from umbrella.errors import DeclarationError, explain
 from umbrella.spec import JavaClassSpec, JavaEnumSpec, JavaObjectSpec, JavaSameSpec, JavaStep, JvmCode
+
+_LIBRARY = Path(__file__).parents[1]
 
 
 def jvm_code(declaration: Declaration) -> JvmCode:
@@ -53,9 +56,14 @@ def _called(component: Any, options: Mapping[str, Any], method: str) -> Any:
     except DeclarationError:
         raise  # its text says what to mend
     except Exception as exc:
-        line = traceback.extract_tb(exc.__traceback__)[-1]
-        what = f"{component.__name__}.{method}() failed: {exc or type(exc).__name__}"
-        raise DeclarationError(explain(what, given=f"{line.filename}, line {line.lineno}")) from exc
+        what = f"{component.__name__}.{method}() failed: {str(exc) or type(exc).__name__}"
+        raise DeclarationError(explain(what, given=_line_of_user(exc))) from exc
+
+
+def _line_of_user(exc: Exception) -> str:
+    """Return the last line outside of this library that led to an error, or "" for none."""
+    lines = [line for line in traceback.extract_tb(exc.__traceback__) if _LIBRARY not in Path(line.filename).parents]
+    return f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else ""
 
 
 class _Values:

@@ -17,6 +17,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from umbrella.compile.classes import add_jars
+from umbrella.compile.contents import Contents
 from umbrella.errors import BuildError, StormError, StormNotFoundError, explain
 from umbrella.storm.distribution import DEFAULT_VERSION, cache_folder
 from umbrella.storm.java import run_maven
@@ -32,16 +34,18 @@ _LISTED = re.compile(r"\s+([\w.-]+):([\w.-]+):jar:")
 def java_jars(
     jars: Sequence[Path], coordinates: Sequence[str], step: Progress, version: str = DEFAULT_VERSION
 ) -> tuple[Path, ...]:
-    """Return jars that were named, followed by those that ``resolve`` returns.
+    """Return jars that were named, followed by those that ``resolve`` returns: all of them fit into one jar.
 
     Raises:
-        BuildError: a jar is not there, or what ``resolve`` raises.
+        BuildError: a jar is not there, is damaged or does not go with the others, or what ``resolve`` raises.
         StormNotFoundError: there is no Maven.
     """
     for path in jars:
         if not path.is_file():
             raise BuildError(explain(f"there is no jar {path}", hint=f"The current folder is {Path.cwd()}."))
-    return (*jars, *resolve(coordinates, step, version))
+    found = (*jars, *resolve(coordinates, step, version))
+    add_jars(Contents(), found)  # a JVM passes over a jar that it cannot read, and takes the first of two classes
+    return found
 
 
 def resolve(coordinates: Sequence[str], step: Progress, version: str = DEFAULT_VERSION) -> tuple[Path, ...]:

@@ -18,10 +18,13 @@ from umbrella.spec import ComponentSpec, JvmCode, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, Distribution, locate
 from umbrella.storm.java import STORM_NEEDS, find_java
 from umbrella.storm.local import own_jars
+from umbrella.storm.overlaps import class_path
 
 _OPTIONS = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
 _SECONDS = 120.0
+_MARK = "umbrella: "  # of a line of umbrella.storm.Findings
+_WITHOUT = "`umbrella jar` and `umbrella submit` build without a look at them with --no-java-check."
 _LIKENESS = 0.85  # of a class's name to the one given
 
 
@@ -31,12 +34,12 @@ class JavaCheck(NamedTuple):
     Attributes:
         problems: what would fail on a worker.
         notes: what could not be checked, and what Storm does not learn of a class; a line each, with its component.
-        components: the names of those that were looked at.
+        fitting: the names of the components that are as their classes want them, in all that there is to see.
     """
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
-    components: tuple[str, ...]
+    fitting: tuple[str, ...]
 
 
 def java_components(spec: TopologySpec) -> list[ComponentSpec]:
@@ -54,32 +57,46 @@ def check_java(spec: TopologySpec, jars: Sequence[Path], version: str = DEFAULT_
 
     Raises:
         StormNotFoundError: Java or Storm's jars are missing.
-        StormError: the JVM failed.
+        StormError: the JVM failed, or a constructor ended it.
     """
     components = java_components(spec)
     if not components:
         return JavaCheck((), (), ())
     given = [{"name": one.name, "kind": one.kind, "description": jvm_description(one)} for one in components]
-    findings = list(_run(locate(version), jars, json.dumps({"components": given}).encode("ascii")))
+    findings = _run(locate(version), jars, json.dumps({"components": given}).encode("ascii"))
     problems = [_problem(spec, one, jars) for one in findings if one["kind"] == "fault"]
     notes = [f"{one['component']}: {one['what']}" for one in findings if one["kind"] == "note"]
-    return JavaCheck(tuple(problems), tuple(notes), tuple(one.name for one in components))
+    fitting = [one["component"] for one in findings if one["kind"] == "fits"]
+    return JavaCheck(tuple(problems), tuple(notes), tuple(fitting))
 
 
-def _run(storm: Distribution, jars: Sequence[Path], given: bytes) -> Iterator[dict[str, Any]]:
-    # In the order of a worker's class path: what Storm has hides what a topology brings.
-    classpath = os.pathsep.join(map(str, [*storm.jars, *own_jars(), *jars]))
+def _run(storm: Distribution, jars: Sequence[Path], given: bytes) -> list[dict[str, Any]]:
+    classpath = os.pathsep.join(map(str, class_path(storm, [*own_jars(), *jars])))
     log = f"-Dlog4j.configurationFile={_LOG_SETTINGS}"
     command = [str(find_java(STORM_NEEDS)), *_OPTIONS, log, "-cp", classpath, "umbrella.storm.CheckJvm"]
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired as exc:
-        what = f"the Java components were not checked within {_SECONDS:.0f} s: a constructor may be waiting"
-        raise StormError(explain(what, hint="Build without a look at them: --no-java-check.")) from exc
-    if done.returncode:
+        what = f"the Java components were not checked within {_SECONDS:.0f} s"
+        hint = f"Does the constructor of {_in_hand(_findings(exc.stdout or b''))} wait? {_WITHOUT}"
+        raise StormError(explain(what, hint=hint)) from exc
+    findings = _findings(done.stdout)
+    if not findings or findings[-1]["kind"] != "end":
         tail = done.stderr.decode("utf-8", "replace").strip().splitlines()[-10:]
-        raise StormError("\n".join(["the JVM that checks Java components failed:", *tail]))
-    return map(json.loads, done.stdout.decode("ascii").splitlines())
+        what = f"the JVM that checks Java components ended while it looked at {_in_hand(findings)}"
+        hint = f"Does the class call System.exit? {_WITHOUT}"
+        raise StormError("\n".join([explain(what, given=f"exit code {done.returncode}", hint=hint), *tail]))
+    return findings
+
+
+def _findings(output: bytes) -> list[dict[str, Any]]:
+    lines = output.decode("ascii", "replace").splitlines()
+    return [json.loads(line[len(_MARK) :]) for line in lines if line.startswith(_MARK)]
+
+
+def _in_hand(findings: Sequence[Mapping[str, Any]]) -> str:
+    begun = [one["component"] for one in findings if one["kind"] == "begin"]
+    return begun[-1] if begun else "none of them"
 
 
 def _problem(spec: TopologySpec, finding: Mapping[str, Any], jars: Sequence[Path]) -> Problem:

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from py4j import java_gateway
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 from umbrella.errors import LocalClusterError, explain
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.overlaps import class_path
 
 # A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
 _OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
@@ -24,8 +26,10 @@ _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
 _END_SECONDS = 10.0
 
 
-# Py4J logs a traceback for every call that finds the JVM gone, beside raising it.
-logging.getLogger("py4j").setLevel(logging.CRITICAL)
+# Py4J logs a traceback for every call that finds the JVM gone, beside raising it; some of them to the root logger.
+_PY4J_LOG = logging.getLogger("py4j")
+_PY4J_LOG.setLevel(logging.CRITICAL)
+vars(java_gateway)["logging"] = _PY4J_LOG
 
 
 class Jvm:
@@ -33,7 +37,7 @@ class Jvm:
 
     Args:
         distribution: Storm's jars.
-        jars: further jars for the classpath.
+        jars: further jars for the classpath; classes that workers have from Storm hide theirs.
         output: takes the JVM's output line by line, by ``write``.
         environment: added to the environment that the JVM and all its children get.
     """
@@ -55,7 +59,7 @@ class Jvm:
 
     def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
         java = find_java(STORM_NEEDS)
-        classpath = [self._conf_folder(), *jars, *storm.jars]
+        classpath = [self._conf_folder(), *class_path(storm, jars)]
         with self._stderr() as stderr, _environment(environment):
             try:
                 port, token, self.process = launch_gateway(

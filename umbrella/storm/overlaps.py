@@ -43,6 +43,16 @@ def overlaps(jars: Sequence[Path], storm: Distribution) -> list[str]:
     return [_line(ours, theirs, names) for (ours, theirs), names in found.items()]
 
 
+def class_path(storm: Distribution, jars: Sequence[Path]) -> list[Path]:
+    """Return Storm's jars and a topology's in the order of a worker: there, what Storm has goes first.
+
+    Last comes what Storm's daemons alone have, such as Jackson: no worker takes that in place of the topology's.
+    """
+    of_workers = _worker_jars(storm)
+    names = {path.name for path in of_workers}
+    return [*of_workers, *jars, *(path for path in storm.jars if path.name not in names)]
+
+
 def _line(ours: str, theirs: str, names: list[str]) -> str:
     first = min(names)[: -len(".class")].replace("/", ".")
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""

@@ -18,6 +18,9 @@ public class Upper extends BaseBasicBolt {
         return this;
     }
 
+    public void setURL(String ignored) {
+    }
+
     @Override
     public void execute(Tuple input, BasicOutputCollector collector) {
         if (input.getString(0).equals(failing)) {

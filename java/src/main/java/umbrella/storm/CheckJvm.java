@@ -21,9 +21,9 @@ import umbrella.storm.jvm.WrongObject;
 /**
  * Checks the Java components of a topology against their classes, on the machine where it is compiled.
  *
- * <p>Reads {@code {"components": [{"name", "kind", "description"}]}} from stdin; writes a line of JSON for each finding:
- * {@code {"component", "kind": "fault" or "note", "what", "given", "valid", "wrong", "hint"}}. The signatures are looked
- * up with nothing built. Then the object is built to ask it for its streams, in this process that can connect nowhere.
+ * <p>Reads {@code {"components": [{"name", "kind", "description"}]}} from stdin, and writes lines as {@link Findings} has
+ * them. The signatures are looked up with nothing built. Then the object is built to ask it for its streams, in this
+ * process that can connect nowhere.
  */
 public final class CheckJvm {
     private static final String TICKS = "topology.tick.tuple.freq.secs";
@@ -43,6 +43,7 @@ public final class CheckJvm {
         for (Object component : (List<?>) given.get("components")) {
             check.component((Map<?, ?>) component);
         }
+        check.findings.end();
         out.flush();
         System.exit(0); // threads that an object has started are not waited for
     }
@@ -50,6 +51,7 @@ public final class CheckJvm {
     private void component(Map<?, ?> given) {
         String name = (String) given.get("name");
         String kind = (String) given.get("kind");
+        findings.begin(name);
         JvmDescription description = JvmDescription.of((Map<?, ?>) given.get("description"));
         try {
             Class<?> type = Assembly.check(description.object);
@@ -74,14 +76,14 @@ public final class CheckJvm {
         Map<String, Object> configuration;
         try {
             made = description.build();
-            String fault = JvmKinds.fault(made.getClass(), kind);
+            String fault = JvmKinds.faultOf(made, kind);
             if (fault != null) {
                 findings.fault(name, fault);
                 return;
             }
             OutputFieldsGetter declared = new OutputFieldsGetter();
             if (made instanceof IComponent) {
-                ((IComponent) made).declareOutputFields(declared);
+                ((IComponent) JvmKinds.declaring(made)).declareOutputFields(declared);
             }
             streams = declared.getFieldsDeclaration();
             configuration = JvmKinds.configuration(made);
@@ -93,8 +95,10 @@ public final class CheckJvm {
             findings.note(name, "its streams were not checked, for " + made.getClass().getName() + " declares none");
             return;
         }
-        for (String fault : new JvmStreams(made.getClass(), streams).faults(description.streams)) {
-            findings.fault(name, fault);
+        List<String> faults = new JvmStreams(made.getClass(), streams).faults(description.streams);
+        faults.forEach(fault -> findings.fault(name, fault));
+        if (faults.isEmpty()) {
+            findings.fits(name);
         }
         configured(name, made, configuration, description);
     }

@@ -5,12 +5,31 @@ import java.util.Collections;
 import java.util.List;
 import umbrella.storm.jvm.WrongObject;
 
-/** Writes what CheckJvm finds, a line of JSON each. */
+/**
+ * Writes what CheckJvm finds: lines of {@code umbrella: } and JSON,
+ * {@code {"component", "kind", "what", "given", "valid", "wrong", "hint"}}.
+ *
+ * <p>The kind is begin, before a component is looked at; then fault, note and fits; and end, after all of them. Other
+ * lines are what constructors wrote by other ways than System.out.
+ */
 final class Findings {
     private final PrintStream out;
 
     Findings(PrintStream out) {
         this.out = out;
+    }
+
+    void begin(String component) {
+        write(component, "begin", "", "", Collections.emptyList(), "", "");
+        out.flush();
+    }
+
+    void fits(String component) {
+        write(component, "fits", "", "", Collections.emptyList(), "", "");
+    }
+
+    void end() {
+        write("", "end", "", "", Collections.emptyList(), "", "");
     }
 
     void fault(String component, WrongObject e) {
@@ -27,7 +46,7 @@ final class Findings {
 
     private void write(
         String component, String kind, String what, String given, List<String> valid, String wrong, String hint) {
-        StringBuilder line = new StringBuilder("{");
+        StringBuilder line = new StringBuilder("\numbrella: {"); // on a line of its own, whatever was written before
         pair(line, "component", component).append(',');
         pair(line, "kind", kind).append(',');
         pair(line, "what", what).append(',');

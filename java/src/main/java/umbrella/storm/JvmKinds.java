@@ -26,16 +26,19 @@ final class JvmKinds {
     static String fault(Class<?> type, String kind) {
         if (kind.equals("spout")) {
             return ISpout.class.isAssignableFrom(type) ? null
-                : type.getName() + " is no spout; valid: a class that implements IRichSpout" + other(type, IBolt.class, "bolt");
+                : type.getName() + " is no spout; valid: a class that implements IRichSpout" + other(isBolt(type), "bolt");
         }
         if (IStatefulComponent.class.isAssignableFrom(type)) {
             return type.getName() + " keeps its state by Storm's checkpoints, which topologies of Umbrella do not have; "
                 + "valid: a class that implements " + BOLTS;
         }
-        boolean known = IBolt.class.isAssignableFrom(type) || IBasicBolt.class.isAssignableFrom(type)
-            || IWindowedBolt.class.isAssignableFrom(type);
-        return known ? null
-            : type.getName() + " is no bolt; valid: a class that implements " + BOLTS + other(type, ISpout.class, "spout");
+        return isBolt(type) ? null : type.getName() + " is no bolt; valid: a class that implements " + BOLTS
+            + other(ISpout.class.isAssignableFrom(type), "spout");
+    }
+
+    /** What is wrong with an object, which may be null, as a spout or bolt; or null. */
+    static String faultOf(Object made, String kind) {
+        return made == null ? "the Java object of the " + kind + " is null" : fault(made.getClass(), kind);
     }
 
     static IBolt bolt(Object made) {
@@ -62,14 +65,24 @@ final class JvmKinds {
         return made instanceof IComponent ? ((IComponent) made).getComponentConfiguration() : null;
     }
 
+    /** What declares the streams: of a windowed bolt the executor that Storm runs, which adds that of late tuples. */
+    static Object declaring(Object made) {
+        return made instanceof IWindowedBolt && configuration(made) != null ? bolt(made) : made;
+    }
+
     private static void check(Object made, String kind) {
-        String fault = made == null ? "the Java object of the " + kind + " is null" : fault(made.getClass(), kind);
+        String fault = faultOf(made, kind);
         if (fault != null) {
             throw new IllegalArgumentException(fault);
         }
     }
 
-    private static String other(Class<?> type, Class<?> known, String kind) {
-        return known.isAssignableFrom(type) ? ". It is a " + kind + ": declare it as one." : "";
+    private static boolean isBolt(Class<?> type) {
+        return IBolt.class.isAssignableFrom(type) || IBasicBolt.class.isAssignableFrom(type)
+            || IWindowedBolt.class.isAssignableFrom(type);
+    }
+
+    private static String other(boolean known, String kind) {
+        return known ? ". It is a " + kind + ": declare it as one." : "";
     }
 }

@@ -17,4 +17,9 @@ interface Argument {
 
     /** Its type in the words of who wrote it, never its value: that may be a password. */
     String shown();
+
+    /** The same, with what keeps this very value from that type if others of its kind do fit. */
+    default String shownFor(Type type) {
+        return shown();
+    }
 }

@@ -51,8 +51,14 @@ public final class Assembly {
     private Made object(Map<?, ?> given) {
         Made made = given.containsKey("static") ? ofFactory(given) : ofConstructor(given);
         Object steps = given.get("steps");
+        String last = given.get("static") + "." + given.get("call");
         for (Object step : steps == null ? Collections.emptyList() : (List<?>) steps) {
-            made = step(made, map(step));
+            String name = name(map(step));
+            if (made.isNull()) {
+                throw WrongObject.of(last + " returned null, and " + name + " cannot be called on it", "");
+            }
+            last = made.type().getName() + "." + name;
+            made = step(made, name, arguments(last, map(step).get("args")), map(step));
         }
         if (given.containsKey("number")) {
             numbered.put(number(given.get("number")), made);
@@ -75,7 +81,8 @@ public final class Assembly {
                 String what = name + " has no public constructor";
                 throw new WrongObject(what, "", members.factories(type), "", "Has it a factory: JavaClass(...).call(...)?");
             }
-            return hands.call(Overloads.choose(all, arguments, name + " has no constructor"), null, type, arguments);
+            Constructor<?> chosen = new Overloads(type).choose(all, arguments, name + " has no constructor");
+            return hands.call(chosen, null, type, arguments);
         } catch (LinkageError e) {
             throw Classes.unusable(name, e);
         }
@@ -92,15 +99,16 @@ public final class Assembly {
         return made;
     }
 
-    private Made step(Made on, Map<?, ?> step) {
-        String place = on.type().getName();
+    private Made step(Made on, String name, List<Argument> arguments, Map<?, ?> step) {
         if (step.containsKey("set")) {
-            String name = (String) step.get("set");
-            return members.set(on, name, arguments(place + "." + name, step.get("args")).get(0));
+            return members.set(on, name, arguments.get(0));
         }
-        String name = (String) step.get(step.containsKey("also") ? "also" : "call");
-        Made result = members.call(on, name, arguments(place + "." + name, step.get("args")));
+        Made result = members.call(on, name, arguments);
         return result == null || step.containsKey("also") ? on : result;
+    }
+
+    private static String name(Map<?, ?> step) {
+        return (String) step.get(step.containsKey("set") ? "set" : step.containsKey("also") ? "also" : "call");
     }
 
     private List<Argument> arguments(String where, Object given) {

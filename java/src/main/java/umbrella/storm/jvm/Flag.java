@@ -15,6 +15,11 @@ final class Flag extends Plain {
     }
 
     @Override
+    String fault(Class<?> wanted) {
+        return "";
+    }
+
+    @Override
     Object valueAs(Class<?> wanted) {
         return value;
     }

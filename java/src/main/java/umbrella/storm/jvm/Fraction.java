@@ -13,7 +13,16 @@ final class Fraction extends Plain {
 
     @Override
     int distanceTo(Class<?> wanted) {
+        float narrow = value.floatValue();
+        if (wanted == Float.class && (Float.isInfinite(narrow) || narrow == 0 && value != 0)) {
+            return NEVER;
+        }
         return place(wanted, Double.class, Double.class, Float.class, BigDecimal.class);
+    }
+
+    @Override
+    String fault(Class<?> wanted) {
+        return wanted == Float.class ? notHeld(wanted) : "";
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A list or tuple of Python: a list, set, queue or array of Java. */
 final class Items implements Argument {
@@ -59,7 +61,17 @@ final class Items implements Argument {
 
     @Override
     public String shown() {
-        return items.isEmpty() ? "empty list" : "list of " + items.get(0).shown();
+        return items.isEmpty() ? "empty list" : listOf(Argument::shown);
+    }
+
+    @Override
+    public String shownFor(Type type) {
+        boolean holds = Types.raw(type).isArray() || kind(Types.raw(type)) != NEVER;
+        return items.isEmpty() || !holds ? shown() : listOf(item -> item.shownFor(Types.part(type, 0)));
+    }
+
+    private String listOf(Function<Argument, String> shown) {
+        return "list of " + items.stream().map(shown).distinct().collect(Collectors.joining(" and "));
     }
 
     private static int kind(Class<?> raw) {

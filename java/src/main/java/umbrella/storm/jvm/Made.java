@@ -35,6 +35,10 @@ final class Made implements Argument {
         return value;
     }
 
+    boolean isNull() {
+        return real && value == null;
+    }
+
     /** Whether its class is certain to have no more than its type has. */
     boolean isExact() {
         return real || !type.isInterface() && !java.lang.reflect.Modifier.isAbstract(type.getModifiers())
@@ -44,7 +48,7 @@ final class Made implements Argument {
     @Override
     public int distance(Type wanted) {
         Class<?> boxed = Types.boxed(wanted);
-        if (real && value == null) {
+        if (isNull()) {
             return Types.raw(wanted).isPrimitive() ? NEVER : 0;
         }
         if (boxed.isAssignableFrom(type)) {

@@ -3,6 +3,7 @@ package umbrella.storm.jvm;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,7 +26,7 @@ final class Members {
         if (found.isEmpty()) {
             throw new WrongObject(what, "", names(type, Members::isStatic), name, "");
         }
-        return hands.call(Overloads.choose(found, arguments, what), null, type, arguments);
+        return hands.call(new Overloads(type).choose(found, arguments, what), null, type, arguments);
     }
 
     /** Calls a method of an object; null if it returns nothing. */
@@ -36,7 +37,7 @@ final class Members {
         if (found.isEmpty()) {
             throw on.isExact() ? new WrongObject(what, "", names(type, one -> true), name, "") : unknown(type, name);
         }
-        return hands.call(Overloads.choose(found, arguments, what), on, type, arguments);
+        return hands.call(new Overloads(type).choose(found, arguments, what), on, type, arguments);
     }
 
     /** Sets a property; returns the builder to go on with, which is the object itself if its setter returns none. */
@@ -48,7 +49,7 @@ final class Members {
             List<Method> found = methods(type, one -> one.getName().equals(setter) && one.getParameterCount() == 1);
             if (!found.isEmpty()) {
                 String what = type.getName() + " has no " + setter;
-                Made result = hands.call(Overloads.choose(found, arguments, what), on, type, arguments);
+                Made result = hands.call(new Overloads(type).choose(found, arguments, what), on, type, arguments);
                 return result != null && isBuilder(type, result.type()) ? result : on;
             }
         }
@@ -57,18 +58,18 @@ final class Members {
 
     /** The static methods that make objects of their class or builders of it, for advice. */
     List<String> factories(Class<?> type) {
-        return Overloads.signatures(methods(type, one -> isStatic(one) && (type.isAssignableFrom(one.getReturnType())
-            || one.getReturnType().getEnclosingClass() == type)));
+        return new Overloads(type).signatures(methods(type, one -> isStatic(one)
+            && (type.isAssignableFrom(one.getReturnType()) || one.getReturnType().getEnclosingClass() == type)));
     }
 
     private Made setField(Made on, String name, Argument value) {
         for (Field field : on.type().getFields()) {
             boolean fixed = Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers());
             if (field.getName().equals(name) && !fixed) {
-                if (value.distance(field.getGenericType()) == Argument.NEVER) {
+                Type type = Types.in(on.type(), field.getGenericType());
+                if (value.distance(type) == Argument.NEVER) {
                     String what = on.type().getName() + ": the field " + name + " takes another type";
-                    throw new WrongObject(what, value.shown(),
-                        Collections.singletonList(Types.shown(field.getGenericType())), "", "");
+                    throw new WrongObject(what, value.shownFor(type), Collections.singletonList(Types.shown(type)), "", "");
                 }
                 hands.set(field, on, value);
                 return on;
@@ -101,7 +102,10 @@ final class Members {
             String name = one.getName();
             if (name.matches("(set|with)[A-Z].*")) {
                 int start = name.startsWith("set") ? 3 : 4;
-                names.add(Character.toLowerCase(name.charAt(start)) + name.substring(start + 1));
+                // setHost is host, and setURL is URL, for url would be setUrl.
+                boolean capitals = name.length() > start + 1 && Character.isUpperCase(name.charAt(start + 1));
+                names.add(capitals ? name.substring(start)
+                    : Character.toLowerCase(name.charAt(start)) + name.substring(start + 1));
             }
         }
         return names.stream().sorted().distinct().collect(Collectors.toList());

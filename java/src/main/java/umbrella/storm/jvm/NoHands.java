@@ -17,7 +17,7 @@ final class NoHands implements Hands {
         if (method.getReturnType() == void.class) {
             return null;
         }
-        return Made.only(Types.raw(Types.in(seen, method.getDeclaringClass(), method.getGenericReturnType())));
+        return Made.only(Types.raw(Types.in(seen, method.getGenericReturnType())));
     }
 
     @Override

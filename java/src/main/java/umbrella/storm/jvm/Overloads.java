@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,7 +12,11 @@ import java.util.stream.Collectors;
 final class Overloads {
     private static final int SPREAD = 1000; // further than any fixed number of parameters, as in Java
 
-    private Overloads() {
+    private final Class<?> seen;
+
+    /** @param seen the class that they were found in: it may know more of their types than the one that declares them */
+    Overloads(Class<?> seen) {
+        this.seen = seen;
     }
 
     /**
@@ -20,7 +25,7 @@ final class Overloads {
      * @param what how to call them in an error, such as "a.b.C has no constructor"
      * @throws WrongObject none fits, or several as well
      */
-    static <E extends Executable> E choose(List<E> candidates, List<Argument> arguments, String what) {
+    <E extends Executable> E choose(List<E> candidates, List<Argument> arguments, String what) {
         List<E> best = new ArrayList<>();
         int least = Integer.MAX_VALUE;
         for (E one : candidates) {
@@ -40,11 +45,11 @@ final class Overloads {
         }
         String fault = left.isEmpty() ? what + " for these arguments" : what + " that fits better than another one";
         String hint = left.isEmpty() ? "" : "Say which is meant by a type, as in JavaObject(\"java.lang.Long\", 5).";
-        throw new WrongObject(fault, shown(arguments), signatures(left.isEmpty() ? candidates : left), "", hint);
+        throw new WrongObject(fault, shown(arguments, candidates), signatures(left.isEmpty() ? candidates : left), "", hint);
     }
 
     /** The arguments as the parameters of that one, for its call. */
-    static Object[] values(Executable chosen, List<Argument> arguments) {
+    Object[] values(Executable chosen, List<Argument> arguments) {
         Type[] types = types(chosen);
         Object[] values = new Object[types.length];
         boolean spread = fixed(types, arguments) == Argument.NEVER;
@@ -63,11 +68,11 @@ final class Overloads {
         return values;
     }
 
-    static List<String> signatures(List<? extends Executable> all) {
-        return all.stream().map(Overloads::signature).sorted().distinct().collect(Collectors.toList());
+    List<String> signatures(List<? extends Executable> all) {
+        return all.stream().map(this::signature).sorted().distinct().collect(Collectors.toList());
     }
 
-    static String signature(Executable one) {
+    String signature(Executable one) {
         Type[] types = types(one);
         List<String> parameters = new ArrayList<>();
         for (int i = 0; i < types.length; i++) {
@@ -78,7 +83,7 @@ final class Overloads {
         return name + "(" + String.join(", ", parameters) + ")";
     }
 
-    private static int distance(Executable one, List<Argument> arguments) {
+    private int distance(Executable one, List<Argument> arguments) {
         Type[] types = types(one);
         int fixed = fixed(types, arguments);
         if (fixed != Argument.NEVER || !one.isVarArgs() || arguments.size() < types.length - 1) {
@@ -112,7 +117,7 @@ final class Overloads {
     }
 
     /** Leaves out those whose parameters are all supertypes of another's, as javac does. */
-    private static <E extends Executable> List<E> mostSpecific(List<E> found) {
+    private <E extends Executable> List<E> mostSpecific(List<E> found) {
         List<E> left = new ArrayList<>();
         for (E one : found) {
             boolean beaten = false;
@@ -128,9 +133,9 @@ final class Overloads {
         return left;
     }
 
-    private static boolean isNarrower(Executable one, Executable other) {
-        Class<?>[] types = one.getParameterTypes();
-        Class<?>[] others = other.getParameterTypes();
+    private boolean isNarrower(Executable one, Executable other) {
+        Type[] types = types(one);
+        Type[] others = types(other);
         boolean narrower = types.length == others.length;
         for (int i = 0; narrower && i < types.length; i++) {
             narrower = Types.boxed(others[i]).isAssignableFrom(Types.boxed(types[i]));
@@ -139,12 +144,20 @@ final class Overloads {
     }
 
     /** Generic types; a constructor of an inner class or enum has hidden parameters that these leave out. */
-    private static Type[] types(Executable one) {
+    private Type[] types(Executable one) {
         Type[] generic = one.getGenericParameterTypes();
-        return generic.length == one.getParameterCount() ? generic : one.getParameterTypes();
+        Type[] types = generic.length == one.getParameterCount() ? generic : one.getParameterTypes();
+        return Arrays.stream(types).map(type -> Types.in(seen, type)).toArray(Type[]::new);
     }
 
-    private static String shown(List<Argument> arguments) {
-        return arguments.stream().map(Argument::shown).collect(Collectors.joining(", ", "(", ")"));
+    private String shown(List<Argument> arguments, List<? extends Executable> candidates) {
+        List<String> shown = new ArrayList<>();
+        for (Argument one : arguments) {
+            int place = shown.size();
+            shown.add(candidates.stream().map(this::types).filter(types -> types.length == arguments.size())
+                .map(types -> one.shownFor(types[place])).filter(text -> !text.equals(one.shown()))
+                .findFirst().orElse(one.shown()));
+        }
+        return "(" + String.join(", ", shown) + ")";
     }
 }

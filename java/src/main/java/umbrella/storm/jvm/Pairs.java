@@ -1,10 +1,13 @@
 package umbrella.storm.jvm;
 
 import java.lang.reflect.Type;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -51,6 +54,19 @@ final class Pairs implements Argument {
     @Override
     public String shown() {
         return "dict";
+    }
+
+    @Override
+    public String shownFor(Type type) {
+        Set<String> unfit = new LinkedHashSet<>();
+        for (Argument[] pair : kind(Types.raw(type)) == NEVER ? Collections.<Argument[]>emptyList() : pairs) {
+            for (int i = 0; i < 2; i++) {
+                if (pair[i].distance(part(type, i)) == NEVER) {
+                    unfit.add(pair[i].shownFor(part(type, i)));
+                }
+            }
+        }
+        return unfit.isEmpty() ? shown() : "dict with " + String.join(" and ", unfit);
     }
 
     /** Numbers and flags as texts: Properties.getProperty passes over anything else. */

@@ -1,6 +1,7 @@
 package umbrella.storm.jvm;
 
 import java.lang.reflect.Type;
+import java.util.Locale;
 
 /** An argument that stands for one of several Java values, by the class that is wanted. */
 abstract class Plain implements Argument {
@@ -29,11 +30,27 @@ abstract class Plain implements Argument {
         return shown;
     }
 
+    @Override
+    public final String shownFor(Type type) {
+        Class<?> wanted = Types.boxed(type);
+        String fault = distanceTo(wanted) == NEVER ? fault(wanted) : "";
+        return fault.isEmpty() ? shown : shown + " " + fault;
+    }
+
+    /** What keeps the value from a class that others of its kind fit, in words to follow its type; or "". */
+    abstract String fault(Class<?> wanted);
+
     /** How far the value is from a class, which is no primitive one. */
     abstract int distanceTo(Class<?> wanted);
 
     /** The value as that class. */
     abstract Object valueAs(Class<?> wanted);
+
+    /** As {@link #fault} of a number. */
+    static String notHeld(Class<?> wanted) {
+        String name = wanted == Integer.class ? "int" : wanted.getSimpleName().toLowerCase(Locale.ROOT);
+        return "that Java's " + name + " does not hold";
+    }
 
     /** The distance of a class among others in order, or of one that the value's own class extends. */
     static int place(Class<?> wanted, Class<?> own, Class<?>... inOrder) {

@@ -17,7 +17,7 @@ final class RealHands implements Hands {
     @Override
     public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
         try {
-            Object[] values = Overloads.values(chosen, arguments);
+            Object[] values = new Overloads(seen).values(chosen, arguments);
             if (chosen instanceof Constructor) {
                 open(chosen);
                 return Made.object(((Constructor<?>) chosen).newInstance(values), chosen.getDeclaringClass());
@@ -26,10 +26,8 @@ final class RealHands implements Hands {
             open(method);
             Object result = method.invoke(on == null ? null : on.value(), values);
             return method.getReturnType() == void.class ? null : Made.object(result, Types.boxed(method.getReturnType()));
-        } catch (InvocationTargetException e) {
-            throw failed(chosen, e.getCause());
-        } catch (ExceptionInInitializerError e) {
-            throw failed(chosen, e.getCause());
+        } catch (InvocationTargetException | ExceptionInInitializerError e) {
+            throw failed(chosen, e);
         } catch (LinkageError e) {
             throw Classes.unusable(seen.getName(), e);
         } catch (ReflectiveOperationException | RuntimeException e) {
@@ -43,7 +41,7 @@ final class RealHands implements Hands {
             open(constant);
             return Made.object(constant.get(null), constant.getType());
         } catch (ExceptionInInitializerError e) {
-            throw failed(constant, e.getCause());
+            throw failed(constant, e);
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw failed(constant, e);
         }
@@ -53,7 +51,7 @@ final class RealHands implements Hands {
     public void set(Field field, Made on, Argument value) {
         try {
             open(field);
-            field.set(on.value(), value.as(field.getGenericType()));
+            field.set(on.value(), value.as(Types.in(on.type(), field.getGenericType())));
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw failed(field, e);
         }
@@ -86,9 +84,16 @@ final class RealHands implements Hands {
         }
     }
 
-    private static WrongObject failed(Member member, Throwable cause) {
-        String name = member instanceof Executable ? Overloads.signature((Executable) member) : member.getName();
-        String what = member.getDeclaringClass().getName() + ": " + name + " failed: " + cause;
+    private static WrongObject failed(Member member, Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null
+            && (cause instanceof InvocationTargetException || cause instanceof ExceptionInInitializerError)) {
+            cause = cause.getCause();
+        }
+        Class<?> type = member.getDeclaringClass();
+        String name = member instanceof Executable
+            ? new Overloads(type).signature((Executable) member) : member.getName();
+        String what = type.getName() + ": " + name + " failed: " + cause;
         return new WrongObject(what, "", Collections.emptyList(), "", "", cause);
     }
 }

@@ -26,6 +26,17 @@ final class Text extends Plain {
     }
 
     @Override
+    String fault(Class<?> wanted) {
+        if (wanted.isEnum()) {
+            return "that is none of " + String.join(", ", Constants.names(wanted));
+        }
+        if (wanted == Character.class) {
+            return "that is no single character";
+        }
+        return wanted == Class.class ? "that names no class" : "";
+    }
+
+    @Override
     Object valueAs(Class<?> wanted) {
         if (wanted.isEnum()) {
             return Constants.of(wanted, value);

@@ -6,7 +6,10 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What generic types come down to. */
@@ -64,22 +67,10 @@ final class Types {
     }
 
     /** The type of a member as it is in a subclass: there {@code T} of {@code Builder<T>} may be known. */
-    static Type in(Class<?> subclass, Class<?> declaring, Type type) {
-        if (!(type instanceof TypeVariable)) {
-            return type;
-        }
+    static Type in(Class<?> subclass, Type type) {
         Map<TypeVariable<?>, Type> known = new HashMap<>();
-        for (Class<?> one = subclass; one != null && one != declaring; one = one.getSuperclass()) {
-            note(one.getGenericSuperclass(), known);
-            for (Type implemented : one.getGenericInterfaces()) {
-                note(implemented, known);
-            }
-        }
-        Type found = type;
-        while (known.containsKey(found)) {
-            found = known.get(found);
-        }
-        return found;
+        note(subclass, known);
+        return known.isEmpty() ? type : filled(type, known);
     }
 
     /** A type as in source code, without packages. */
@@ -87,13 +78,43 @@ final class Types {
         return type.getTypeName().replaceAll("([a-z_][\\w]*\\.)+", "").replaceAll("[\\w]+\\$", "");
     }
 
-    private static void note(Type supertype, Map<TypeVariable<?>, Type> known) {
-        if (supertype instanceof ParameterizedType) {
-            Type[] given = ((ParameterizedType) supertype).getActualTypeArguments();
-            TypeVariable<?>[] variables = raw(supertype).getTypeParameters();
-            for (int i = 0; i < variables.length; i++) {
-                known.put(variables[i], given[i]);
+    private static Type filled(Type type, Map<TypeVariable<?>, Type> known) {
+        if (type instanceof TypeVariable) {
+            return known.containsKey(type) ? filled(known.get(type), known) : type;
+        }
+        if (type instanceof WildcardType) { // what is given to "? super T" is a T
+            Type[] lower = ((WildcardType) type).getLowerBounds();
+            Type bound = lower.length > 0 ? lower[0] : ((WildcardType) type).getUpperBounds()[0];
+            Type found = filled(bound, known);
+            return found == bound ? type : found;
+        }
+        if (type instanceof ParameterizedType) {
+            Type[] parts = ((ParameterizedType) type).getActualTypeArguments();
+            Type[] found = Arrays.stream(parts).map(one -> filled(one, known)).toArray(Type[]::new);
+            return Arrays.equals(found, parts) ? type : new Parameterized(raw(type), found);
+        }
+        if (type instanceof GenericArrayType) {
+            Type part = filled(((GenericArrayType) type).getGenericComponentType(), known);
+            return part instanceof Class ? Array.newInstance((Class<?>) part, 0).getClass() : type;
+        }
+        return type;
+    }
+
+    /** Notes what a class and those above it say of the type variables of their superclasses and interfaces. */
+    private static void note(Class<?> of, Map<TypeVariable<?>, Type> known) {
+        List<Type> above = new ArrayList<>(Arrays.asList(of.getGenericInterfaces()));
+        if (of.getGenericSuperclass() != null) {
+            above.add(of.getGenericSuperclass());
+        }
+        for (Type one : above) {
+            if (one instanceof ParameterizedType) {
+                Type[] given = ((ParameterizedType) one).getActualTypeArguments();
+                TypeVariable<?>[] variables = raw(one).getTypeParameters();
+                for (int i = 0; i < variables.length; i++) {
+                    known.put(variables[i], given[i]);
+                }
             }
+            note(raw(one), known);
         }
     }
 }

@@ -14,12 +14,16 @@ final class Whole extends Plain {
 
     @Override
     int distanceTo(Class<?> wanted) {
-        if (wanted == Integer.class && !fits(32) || wanted == Long.class && !fits(64)
-            || wanted == Short.class && !fits(16) || wanted == Byte.class && !fits(8)) {
+        if (!holds(wanted)) {
             return NEVER;
         }
         return place(wanted, valueAs(Object.class).getClass(), Integer.class, Long.class, Short.class, Byte.class,
             BigInteger.class, Double.class, Float.class, BigDecimal.class);
+    }
+
+    @Override
+    String fault(Class<?> wanted) {
+        return holds(wanted) ? "" : notHeld(wanted);
     }
 
     @Override
@@ -40,6 +44,17 @@ final class Whole extends Plain {
             return value.longValue();
         }
         return value.intValue();
+    }
+
+    private boolean holds(Class<?> wanted) {
+        return !(wanted == Integer.class && !fits(32) || wanted == Long.class && !fits(64)
+            || wanted == Short.class && !fits(16) || wanted == Byte.class && !fits(8)
+            || wanted == Double.class && !comesBack(value.doubleValue())
+            || wanted == Float.class && !comesBack(value.floatValue()));
+    }
+
+    private boolean comesBack(double held) {
+        return !Double.isInfinite(held) && new BigDecimal(held).toBigInteger().equals(value);
     }
 
     private boolean fits(int bits) {
