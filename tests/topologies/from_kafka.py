@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from topologies.recording import Record
-from umbrella import GlobalGrouping, Stream, Topology
+from umbrella import FieldsGrouping, GlobalGrouping, Stream, Topology
 from umbrella.contrib.kafka import KafkaSpout
 
 
@@ -16,6 +16,20 @@ class FailingOnce(Record):
         super().execute(tup)
         if "fails once" in tup.values and tup.component not in self.failed:
             self.failed += (tup.component,)
+            raise ValueError("as it was told to")
+
+
+class FailingEach(Record):
+    """Fails each record when it comes first, after it is on disk."""
+
+    def open(self):
+        super().open()
+        self.failed = set()
+
+    def execute(self, tup):
+        super().execute(tup)
+        if tup.value not in self.failed:
+            self.failed.add(tup.value)
             raise ValueError("as it was told to")
 
 
@@ -72,3 +86,10 @@ class FromAfar(Topology):
 
     class Config:
         max_spout_pending = 50
+
+
+class FromTasks(Topology):
+    """Several tasks in one JVM, all of whose records fail once."""
+
+    numbers = Values(4, topics="tasks", group="tasks", **COMMON)
+    record = FailingEach(2, directory="", inputs=[FieldsGrouping(numbers, "value")])

@@ -115,10 +115,18 @@ def _config(spout: Any) -> JavaObject:
         .call("setOffsetCommitPeriodMs", round(spout.commit_seconds * 1000))
         .call("setPartitionRefreshPeriodMs", round(spout.refresh_seconds * 1000))
         .call("setMaxUncommittedOffsets", spout.max_uncommitted)
+        .call("setRetry", _retries())
         .call("setRecordTranslator", JavaObject("umbrella.storm.kafka.RecordFields", list(parts), list(parts.values())))
         .call("setProp", _properties(spout))
         .call("build")
     )
+
+
+def _retries() -> JavaObject:
+    """Return KafkaSpoutConfig's DEFAULT_RETRY_SERVICE anew: it is static, all tasks of a worker would share it."""
+    retries = f"{_SPOUT}.KafkaSpoutRetryExponentialBackoff"
+    first, period, longest = (JavaClass(f"{retries}.TimeInterval").call("milliSeconds", ms) for ms in (0, 2, 10_000))
+    return JavaObject(retries, first, period, 2**31 - 1, longest)
 
 
 def _topics(spout: Any) -> JavaObject:
