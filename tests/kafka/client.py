@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
@@ -74,5 +76,19 @@ class Client:
         consumer = Consumer({**self._common, "group.id": group})
         try:
             consumer.commit(offsets=[TopicPartition(topic, partition, offset)], asynchronous=False)
+        finally:
+            consumer.close()
+
+    @contextmanager
+    def member(self, group: str, topic: str) -> Iterator[None]:
+        """Have a consumer that subscribes to a topic in a group, as long as the block runs."""
+        consumer = Consumer({**self._common, "group.id": group})
+        deadline = time.monotonic() + _SECONDS
+        try:
+            consumer.subscribe([topic])
+            while not consumer.assignment():
+                assert time.monotonic() < deadline, "Kafka did not take the consumer into the group"
+                consumer.poll(0.1)
+            yield
         finally:
             consumer.close()

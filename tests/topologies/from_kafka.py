@@ -76,13 +76,16 @@ class FromKafka(Topology):
 
 
 class FromAfar(Topology):
-    """Spouts that meet a Kafka that is away, that has not their topic, and that does not let them in."""
+    """Spouts that meet a Kafka that is away, that has not their topic, that does not let them in, or commits nothing."""
 
     numbers = Values(1, topics="away", group="away", **COMMON)
     missing = Values(1, topics="comming", group="away", **COMMON)
     refused = Values(1, topics="away", group="away", **COMMON)
     forbidden = Values(1, topics="away", group="reserved", **COMMON)
-    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in (numbers, missing, refused, forbidden)])
+    once = Values(1, topics="away", group="once-away", guarantee="at_most_once", tracked=True, **COMMON)
+    shared = Values(1, topics="shared", group="shared", **COMMON)
+    spouts = numbers, missing, refused, forbidden, once, shared
+    record = Record(1, directory="", inputs=[GlobalGrouping(one) for one in spouts])
 
     class Config:
         max_spout_pending = 50
