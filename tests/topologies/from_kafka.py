@@ -76,7 +76,7 @@ class FromKafka(Topology):
 
 
 class FromAfar(Topology):
-    """Spouts that meet a Kafka that is away, that has not their topic, that does not let them in, or commits nothing."""
+    """Spouts that meet a Kafka that is away, has not their topic, does not let them in, or commits nothing."""
 
     numbers = Values(1, topics="away", group="away", **COMMON)
     missing = Values(1, topics="comming", group="away", **COMMON)
