@@ -65,6 +65,16 @@ class Client:
             self._producer.poll(0)
         assert self._producer.flush(_SECONDS) == 0, "Kafka did not take all records"
 
+    def abort(self, topic: str, *values: Any) -> None:
+        """Store records, each for itself, in a transaction that is then aborted."""
+        producer = Producer({**self._common, "transactional.id": "aborting"})
+        producer.init_transactions(_SECONDS)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(topic, value)
+            assert producer.flush(_SECONDS) == 0, "Kafka did not take all records"
+        producer.abort_transaction(_SECONDS)
+
     def committed(self, group: str, topic: str) -> Mapping[int, int]:
         """Return the offsets that a group has committed, by partition."""
         request = [ConsumerGroupTopicPartitions(group)]

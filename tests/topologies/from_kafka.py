@@ -63,12 +63,20 @@ class FromKafka(Topology):
     once = Values(1, topics="failing", group="once", guarantee="at_most_once", tracked=True, **COMMON)
     maybe = Values(1, topics="failing", group="maybe", guarantee="no_guarantee", **COMMON)
     again = Values(1, topics="failing", group="again", **COMMON)
+    skipping = Values(
+        1,
+        topics="aborted",
+        group="skipping",
+        guarantee="at_most_once",
+        properties={"isolation.level": "read_committed", "fetch.max.bytes": 100, "max.partition.fetch.bytes": 100},
+        **COMMON,
+    )
     numbers = KafkaSpout(1, topics="numbers", group="n", key_format="latin-1", value_format="int64", **COMMON)
     raw = Values(1, topics="raw", group="raw", value_format="bytes", **COMMON)
     secure = Values(1, topics="first", group="secure", **COMMON)
     reading = plain, renamed, pattern, numbers, raw, secure
     beginning = committed, earliest, latest, new_latest
-    guaranteed = once, maybe, again
+    guaranteed = once, maybe, again, skipping
     record = FailingOnce(1, directory="", inputs=[GlobalGrouping(one) for one in reading + beginning + guaranteed])
 
     class Config:

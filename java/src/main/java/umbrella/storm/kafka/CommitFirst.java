@@ -12,13 +12,14 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The steps of a spout that commits before it emits: what it polled and could not commit, it polls again.
  *
- * <p>KafkaSpout drops those records and goes on behind them (pollKafkaBroker). They may be polled again, though the
- * commit may have reached Kafka and only its answer been lost: none of them was emitted, by nobody else either, for no
- * other task reads the partition, and each is emitted only after a later commit that holds it.
+ * <p>KafkaSpout drops those records and goes on behind them (pollKafkaBroker); that a commit timed out it only logs. They
+ * still come at most once, even if the commit did reach Kafka and only its answer was lost: none of them was emitted, no
+ * other task reads the partition, and they are emitted only after another commit.
  */
 final class CommitFirst {
     private final Topics topics;
     private final RecordFields<?, ?> fields;
+    private Map<TopicPartition, Long> wentBackTo = Collections.emptyMap();
 
     /**
      * @param topics the filter of the spout
@@ -35,29 +36,28 @@ final class CommitFirst {
         boolean whole = false;
         try {
             nextTuple.run();
-            whole = fields.made() > made || isCommitted(places);
+            whole = fields.made() > made || isNothingLeft(places);
         } finally {
             if (!whole) {
                 goBack(places);
+                wentBackTo = places;
             }
         }
     }
 
     /**
-     * Tells records whose commit failed, of which KafkaSpout only logs that it timed out, from places without a record,
-     * such as the ends of transactions. Kafka is asked only if the consumer has moved on and nothing was emitted.
+     * Whether a step that emitted nothing has left nothing behind. Places without a record, such as the ends of
+     * transactions, look as records whose commit failed do, but for a second commit, which does not fail.
      */
-    private boolean isCommitted(Map<TopicPartition, Long> places) {
+    private boolean isNothingLeft(Map<TopicPartition, Long> places) {
         Map<TopicPartition, Long> now = places();
-        if (now.equals(places)) {
-            return true;
-        }
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> one : topics.consumer().committed(now.keySet()).entrySet()) {
-            if (one.getValue() == null || one.getValue().offset() < now.get(one.getKey())) {
-                return false;
-            }
-        }
-        return true;
+        return now.equals(places) || places.equals(wentBackTo) && isCommitted(now);
+    }
+
+    private boolean isCommitted(Map<TopicPartition, Long> places) {
+        Map<TopicPartition, OffsetAndMetadata> committed = topics.consumer().committed(places.keySet());
+        return places.entrySet().stream().allMatch(
+            one -> committed.get(one.getKey()) != null && committed.get(one.getKey()).offset() >= one.getValue());
     }
 
     /** Partitions that came in this step are given back, for the spout to take them up anew. */
