@@ -47,7 +47,7 @@ final class CommitFirst {
 
     /**
      * Whether a step that emitted nothing has left nothing behind. Places without a record, such as the ends of
-     * transactions, look as records whose commit failed do, but for a second commit, which does not fail.
+     * transactions, look like records whose commit failed: the step is done once more before Kafka is asked which it was.
      */
     private boolean isNothingLeft(Map<TopicPartition, Long> places) {
         Map<TopicPartition, Long> now = places();
