@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The steps of a spout that commits before it emits: what it polled and could not commit, it polls again.
  *
- * <p>KafkaSpout drops those records and goes on behind them (pollKafkaBroker); that a commit timed out it only logs. They
- * still come at most once, even if the commit did reach Kafka and only its answer was lost: none of them was emitted, no
- * other task reads the partition, and they are emitted only after another commit.
+ * <p>KafkaSpout drops those records and goes on behind them (pollKafkaBroker); that a commit timed out it only logs.
+ * They still come at most once, even if the commit did reach Kafka and only its answer was lost: none of them was
+ * emitted, no other task reads the partition, and they are emitted only after another commit.
  */
 final class CommitFirst {
     private final Topics topics;
@@ -47,7 +47,7 @@ final class CommitFirst {
 
     /**
      * Whether a step that emitted nothing has left nothing behind. Places without a record, such as the ends of
-     * transactions, look like records whose commit failed: the step is done once more before Kafka is asked which it was.
+     * transactions, look like records whose commit failed: the step is done once more before Kafka is asked which.
      */
     private boolean isNothingLeft(Map<TopicPartition, Long> places) {
         Map<TopicPartition, Long> now = places();

@@ -104,7 +104,7 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
                 if (!isUnknownHost(root)) {
                     throw new IllegalStateException(what + ". See the properties and formats of the spout.", e);
                 }
-                say(what, "The spout tries again until one of the hosts is known: see that bootstrap_servers names them.", e);
+                say(what, "The spout tries again until a host is known: see that bootstrap_servers names it.", e);
                 pause();
             }
         }
@@ -168,6 +168,6 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
 
     /** Kafka has no exception of its own for it (ClientUtils.parseAndValidateAddresses). */
     private static boolean isUnknownHost(Throwable root) {
-        return root instanceof ConfigException && String.valueOf(root.getMessage()).startsWith("No resolvable bootstrap");
+        return root instanceof ConfigException && String.valueOf(root.getMessage()).startsWith("No resolvable ");
     }
 }
