@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
@@ -63,6 +65,16 @@ class Client:
             self._producer.poll(0)
         assert self._producer.flush(_SECONDS) == 0, "Kafka did not take all records"
 
+    def abort(self, topic: str, *values: Any) -> None:
+        """Store records, each for itself, in a transaction that is then aborted."""
+        producer = Producer({**self._common, "transactional.id": "aborting"})
+        producer.init_transactions(_SECONDS)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(topic, value)
+            assert producer.flush(_SECONDS) == 0, "Kafka did not take all records"
+        producer.abort_transaction(_SECONDS)
+
     def committed(self, group: str, topic: str) -> Mapping[int, int]:
         """Return the offsets that a group has committed, by partition."""
         request = [ConsumerGroupTopicPartitions(group)]
@@ -74,5 +86,19 @@ class Client:
         consumer = Consumer({**self._common, "group.id": group})
         try:
             consumer.commit(offsets=[TopicPartition(topic, partition, offset)], asynchronous=False)
+        finally:
+            consumer.close()
+
+    @contextmanager
+    def member(self, group: str, topic: str) -> Iterator[None]:
+        """Have a consumer that subscribes to a topic in a group, as long as the block runs."""
+        consumer = Consumer({**self._common, "group.id": group})
+        deadline = time.monotonic() + _SECONDS
+        try:
+            consumer.subscribe([topic])
+            while not consumer.assignment():
+                assert time.monotonic() < deadline, "Kafka did not take the consumer into the group"
+                consumer.poll(0.1)
+            yield
         finally:
             consumer.close()

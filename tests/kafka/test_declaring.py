@@ -66,7 +66,27 @@ def test_properties_of_the_consumer_take_the_place_of_ours():
         (KafkaSpout, {"topics": "a", "topic_pattern": "b"}, "topics='a', topic_pattern='b'"),
         (KafkaSpout, {"topics": "a", "group": ""}, "KafkaSpout: group is empty"),
         (KafkaSpout, {"topics": "a", "value_format": "txt"}, "value_format is no known format; given: 'txt'; valid:"),
-        (KafkaSpout, {"topics": "a", "commit_seconds": 0}, "commit_seconds is more than 0; given: 0"),
+        (
+            KafkaSpout,
+            {"topics": "a", "commit_seconds": 0},
+            "commit_seconds is a number from 0.001 to 31536000; given: 0",
+        ),
+        (KafkaSpout, {"topics": "a", "refresh_seconds": 1e-5}, "refresh_seconds is a number from 0.001 to"),
+        (KafkaSpout, {"topics": "a", "commit_seconds": 1e300}, "31536000; given: 1e+300"),
+        (KafkaSpout, {"topics": "a", "max_uncommitted": 2**31}, "max_uncommitted is a number from 1 to 2147483647"),
+        (KafkaSpout, {"topics": "a,b"}, 'given: \'a,b\'. Give several as a list: topics=["a", "b"].'),
+        (KafkaSpout, {"topics": "my topic"}, "a topic's name is 1 to 249 of the characters A-Z a-z 0-9 . _ -"),
+        (KafkaSpout, {"topics": ["a", ""]}, "and not . or ..; given: ''"),
+        (KafkaSpout, {"topics": ".."}, "and not . or ..; given: '..'"),
+        (KafkaSpout, {"topics": ["a" * 250]}, "a topic's name is 1 to 249"),
+        (KafkaSpout, {"topics": ""}, "KafkaSpout reads either topics by name or those that match a pattern"),
+        (KafkaSpout, {"topic_pattern": "("}, "topic_pattern is no regular expression: missing ), unterminated"),
+        (KafkaSpout, {"topic_pattern": "a)"}, "topic_pattern is no regular expression: unbalanced parenthesis"),
+        (KafkaSpout, {"topic_pattern": "[a"}, "topic_pattern is no regular expression: unterminated character set"),
+        (KafkaSpout, {"topics": "a", "bootstrap_servers": ""}, "bootstrap_servers names brokers as host:port"),
+        (KafkaSpout, {"topics": "a", "bootstrap_servers": "a:1,host"}, "Write the port after the host: host:9092."),
+        (KafkaSpout, {"topics": "a", "bootstrap_servers": "a:1:2"}, "'a:1:2' is not of that form."),
+        (KafkaSpout, {"topics": "a", "bootstrap_servers": "a:65536"}, "'a:65536' is not of that form."),
         (
             KafkaSpout,
             {"topics": "a", "properties": {"enable.auto.commit": True}},
@@ -87,6 +107,21 @@ def test_options_that_do_not_go_together_are_problems_of_the_topology(component,
     with pytest.raises(TopologyError) as caught:
         spec_of(topology(component(1, **{**NEEDED, **options})))
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"topics": ["a.b_C-9", "..."]},
+        {"topics": ["a" * 249]},
+        {"topic_pattern": r"(?<name>\p{L}+)\Q(\E"},  # as Java has it, and Python has not
+        {"topic_pattern": "[[a](]b"},
+        {"topics": "a", "bootstrap_servers": "PLAINTEXT://kafka-1.example.com:9092, [::1]:9093,10.0.0.1:1,"},
+        {"topics": "a", "commit_seconds": 0.001, "refresh_seconds": 86_400, "max_uncommitted": 2**31 - 1},
+    ],
+)
+def test_what_kafka_takes_is_taken(options):
+    assert spec_of(topology(KafkaSpout(1, **{**NEEDED, **options})))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def with_settings(broker, directory):
     allowed = {**secure, "sasl.jaas.config": broker.login}
     declared = declared_in(FromAfar)
     plain = {"bootstrap_servers": broker.plain, "properties": {**SOON, **SMALL}}
-    changed = {name: declared[name].replace(**plain) for name in ("numbers", "missing")}
+    changed = {name: declared[name].replace(**plain) for name in ("numbers", "missing", "once", "shared")}
     changed["refused"] = declared["refused"].replace(bootstrap_servers=broker.secure, properties=refused)
     changed["forbidden"] = declared["forbidden"].replace(bootstrap_servers=broker.secure, properties=allowed)
     changed["record"] = declared["record"].replace(directory=str(directory))
@@ -77,6 +77,7 @@ def errors(kafka_storm):
 def coming(broker, client, kafka_storm, errors, tmp_path_factory):
     """The topology, started while the broker is away."""
     client.create("away", 2)
+    client.create("shared")
     client.reserve("reserved", "somebody-else")
     send(client, range(COUNT // 2))
     directory = tmp_path_factory.mktemp("records")
@@ -94,8 +95,8 @@ def send(client, numbers):
         client.send_numbers("away", range(begin, begin + 100), 2)
 
 
-def distinct(coming):
-    return {int(value) for (value,) in coming["numbers"]}
+def distinct(coming, spout="numbers"):
+    return {int(value) for (value,) in coming[spout]}
 
 
 def test_a_broker_that_is_away_at_the_start_is_told_of_and_waited_for(broker, coming, errors):
@@ -112,7 +113,8 @@ def test_a_broker_that_goes_in_midstream_is_told_of_and_nothing_is_lost(broker, 
     send(client, range(COUNT // 2, COUNT))
     broker.kill()
     try:
-        assert len(distinct(coming)) < COUNT, "all had been read when the broker went"
+        for spout in ("numbers", "once"):
+            assert len(distinct(coming, spout)) < COUNT, "all had been read when the broker went"
         errors.look(lambda: errors.of("numbers"), lambda found: len(found) > before)
     finally:
         broker.start()
@@ -122,6 +124,20 @@ def test_a_broker_that_goes_in_midstream_is_told_of_and_nothing_is_lost(broker, 
     errors.look(lambda: client.committed("away", "away"), lambda found: found == {0: ends, 1: ends})
     assert len({one["task"] for one in records(coming.directory, "record")}) == 1
     assert len(list(coming.directory.glob("record-*"))) == 1, "the worker died"
+
+
+def test_what_is_committed_before_it_is_emitted_comes_once_though_the_broker_went(coming, errors):
+    errors.look(lambda: distinct(coming, "once"), lambda found: len(found) == COUNT + 100)
+    assert len(coming["once"]) == COUNT + 100
+
+
+def test_another_consumer_in_the_group_is_told_of_and_nothing_is_committed_until_it_is_gone(coming, client, errors):
+    with client.member("shared", "shared"):
+        client.send("shared", "one", "two")
+        errors.until("shared", "another consumer uses group 'shared'. Give each topology a group of its own.")
+        assert coming.until("shared", 2) == [["one"], ["two"]]
+        assert client.committed("shared", "shared") == {}
+    errors.look(lambda: client.committed("shared", "shared"), lambda found: found == {0: 2})
 
 
 def test_a_topic_that_is_not_there_is_told_of_and_taken_up_when_it_comes(coming, client, errors):

@@ -50,11 +50,13 @@ def seen(broker, client, kafka_storm, tmp_path_factory):
     headers = [("a", b"1"), ("a", b"2")]
     client.send("orders", "tea", key="ann", partition=0, timestamp=1_600_000_000_000, headers=headers)
     client.send("orders", None, partition=1)
-    for topic in ("first", "failing", "numbers", "raw", "events-a", "other-events"):
+    for topic in ("first", "failing", "numbers", "raw", "events-a", "other-events", "aborted"):
         client.create(topic)
     client.send("first", *FIRST)
     client.send("failing", "fails once")
     client.send("numbers", struct.pack(">q", -(2**40)), key=b"\xff\x00")
+    client.send("aborted", "before")
+    client.abort("aborted", *["of no interest"] * 3)
     client.send("raw", b"\xff\x00")
     client.send("events-a", "of a")
     client.send("other-events", "of no interest")
@@ -114,3 +116,10 @@ def test_offsets_are_committed_by_each_guarantee(seen, client):
     for group in ("again", "once", "maybe"):
         until(lambda group=group: client.committed(group, "failing"), lambda found: found == {0: 1})
     until(lambda: client.committed("plain", "orders"), lambda found: found == {0: 1, 1: 1})
+
+
+def test_a_spout_that_commits_before_it_emits_passes_places_without_a_record(seen, client):
+    assert seen.until("skipping", 1) == [["before"]]
+    until(lambda: client.committed("skipping", "aborted"), lambda found: found == {0: 5})
+    client.send("aborted", "after")
+    assert seen.until("skipping", 2) == [["before"], ["after"]]

@@ -20,6 +20,7 @@ public final class RecordFields<K, V> implements RecordTranslator<K, V> {
 
     private final Fields fields;
     private final ArrayList<Part> parts = new ArrayList<>();
+    private long made;
 
     /**
      * @param names the fields of the tuple
@@ -42,7 +43,13 @@ public final class RecordFields<K, V> implements RecordTranslator<K, V> {
         for (Part part : parts) {
             values.add(of(record, part));
         }
+        made++;
         return values;
+    }
+
+    /** How many tuples it has made: as many as were emitted. */
+    long made() {
+        return made;
     }
 
     @Override

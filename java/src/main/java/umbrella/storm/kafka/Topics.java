@@ -68,11 +68,13 @@ public final class Topics implements TopicFilter {
      * Takes back a change of partitions in whose midst the spout may have failed, so that its next look begins it anew.
      *
      * <p>KafkaSpout compares what it finds with what the consumer has (TopicAssigner), and so would take a change that it
-     * never finished for done. Those partitions that the consumer keeps keep their position.
+     * never finished for done. Those partitions that the consumer keeps keep their position; of those that it gave up,
+     * KafkaSpout may know nothing any more.
      */
     void unsettle() {
         if (!found.equals(taken)) {
             found = taken;
+            assigned.retainAll(consumer.assignment());
             consumer.assign(assigned);
         }
     }
