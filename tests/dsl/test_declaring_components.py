@@ -100,6 +100,14 @@ def test_a_float_option_takes_an_int_and_none_fits_optional():
     assert Count(window=1, ratio=2, places=None).options == {"window": 1, "ratio": 2, "places": None}
 
 
+def test_an_option_of_a_few_says_which():
+    with pytest.raises(OptionError) as caught:
+        Count(1, window=5, mode="fats")
+    assert str(caught.value) == (
+        "Count: option 'mode' is one of a few; given: 'fats'; valid: fast, exact. Did you mean 'fast'?"
+    )
+
+
 def test_options_are_plain_data():
     class Anything(Bolt):
         value: Any

@@ -173,6 +173,12 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
         raise OptionError(explain(what, given=", ".join(given) or "no options", hint=hint))
     for one, value in given.items():
         if one in known and not _fits(value, known[one].hint):
+            hint = known[one].hint
+            if typing.get_origin(hint) is Literal:
+                valid = [str(one) for one in typing.get_args(hint)]
+                wrong = value if isinstance(value, str) else ""
+                what = f"{name}: option {one!r} is one of a few"
+                raise OptionError(explain(what, given=repr(value), valid=valid, wrong=wrong))
             raise OptionError(explain(f"{name}: {_spelled(one, known[one])}", given=f"{value!r}"))
         if hasattr(component, "jvm_args"):  # its options stay here, and only make its Java object
             wrong = argument_fault(value, f"{name}: option {one!r}")
