@@ -312,6 +312,16 @@ def test_umbrellas_own_settings_are_checked_as_storms_are():
     ]
 
 
+def test_settings_that_a_jar_with_compiled_code_is_given_are_no_problems():
+    class Carried(Topology):
+        words = Words(1)
+
+        class Config:
+            extra = {"umbrella.python": "3.11", "umbrella.platform": "x86_64"}
+
+    assert spec_of(Carried).config["umbrella.python"] == "3.11"
+
+
 def test_a_spout_with_inputs_is_a_problem():
     class Wrong(Topology):
         words = Words(1)

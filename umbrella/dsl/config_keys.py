@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from umbrella import process
 from umbrella.multilang import settings as worker
+from umbrella.multilang.built_for import PLATFORM_KEY, PYTHON_KEY
+from umbrella.multilang.drpc import ALONE, FUNCTION, LEVELS
 
 # By kind, without the leading "topology.". In class Config dots and dashes are underscores.
 _KEYS = {
@@ -87,7 +89,8 @@ def attribute_of(key: str) -> str:
 
 # Umbrella's own, for the processes of Python components.
 OWN = frozenset((*process.KEYS, *worker.NUMBERS))
-_ADDED = "umbrella.drpc."  # by DRPCTopology
+# Not the user's: what DRPCTopology adds, and the packing of a jar with compiled code.
+_ADDED = frozenset((FUNCTION, LEVELS, ALONE, PYTHON_KEY, PLATFORM_KEY))
 
 BY_ATTRIBUTE = {attribute_of(key): key for key in KINDS}
 
@@ -107,7 +110,7 @@ def is_unknown(key: str) -> bool:
     """Whether a setting looks like one of Storm's or of Umbrella's, and is none."""
     if key.startswith("topology."):
         return key not in KINDS
-    return key.startswith("umbrella.") and key not in OWN and not key.startswith(_ADDED)
+    return key.startswith("umbrella.") and key not in OWN and key not in _ADDED
 
 
 def wrong_kind(key: str, value: object) -> str | None:
