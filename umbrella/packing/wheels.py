@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from umbrella.compile.vendored import Wheel, wheel_of
 from umbrella.errors import BuildError, explain
@@ -87,8 +89,11 @@ class _Search:
     def fetch(self, chosen: dict[str, Any], count: str, step: Callable[[str], None]) -> Path:
         """Return the kept wheel of an entry of the report, after a download if there is none with that hash."""
         info = chosen["download_info"]
+        place = urlsplit(info["url"])
         digest = info["archive_info"].get("hashes", {}).get("sha256", "")
-        name = unquote(urlsplit(info["url"]).path.rpartition("/")[2])
+        if not digest and place.scheme == "file":  # before 23.1, pip has none for a file on this machine
+            digest = hashlib.sha256(Path(url2pathname(place.path)).read_bytes()).hexdigest()
+        name = unquote(place.path.rpartition("/")[2])
         folder = self._kept / (digest or "unknown")
         if digest and (folder / name).is_file():
             return folder / name
