@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bare_jvm.components.plain import One
 from umbrella import AutoAckBolt, Bolt, Stream
+from umbrella.multilang.component import collector_of
 
 
 class Mortal(AutoAckBolt):
@@ -39,7 +40,7 @@ class Mortal(AutoAckBolt):
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def garble(self):
-        channel = self._collector._channel
+        channel = collector_of(self)._channel
         channel.write_frame(b'{"command": "emit", "tuple": [1, }\nend\n')
         channel.flush()
         time.sleep(600)

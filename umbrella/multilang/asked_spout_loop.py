@@ -47,12 +47,12 @@ class AskedSpoutLoop(SpoutLoop):
             return
         for id in message.ids:
             self.collector.settle(id)
-            self._guard(self.spout.ack, id)
+            self._guard("ack", self._on_ack, id, then=self._after_ack)
             self.calls += 2  # the watch looks at each call by itself
 
     def _failed_many(self, message: Any) -> None:
         for id in message.ids:
             self.collector.settle(id)
-            self.spout._finished = False
-            self._guard(self.spout.fail, id)
+            self.collector.finished = False
+            self._guard("fail", self._on_fail, id, then=self._after_fail)
             self.calls += 2

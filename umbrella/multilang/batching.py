@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.component import bound, collector_of, hook, state_of, working_hook
 from umbrella.multilang.tuples import Tuple
 
 
@@ -15,37 +16,44 @@ class BatchingBolt(Bolt):
     """
 
     batch_size = 100
-    _gathered: list[Tuple] | None = None
 
+    @hook
     def execute_batch(self, batch: list[Tuple]) -> None:
         """Handle a batch of tuples; never an empty one. ``emit_many`` sends on many tuples at once."""
         raise NotImplementedError(f"{type(self).__name__} has no execute_batch(self, batch)")
 
+    @working_hook
     def execute(self, tup: Tuple) -> None:
-        """Add a tuple to the batch."""
-        if self._gathered is None:
-            self._gathered = []
-        self._gathered.append(tup)
-        if len(self._gathered) >= self.batch_size:
-            self.finish_batch()
+        """Add a tuple to the batch. An override calls ``super().execute(tup)``."""
+        batch = _batch(self)
+        batch.append(tup)
+        if len(batch) >= self.batch_size:
+            bound(self, "finish_batch")()
 
+    @hook
     def tick(self) -> None:
-        """Finish the batch, however many tuples it has. An override calls ``super().tick()``."""
-        self.finish_batch()
+        """Finish the batch, however many tuples it has; what an override leaves of it is finished after the call."""
+        bound(self, "finish_batch")()
 
     def finish_batch(self) -> None:
         """Handle what has been gathered, and ack or fail it."""
-        batch, self._gathered = self._gathered, None
-        if not batch:
+        gathered, collector = _batch(self), collector_of(self)
+        if not gathered:
             return
-        self._current = batch
+        batch = gathered[:]
+        gathered.clear()
+        collector.current = tuple(batch)
         try:
-            self.execute_batch(batch)
+            collector.check_returned("execute_batch", bound(self, "execute_batch")(batch))
         except BaseException:
             for tup in batch:
-                if self._collector.is_open(tup):
-                    self._collector.fail(tup)
+                if collector.is_open(tup):
+                    collector.fail(tup)
             raise
         finally:
-            self._current = ()
-        self._collector.ack_open(batch)  # execute_batch may have settled some by itself
+            collector.current = ()
+        collector.ack_open(batch)  # execute_batch may have settled some by itself
+
+
+def _batch(bolt: BatchingBolt) -> list[Tuple]:
+    return state_of(bolt, list)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from threading import get_ident
 from typing import Any
 
 from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.collector import StreamName, stream_name
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, collector_of, hook
 from umbrella.multilang.tuples import Tuple
 
 
 class Bolt(Component[BoltCollector]):
     """A bolt that acks by hand: every tuple given to ``execute`` is to be acked or failed, now or later."""
 
-    # What emits are anchored to unless told otherwise, for as long as it is executed.
-    _current: Sequence[Tuple] = ()
-    _thread = get_ident()
-
+    @hook
     def execute(self, tup: Tuple) -> None:
         """Handle one tuple. An exception fails it, if it is still open, and is reported; the bolt goes on."""
         raise NotImplementedError(f"{type(self).__name__} has no execute(self, tup)")
 
+    @hook
     def tick(self) -> None:
         """Called every ``tick_seconds``."""
 
@@ -52,13 +49,13 @@ class Bolt(Component[BoltCollector]):
             EmitError: the stream, the fields or a value is not valid.
             TupleStateError: an anchor is settled already.
         """
+        collector = collector_of(self)
         name = "default" if stream is None else stream_name(stream)
         if anchors is None:
-            # A thread of the user's has no current tuple.
-            anchors = tuple(self._current) if get_ident() == self._thread else ()
+            anchors = collector.anchors()
         else:
             anchors = (anchors,) if isinstance(anchors, Tuple) else tuple(anchors)
-        return self._collector.emit(name, values, fields, anchors, task, need_task_ids)
+        return collector.emit(name, values, fields, anchors, task, need_task_ids)
 
     def emit_many(
         self,
@@ -79,11 +76,12 @@ class Bolt(Component[BoltCollector]):
             EmitError: the stream or a row is not valid; a row is named by its place, counted from 0.
             TupleStateError: an anchor is settled already.
         """
+        collector = collector_of(self)
         if anchors is None:
-            anchors = self._current if get_ident() == self._thread else ()
+            anchors = collector.anchors()
         elif isinstance(anchors, Tuple):
             anchors = (anchors,)
-        self._collector.emit_many("default" if stream is None else stream_name(stream), rows, tuple(anchors))
+        collector.emit_many("default" if stream is None else stream_name(stream), rows, tuple(anchors))
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that a tuple is done.
@@ -91,7 +89,7 @@ class Bolt(Component[BoltCollector]):
         Raises:
             TupleStateError: it is acked or failed already.
         """
-        self._collector.ack(tup)
+        collector_of(self).ack(tup)
 
     def fail(self, tup: Tuple) -> None:
         """Tell Storm that a tuple is to be replayed from its spout.
@@ -99,19 +97,8 @@ class Bolt(Component[BoltCollector]):
         Raises:
             TupleStateError: it is acked or failed already.
         """
-        self._collector.fail(tup)
-
-    def _process(self, tup: Tuple) -> None:
-        self.execute(tup)
+        collector_of(self).fail(tup)
 
 
 class AutoAckBolt(Bolt):
     """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
-
-    def _process(self, tup: Tuple) -> None:
-        self._current = current = (tup,)
-        try:
-            self.execute(tup)
-        finally:
-            self._current = ()
-        self._collector.ack_open(current)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from threading import get_ident
 from typing import Any, NoReturn
 
 from umbrella.errors import TupleStateError, explain
@@ -13,13 +14,23 @@ from umbrella.multilang.tuples import Tuple
 
 
 class BoltCollector(Collector):
-    """A bolt's output; knows which tuples are open."""
+    """A bolt's output; knows which tuples are open.
+
+    Attributes:
+        current: the tuples that are being handled, which emits of this thread are anchored to unless told otherwise.
+    """
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
+        self.current: tuple[Tuple, ...] = ()
+        self._thread = get_ident()
         self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
         self.receive = self.open.add
         self._settle = self.open.remove
+
+    def anchors(self) -> tuple[Tuple, ...]:
+        """Return what an emit of the calling thread is anchored to by itself: a thread of the user's has no tuple."""
+        return self.current if get_ident() == self._thread else ()
 
     def is_open(self, tup: Tuple) -> bool:
         """Whether the tuple is neither acked nor failed yet."""
@@ -57,7 +68,7 @@ class BoltCollector(Collector):
 
     def _refuse_anchors(self, anchors: Sequence[Tuple]) -> NoReturn:
         settled = next(anchor for anchor in anchors if anchor._id not in self.open)
-        raise TupleStateError(f"{self._component} anchors to a tuple that is settled already: {settled!r}")
+        raise TupleStateError(f"{self.component} anchors to a tuple that is settled already: {settled!r}")
 
     def ack(self, tup: Tuple) -> None:
         """Tell Storm that the tuple is done."""
@@ -90,5 +101,5 @@ class BoltCollector(Collector):
         self._write(self._codec.alive)
 
     def _settled(self, tup: Tuple, how: str) -> TupleStateError:
-        what = f"{self._component}: this tuple cannot be {how}, it is settled already: {tup!r}"
+        what = f"{self.component}: this tuple cannot be {how}, it is settled already: {tup!r}"
         return TupleStateError(explain(what, hint="Ack or fail each tuple once."))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Callable
 
-from umbrella.multilang.bolt import Bolt
+from umbrella.multilang.batching import BatchingBolt
+from umbrella.multilang.bolt import AutoAckBolt, Bolt
 from umbrella.multilang.bolt_collector import BoltCollector
+from umbrella.multilang.component import bound
 from umbrella.multilang.loop import Loop
 from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat
 from umbrella.multilang.stopping import EndOfComponent
@@ -18,11 +20,12 @@ class BoltLoop(Loop):
 
     def __init__(self, bolt: Bolt, collector: BoltCollector, *arguments: Any) -> None:
         super().__init__(bolt, *arguments)
-        self.bolt = bolt
         self.collector = collector
         self.current: Tuple | None = None
-        # A call less for each tuple where nothing is done around the user's own.
-        self._process = bolt.execute if type(bolt)._process is Bolt._process else bolt._process
+        execute = bound(bolt, "execute")
+        self._process = auto_acking(execute, collector) if isinstance(bolt, AutoAckBolt) else execute
+        self._on_tick = bound(bolt, "tick")
+        self._after_tick = bound(bolt, "finish_batch") if isinstance(bolt, BatchingBolt) else None
         self._receive = collector.receive
 
     def run(self) -> None:
@@ -48,7 +51,9 @@ class BoltLoop(Loop):
             self.current = message
             self.calls += 1
             try:
-                process(message)
+                returned = process(message)
+                if returned is not None:
+                    self.collector.check_returned("execute", returned)
                 self._exceptions = 0
             except EndOfComponent:
                 raise
@@ -63,12 +68,23 @@ class BoltLoop(Loop):
     def _tick(self, tup: Tuple) -> None:
         self.calls += 1
         try:
-            self.bolt.tick()
-        except EndOfComponent:
-            raise
-        except BaseException as exc:
-            self._end_if_forked(exc)
-            self._raised(exc)
+            self._guard("tick", self._on_tick, then=self._after_tick)
         finally:
             self.calls += 1
             self.collector.ack(tup)  # an unacked tick would stay in ShellBolt's map for ever
+
+
+def auto_acking(execute: Callable[[Tuple], Any], collector: BoltCollector) -> Callable[[Tuple], None]:
+    """Return what gives a tuple to ``execute``, anchors to it what that emits, and acks it afterwards."""
+
+    def process(tup: Tuple) -> None:
+        collector.current = current = (tup,)
+        try:
+            returned = execute(tup)
+        finally:
+            collector.current = ()
+        if returned is not None:
+            collector.check_returned("execute", returned)
+        collector.ack_open(current)
+
+    return process

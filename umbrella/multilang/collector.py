@@ -6,10 +6,10 @@ of these is a Python error in the user's own line, and nothing is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Coroutine, Generator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 
-from umbrella.errors import EmitError, explain
+from umbrella.errors import DeclarationError, EmitError, explain
 from umbrella.multilang.channel import LONG, WRITE_COUNT, Channel
 from umbrella.multilang.messages import ERROR, INFO, WARN, Log, Metrics, ReportError, shorten
 from umbrella.multilang.values import explain_fault
@@ -30,6 +30,9 @@ class HasStreamName(Protocol):
 StreamName = Union[str, HasStreamName]
 MessageId = Union[str, int]
 
+# What a hook returns that is no plain function, by type.
+_NOT_BEGUN: dict[type, str] = {Coroutine: "a coroutine", Generator: "a generator", AsyncGenerator: "an async generator"}
+
 
 class Outputs(NamedTuple):
     """What a component may emit.
@@ -39,12 +42,16 @@ class Outputs(NamedTuple):
         streams: the fields of each stream.
         direct: the streams for direct emits, each with the tasks that read it; with none where that is not known.
         max_frame: the largest message, in bytes.
+        task: the number of the task.
+        conf: the configuration as Storm sent it, which user code cannot replace.
     """
 
     component: str
     streams: Mapping[str, tuple[str, ...]]
     direct: Mapping[str, Collection[int]] = {}
     max_frame: int = MAX_FRAME
+    task: int = 0
+    conf: Mapping[str, Any] = {}
 
 
 class Collector:
@@ -53,11 +60,16 @@ class Collector:
     Args:
         channel: where messages go.
         outputs: what may be emitted.
+
+    Attributes:
+        component: the name of the component.
+        task: the number of the task.
+        conf: the configuration as Storm sent it.
     """
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         self._channel = channel
-        self._component, self._streams, self._direct, self._max_frame = outputs
+        self.component, self._streams, self._direct, self._max_frame, self.task, self.conf = outputs
         # Bound once: these are called for every tuple.
         self._write = channel.write_frame
         self._codec = codec = channel.codec
@@ -70,11 +82,34 @@ class Collector:
         self._channel.write(Log(_cut(text, MAX_LINE), level))
 
     def report_error(self, text: str) -> None:
-        """Send an error to Storm's UI and to the worker's log."""
-        text = _cut(text, MAX_ERROR)
+        """Send an error to Storm's UI and to the worker's log, under the task's name."""
+        text = _cut(f"{self.component}[{self.task}]: {text}", MAX_ERROR)
         # The UI takes 5 errors in 10 s per executor (ReportError.java); the log has them all.
         self._channel.write(Log(text, ERROR))
         self._channel.write(ReportError(text))
+
+    def has_stream(self, name: str) -> bool:
+        """Whether the component has a stream of that name."""
+        return name in self._streams
+
+    def check_returned(self, hook: str, value: Any) -> None:
+        """Look at what a hook has returned: nothing reads it, so it is a mistake.
+
+        Raises:
+            DeclarationError: it is a coroutine or a generator, so nothing of the hook has been done.
+        """
+        if value is None:
+            return
+        kind = next((kind for kind in _NOT_BEGUN if isinstance(value, kind)), None)
+        if kind is not None:
+            close = getattr(value, "close", None)
+            if close:
+                close()  # or else Python warns that it was never awaited
+            what = f"{hook} of {self.component} returned {_NOT_BEGUN[kind]}, which nothing runs: nothing was done"
+            hint = "Define it with def, not async def, and emit by self.emit(...), not by yield."
+            raise DeclarationError(explain(what, given=shorten(value), hint=hint))
+        text = f"{hook} of {self.component} returned {shorten(value)}; nothing reads it. Send values by self.emit(...)."
+        self._warn_once(f"returned {hook}", text)
 
     def send_metrics(self, values: Mapping[str, Mapping[str, Any]]) -> None:
         """Send what metrics have counted and measured since the last time."""
@@ -92,14 +127,14 @@ class Collector:
         if len(values) == 1 and len(fields) != 1 and isinstance(values[0], (tuple, list)):
             values = values[0]
         if len(values) != len(fields):
-            what = f"stream {stream!r} of {self._component} takes {_count(len(fields))}: {', '.join(fields)}"
+            what = f"stream {stream!r} of {self.component} takes {_count(len(fields))}: {', '.join(fields)}"
             raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}"))
         return values
 
     def _named_row(
         self, stream: str, fields: tuple[str, ...], values: Sequence[Any], named: Mapping[str, Any]
     ) -> list[Any]:
-        where = f"stream {stream!r} of {self._component}"
+        where = f"stream {stream!r} of {self.component}"
         if values:
             what = f"emit to {where} takes values by position or by name, not both"
             raise EmitError(explain(what, given=f"{len(values)} by position and {', '.join(named)} by name"))
@@ -160,7 +195,7 @@ class Collector:
 
         if self._direct:
             self._check_direct(stream, None)
-        whole = Rows(self._component, stream, self._fields_of(stream), self._codec)
+        whole = Rows(self.component, stream, self._fields_of(stream), self._codec)
         messages = whole.encoded(whole.checked(rows), ids, anchors, LARGE_FRAME)
         largest = max(map(len, messages), default=0)
         if largest > LARGE_FRAME:  # of one row: those of several are cut below that
@@ -170,7 +205,7 @@ class Collector:
     def _fields_of(self, stream: str) -> tuple[str, ...]:
         fields = self._streams.get(stream)
         if fields is None:
-            what = f"{self._component} has no stream {stream!r}"
+            what = f"{self.component} has no stream {stream!r}"
             raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
         return fields
 
@@ -178,12 +213,12 @@ class Collector:
         fault: Any = explain_fault(row, self._streams[stream], self._codec.plain)
         if not fault and isinstance(cause, UnicodeEncodeError):
             fault = "the message id holds a lone surrogate, which UTF-8 cannot carry"
-        raise EmitError(f"{self._component} cannot emit this to stream {stream!r}: {fault or cause}")
+        raise EmitError(f"{self.component} cannot emit this to stream {stream!r}: {fault or cause}")
 
     def _check_direct(self, stream: str, task: int | None) -> None:
         """Refuse what Storm's Task.getOutgoingTasks would end the worker for, or drop without a word."""
         readers = self._direct.get(stream)
-        where = f"stream {stream!r} of {self._component}"
+        where = f"stream {stream!r} of {self.component}"
         if readers is None and task is not None:
             valid = [repr(name) for name in self._direct]
             hint = "A stream for direct emits says direct = True beside its fields."
@@ -197,7 +232,7 @@ class Collector:
 
     def _check_size(self, size: int, stream: str) -> None:
         if size > self._max_frame:
-            what = f"{self._component} cannot emit a tuple of {size:,} bytes to stream {stream!r}"
+            what = f"{self.component} cannot emit a tuple of {size:,} bytes to stream {stream!r}"
             hint = "Send a reference to the data; umbrella.max.frame.bytes changes the limit."
             raise EmitError(explain(what, valid=[f"up to {self._max_frame:,} bytes"], hint=hint))
         text = (

@@ -16,7 +16,7 @@ from umbrella.errors import EmitError, RequestLostError, explain
 from umbrella.multilang.bolt import AutoAckBolt
 from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.collector import MAX_ERROR
-from umbrella.multilang.component import traceback_of
+from umbrella.multilang.component import bound, collector_of, hook, state_of, traceback_of, working_hook
 from umbrella.multilang.messages import shorten
 from umbrella.multilang.tuples import Tuple
 
@@ -47,30 +47,30 @@ class DRPCBolt(AutoAckBolt):
         Raises:
             EmitError: the result is not plain data, or this bolt is not in a DRPCTopology.
         """
-        if RESULT_STREAM not in self._collector._streams:
-            what = f"{self.context.component} cannot return a result: its topology serves no function"
+        collector = collector_of(self)
+        if not collector.has_stream(RESULT_STREAM):
+            what = f"{collector.component} cannot return a result: its topology serves no function"
             raise EmitError(explain(what, hint="Derive the topology from DRPCTopology."))
         if not isinstance(request, str):
             what = "return_result takes the request that it answers, and the result"
             raise EmitError(explain(what, given=shorten(request), valid=["self.return_result(tup.request, ...)"]))
-        self.emit(request, result if isinstance(result, str) else _json_text(result), stream=RESULT_STREAM)
+        bound(self, "emit")(request, result if isinstance(result, str) else _json_text(result), stream=RESULT_STREAM)
 
 
 class DRPCAggregator(DRPCBolt):
     """A bolt that gathers the tuples of each call, and is called once all of them are there."""
 
-    # By request: when it began (None: nobody told), and what was gathered.
-    _requests: dict[str, tuple[float, Any]]
-    _finishing = False
-
+    @hook
     def initial(self) -> Any:
         """Return what the tuples of one call are gathered in; an empty list unless overridden."""
         return []
 
+    @hook
     def add(self, gathered: Any, tup: Tuple) -> None:
         """Add a tuple to what ``initial`` returned; appends it unless overridden."""
         gathered.append(tup)
 
+    @hook
     def finish(self, request: str, gathered: Any) -> None:
         """Called when every tuple of a call that comes to this task has been added; there may be none at all.
 
@@ -80,19 +80,22 @@ class DRPCAggregator(DRPCBolt):
         """
         raise NotImplementedError(f"{type(self).__name__} has no finish(self, request, gathered)")
 
+    @working_hook
     def execute(self, tup: Tuple) -> None:
-        """Begin a call, add to it, or finish it."""
+        """Begin a call, add to it, or finish it. An override calls ``super().execute(tup)``."""
+        calls: _Calls = state_of(self, lambda: _Calls(collector_of(self)))
         request: str = tup[REQUEST]
         if tup._stream == BEGIN_STREAM:
-            self._begin(request)
+            calls.begin(request, bound(self, "initial")())
         elif tup._stream.startswith(FINISH_STREAM):
-            self._finishing = True
+            calls.finishing = True
             try:
-                self.finish(request, self._gathered(request, last=True))
+                returned = bound(self, "finish")(request, calls.gathered(request, last=True))
+                collector_of(self).check_returned("finish", returned)
             finally:
-                self._finishing = False
+                calls.finishing = False
         else:
-            self.add(self._gathered(request), tup)
+            bound(self, "add")(calls.gathered(request), tup)
 
     def return_result(self, request: str, result: Any) -> None:
         """Send the result to the caller; see DRPCBolt.
@@ -100,43 +103,52 @@ class DRPCAggregator(DRPCBolt):
         Raises:
             EmitError: every task of this aggregator finishes each call, and a call has one result.
         """
-        if self._finishing and self.conf.get(ALONE) is False:
-            what = f"{self.context.component} finishes each call in all of its tasks, and a call has one result"
+        collector = collector_of(self)
+        calls: _Calls = state_of(self, lambda: _Calls(collector))
+        if calls.finishing and collector.conf.get(ALONE) is False:
+            what = f"{collector.component} finishes each call in all of its tasks, and a call has one result"
             hint = f"Emit the parts to another DRPCAggregator, or group all inputs by {REQUEST!r} alone."
             raise EmitError(explain(what, hint=hint))
         super().return_result(request, result)
 
-    def _begin(self, request: str) -> None:
-        requests = self._known()
-        now = time.monotonic()
-        for old in [one for one, (begun, _) in requests.items() if now - begun > self._longest()]:
-            del requests[old]  # it failed elsewhere, or took too long: nobody waits for it
-        requests[request] = (now, self.initial())
 
-    def _gathered(self, request: str, last: bool = False) -> Any:
-        requests = self._known()
+class _Calls:
+    """The calls that an aggregator has begun.
+
+    Attributes:
+        finishing: whether one of them is being finished.
+    """
+
+    def __init__(self, collector: BoltCollector) -> None:
+        self.finishing = False
+        self._component = collector.component
+        conf = collector.conf
+        # After so many seconds a call is over for certain: each phase has Storm's timeout.
+        self._longest = float(conf.get(_MESSAGE_TIMEOUT) or 30) * (float(conf.get(LEVELS) or 1) + 2)
+        self._begun: dict[str, tuple[float, Any]] = {}  # by request: when it began, and what was gathered
+
+    def begin(self, request: str, gathered: Any) -> None:
+        """Note a call, and forget those that take too long: they failed elsewhere, and nobody waits for them."""
+        now = time.monotonic()
+        for old in [request for request, (begun, _) in self._begun.items() if now - begun > self._longest]:
+            del self._begun[old]
+        self._begun[request] = (now, gathered)
+
+    def gathered(self, request: str, last: bool = False) -> Any:
+        """Return what a call has gathered, and with ``last`` forget the call.
+
+        Raises:
+            RequestLostError: there is nothing of that call.
+        """
         try:
-            return (requests.pop(request) if last else requests[request])[1]
+            return (self._begun.pop(request) if last else self._begun[request])[1]
         except KeyError:
-            what = f"what {self.context.component} had gathered of this request is lost"
+            what = f"what {self._component} had gathered of this request is lost"
             hint = (
                 "Its process was started anew meanwhile, the request took too long, "
                 "or a bolt emitted to it without anchors; call again."
             )
             raise RequestLostError(explain(what, hint=hint)) from None
-
-    def _known(self) -> dict[str, tuple[float, Any]]:
-        # Not in __init__ or open, which users override without calling these.
-        try:
-            return self._requests
-        except AttributeError:
-            self._requests = {}
-            return self._requests
-
-    def _longest(self) -> float:
-        """Return the seconds after which a call is over for certain: each phase has Storm's time limit."""
-        timeout, levels = self.conf.get(_MESSAGE_TIMEOUT), self.conf.get(LEVELS)
-        return float(timeout or 30) * (float(levels or 1) + 2)
 
 
 class DRPCBoltCollector(BoltCollector):
@@ -180,7 +192,7 @@ class DRPCBoltCollector(BoltCollector):
         how, hint = f"emits a tuple of a call to stream {stream!r}", "To emit it later, derive from BatchingBolt."
         if stream == RESULT_STREAM:
             how, hint = "returns a result", "Call return_result within execute or finish, on their thread."
-        what = f"{self._component} {how}, and the call may be over before it comes"
+        what = f"{self.component} {how}, and the call may be over before it comes"
         valid = ["anchors=tup, a tuple of the call that is not acked yet"]
         raise EmitError(explain(what, given="no anchors", valid=valid, hint=hint))
 
@@ -204,7 +216,7 @@ class DRPCBoltCollector(BoltCollector):
         request = None if position is None else tup._values[position]
         if not isinstance(request, str):
             return
-        text = f"{self._component}: {_cut(reason)}".encode(errors="replace").decode()
+        text = f"{self.component}: {_cut(reason)}".encode(errors="replace").decode()
         # Not anchored, for the tuple is about to fail; if this is lost, the caller still gets Storm's word.
         self._emit(FAILURE_STREAM, [request, text], _NOTHING, None, (), None, False)
 

@@ -7,11 +7,12 @@ from typing import Any, Callable
 
 from umbrella.errors import UmbrellaError
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, collector_of, report_error
 from umbrella.multilang.forked import end_forked_child
 from umbrella.multilang.messages import FromStorm
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import Settings
+from umbrella.multilang.stopping import EndOfComponent
 
 OnRaised = Callable[[BaseException], None]
 
@@ -55,6 +56,35 @@ class Loop:
         """Handle one message."""
         raise NotImplementedError
 
+    def _guard(
+        self, name: str, call: Callable[..., Any], *arguments: Any, then: Callable[..., Any] | None = None
+    ) -> bool:
+        """Call a hook, and return whether it has returned rather than raised.
+
+        Args:
+            name: the hook's name.
+            call: the hook.
+            arguments: what it is called with.
+            then: called in any case with the same arguments: what the base class does, should an override leave it out.
+        """
+        try:
+            try:
+                returned = call(*arguments)
+                if returned is not None:
+                    collector_of(self._component).check_returned(name, returned)
+            finally:
+                if then is not None:
+                    then(*arguments)
+        except EndOfComponent:
+            raise
+        except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
+            self._end_if_forked(exc)
+            self._raised(exc)
+            return False
+        if name != "tick":  # one that works says nothing about the tuples
+            self._exceptions = 0
+        return True
+
     def _end_if_forked(self, exc: BaseException) -> None:
         """End this process if it is not the component's, but a child that user code has forked."""
         if os.getpid() != self._pid:
@@ -63,7 +93,7 @@ class Loop:
     def _raised(self, exc: BaseException) -> None:
         if self._on_raised:
             self._on_raised(exc)
-        self._component.report_error(exc)
+        report_error(self._component, exc)
         self._exceptions += 1
         if self._limit and self._exceptions >= self._limit:
             raise TooManyExceptions(f"{self._exceptions} exceptions in a row; the process is to start anew") from exc

@@ -9,7 +9,7 @@ from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.bolt_loop import BoltLoop
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.collector import Outputs
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, give_collector
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
 from umbrella.multilang.messages import Handshake
@@ -48,17 +48,21 @@ def loop_for(
     protocol.loaded(as_spout, asks_ahead)
     channel.codec.serve(as_spout)
     direct = {name: context.readers(name) for name in direct_streams(type(component))}
-    outputs = Outputs(context.component, context.streams, direct, settings.max_frame)
+    outputs = Outputs(
+        context.component, context.streams, direct, settings.max_frame, task=context.task_id, conf=shake.conf
+    )
     if isinstance(component, Bolt):
-        component._collector = _bolt_collector(channel, outputs)
-        return BoltLoop(component, component._collector, channel, protocol, settings, on_raised)
+        bolt_collector = _bolt_collector(channel, outputs)
+        give_collector(component, bolt_collector)
+        return BoltLoop(component, bolt_collector, channel, protocol, settings, on_raised)
     assert isinstance(component, Spout)
-    component._collector = SpoutCollector(channel, outputs)
+    spout_collector = SpoutCollector(channel, outputs)
+    give_collector(component, spout_collector)
     if asks_ahead:
         from umbrella.multilang.asked_spout_loop import AskedSpoutLoop
 
-        return AskedSpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
-    return SpoutLoop(component, component._collector, channel, protocol, settings, on_raised)
+        return AskedSpoutLoop(component, spout_collector, channel, protocol, settings, on_raised)
+    return SpoutLoop(component, spout_collector, channel, protocol, settings, on_raised)
 
 
 def _bolt_collector(channel: Channel, outputs: Outputs) -> BoltCollector:

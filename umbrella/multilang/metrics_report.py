@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, collector_of
 from umbrella.multilang.metrics import gather, metrics_of
 
 
@@ -25,14 +25,14 @@ class MetricsReport:
         with self._lock:  # the watch and the end of the component may come at once
             values = gather(self._component)
             if values:
-                self._component._collector.send_metrics(values)
+                collector_of(self._component).send_metrics(values)
 
 
 def report_of(component: Component[Any], carried: bool) -> MetricsReport | None:
     """Return what sends a component's metrics, or None.
 
     Args:
-        component: its object, with its collector and its log.
+        component: its object, with its collector.
         carried: whether the parent takes metrics; where it does not, the log says so.
     """
     declared = metrics_of(type(component))
@@ -41,5 +41,6 @@ def report_of(component: Component[Any], carried: bool) -> MetricsReport | None:
     if carried:
         return MetricsReport(component)
     names = ", ".join(metric.name for metric in declared)
-    component.log.info('stock Storm carries no metrics of Python components (%s); shell = "umbrella" does', names)
+    text = f'stock Storm does not carry metrics of Python components ({names}); shell = "umbrella" does'
+    collector_of(component).log(text)
     return None

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from umbrella.errors import DeclarationError, EmitError, explain
 from umbrella.multilang.collector import MessageId
+from umbrella.multilang.component import bound, collector_of, hook, report_error, state_of, working_hook
+from umbrella.multilang.messages import ERROR
 from umbrella.multilang.spout import Spout
 
 
@@ -64,6 +66,7 @@ class ReliableSpout(Spout):
     retry_seconds = 1.0
     max_retry_seconds = 60.0
 
+    @hook
     def fetch(self, count: int) -> Iterable[Item] | None:
         """Return up to ``count`` entries that follow those returned before, in the order of the source.
 
@@ -72,24 +75,56 @@ class ReliableSpout(Spout):
         """
         raise NotImplementedError(f"{type(self).__name__} has no fetch(self, count)")
 
-    def commit(self, position: MessageId) -> None:
-        """Store that every entry up to and including this position is done; called as it moves on."""
+    @hook
+    def commit(self, position: Any) -> None:
+        """Store that every entry up to and including this position is done; called as it moves on.
 
+        Args:
+            position: of an entry that ``fetch`` returned, a str or an int.
+        """
+
+    @hook
     def dead_letter(self, item: Item, failures: int) -> None:
-        """Take an entry that is given up. Override it to keep the entry; without that it is in the log alone."""
-        self.log.error("given up after %d failures: %r", failures, item)
+        """Keep an entry that has failed ``max_failures`` times; without an override it is only logged.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        Args:
+            item: the entry.
+            failures: how often it failed.
+        """
+        collector_of(self).log(f"given up after {failures} failures: {item!r}", ERROR)
+
+    @working_hook
+    def next_tuple(self) -> None:
+        """Emit the entries that are due for a retry, then new ones. An override calls ``super().next_tuple()``."""
+        _entries(self).send_some()
+
+    @hook
+    def ack(self, message_id: Any) -> None:
+        """Note that an entry is done, and commit as far as all are; done after the call if an override does not."""
+        _entries(self).done(message_id)
+
+    @hook
+    def fail(self, message_id: Any) -> None:
+        """Schedule a retry of an entry, or give it up; done after the call if an override does not."""
+        _entries(self).failed(message_id)
+
+
+class _Entries:
+    """The entries that a spout has fetched and that are not done."""
+
+    def __init__(self, spout: ReliableSpout) -> None:
+        self._spout = spout
         self._entries: dict[MessageId, _Entry] = {}
         self._order: deque[_Entry] = deque()
         self._retries: list[tuple[float, int, _Entry]] = []
         self._retry_number = 0
         self._source_ended = False
+        self._emit, self._fetch = bound(spout, "emit"), bound(spout, "fetch")
+        self._commit, self._dead_letter = bound(spout, "commit"), bound(spout, "dead_letter")
 
-    def next_tuple(self) -> None:
-        """Emit what is due again, then what is new."""
-        room = self.batch_size
+    def send_some(self) -> None:
+        """Emit the entries that are due for a retry, then new ones."""
+        room = self._spout.batch_size
         now = time.monotonic()
         while room and self._retries and self._retries[0][0] <= now:
             entry = heapq.heappop(self._retries)[2]
@@ -98,38 +133,47 @@ class ReliableSpout(Spout):
                 self._send(entry)
                 room -= 1
         if room and not self._source_ended:
-            items = self.fetch(room)
+            items = self._fetch(room)
             self._source_ended = items is None
             for entry in self._added(items or ()):
                 self._send(entry)
         if self._source_ended and not self._retries:
-            self.finish()
+            bound(self._spout, "finish")()
 
-    def ack(self, message_id: Any) -> None:
+    def done(self, position: MessageId) -> None:
         """Note that an entry is done, and commit as far as all are."""
-        self._done(message_id)
+        entry = self._entries.pop(position, None)
+        if entry is None:
+            return
+        entry.done = True
+        last = None
+        while self._order and self._order[0].done:
+            last = self._order.popleft().item.position
+        if last is not None:
+            self._commit(last)
 
-    def fail(self, message_id: Any) -> None:
-        """Put an entry down for its replay, or give it up."""
-        entry = self._entries.get(message_id)
+    def failed(self, position: MessageId) -> None:
+        """Schedule a retry of an entry, or give it up."""
+        entry = self._entries.get(position)
         if entry is None or entry.waits:  # as after the death of this task's last process: both deliveries may fail
             return
         entry.failures += 1
-        if self.max_failures is not None and entry.failures >= self.max_failures:
+        most = self._spout.max_failures
+        if most is not None and entry.failures >= most:
             try:
-                self.dead_letter(entry.item, entry.failures)
+                self._dead_letter(entry.item, entry.failures)
             except BaseException:
-                self._put_down(entry)  # not kept by anyone yet: it is tried again
+                self._retry_later(entry)  # nobody has it yet: try again
                 raise
-            self._done(message_id)
+            self.done(position)
         else:
-            self._put_down(entry)
+            self._retry_later(entry)
 
-    def _put_down(self, entry: _Entry) -> None:
+    def _retry_later(self, entry: _Entry) -> None:
         import random  # for failures alone: a worker starts without it
 
         entry.waits = True
-        pause = min(self.max_retry_seconds, self.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
+        pause = min(self._spout.max_retry_seconds, self._spout.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
         due = time.monotonic() + pause * random.uniform(0.75, 1.25)
         self._retry_number += 1
         heapq.heappush(self._retries, (due, self._retry_number, entry))
@@ -153,18 +197,12 @@ class ReliableSpout(Spout):
 
     def _send(self, entry: _Entry) -> None:
         try:
-            self.emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
+            self._emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
         except EmitError as exc:  # a fault of this entry: it goes the way of those that fail
-            self.report_error(exc)
-            self.fail(entry.item.position)
+            report_error(self._spout, exc)
+            bound(self._spout, "fail")(entry.item.position)
+            self.failed(entry.item.position)
 
-    def _done(self, position: MessageId) -> None:
-        entry = self._entries.pop(position, None)
-        if entry is None:
-            return
-        entry.done = True
-        last = None
-        while self._order and self._order[0].done:
-            last = self._order.popleft().item.position
-        if last is not None:
-            self.commit(last)
+
+def _entries(spout: ReliableSpout) -> _Entries:
+    return state_of(spout, lambda: _Entries(spout))

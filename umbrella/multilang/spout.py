@@ -6,28 +6,31 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from umbrella.multilang.collector import MessageId, StreamName, stream_name
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, collector_of, hook
 from umbrella.multilang.spout_collector import SpoutCollector
 
 
 class Spout(Component[SpoutCollector]):
     """A source of tuples."""
 
-    _finished = False
-
+    @hook
     def next_tuple(self) -> None:
         """Emit one tuple or a few, or none; called again and again while the topology is active."""
         raise NotImplementedError(f"{type(self).__name__} has no next_tuple(self)")
 
+    @hook
     def ack(self, message_id: Any) -> None:
         """Called when a tuple emitted with this message id is fully processed."""
 
+    @hook
     def fail(self, message_id: Any) -> None:
         """Called when a tuple emitted with this message id failed or timed out."""
 
+    @hook
     def activate(self) -> None:
         """Called when the topology becomes active, before the first ``next_tuple``."""
 
+    @hook
     def deactivate(self) -> None:
         """Called when the topology becomes inactive; acks and fails may still come."""
 
@@ -37,7 +40,7 @@ class Spout(Component[SpoutCollector]):
         A tuple that fails afterwards takes the word back: ``next_tuple`` then calls this again when it is done.
         On a cluster it changes nothing: the spout goes on being asked.
         """
-        self._finished = True
+        collector_of(self).finished = True
 
     def emit(
         self,
@@ -65,7 +68,7 @@ class Spout(Component[SpoutCollector]):
             EmitError: the stream, the fields, a value or the message id is not valid.
         """
         name = "default" if stream is None else stream_name(stream)
-        return self._collector.emit(name, values, fields, message_id, task, need_task_ids)
+        return collector_of(self).emit(name, values, fields, message_id, task, need_task_ids)
 
     def emit_many(
         self,
@@ -85,4 +88,4 @@ class Spout(Component[SpoutCollector]):
         Raises:
             EmitError: the stream, a row or a message id is not valid; a row is named by its place, counted from 0.
         """
-        self._collector.emit_many("default" if stream is None else stream_name(stream), rows, message_ids)
+        collector_of(self).emit_many("default" if stream is None else stream_name(stream), rows, message_ids)

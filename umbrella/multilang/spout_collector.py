@@ -18,6 +18,7 @@ class SpoutCollector(Collector):
 
     Attributes:
         emitted: how many tuples it has sent.
+        finished: whether the spout says that it has nothing more to emit.
         asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
     """
 
@@ -25,6 +26,7 @@ class SpoutCollector(Collector):
         super().__init__(channel, outputs)
         self._pending: dict[MessageId, int] = {}
         self.emitted = 0
+        self.finished = False
         self.asks_task_ids = False
 
     @property
@@ -87,7 +89,7 @@ class SpoutCollector(Collector):
             return None
         ids = list(message_ids)
         if len(ids) != count:
-            what = f"{self._component}: emit_many takes a message id for each row"
+            what = f"{self.component}: emit_many takes a message id for each row"
             raise EmitError(explain(what, given=f"{len(ids)} message ids for {_rows(count)}"))
         if not _ID_TYPES.issuperset(map(type, ids)):
             row = next(number for number, id in enumerate(ids) if type(id) not in _ID_TYPES)
@@ -95,7 +97,7 @@ class SpoutCollector(Collector):
         return ids
 
     def _refuse_id(self, message_id: Any, where: str = "") -> NoReturn:
-        what = f"{self._component}: {where}a message id is a str or an int"
+        what = f"{self.component}: {where}a message id is a str or an int"
         raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
 
     def _warn_of_unreliable(self, stream: str) -> None:

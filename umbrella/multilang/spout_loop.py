@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from time import perf_counter
 from typing import Any, Callable
 
+from umbrella.multilang.component import bound
 from umbrella.multilang.lead import Lead
 from umbrella.multilang.loop import Loop
 from umbrella.multilang.messages import NEXT, Acked, Activate, Deactivate, Failed, FromStorm, Next, Sync
 from umbrella.multilang.protocol import SPOUT_ANSWERS
+from umbrella.multilang.reliable import ReliableSpout
 from umbrella.multilang.spout import Spout
 from umbrella.multilang.spout_collector import SpoutCollector
-from umbrella.multilang.stopping import EndOfComponent
 
 EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats
 
@@ -28,18 +30,23 @@ class SpoutLoop(Loop):
 
     def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
         super().__init__(spout, *arguments)
-        self.spout = spout
         self.collector = collector
-        self._told_exhausted = EXHAUSTED_STREAM not in spout.context.streams
+        self._told_exhausted = not collector.has_stream(EXHAUSTED_STREAM)
         self._faults = 0
         self._idle = 0
+        self._next_tuple = bound(spout, "next_tuple")
         self._hears_acks = type(spout).ack is not Spout.ack
+        self._on_ack, self._on_fail = bound(spout, "ack"), bound(spout, "fail")
+        self._on_activate, self._on_deactivate = bound(spout, "activate"), bound(spout, "deactivate")
+        self._after_ack = self._after_fail = None
+        if isinstance(spout, ReliableSpout):
+            self._after_ack, self._after_fail = partial(ReliableSpout.ack, spout), partial(ReliableSpout.fail, spout)
         self._lead = TURN_BY_TURN
         self._handlers: dict[type, Callable[[Any], Any]] = {
             Next: self._next,
             Acked: self._acked,
             Failed: self._failed,
-            Activate: lambda message: self._guard(spout.activate),
+            Activate: lambda message: self._guard("activate", self._on_activate),
             Deactivate: self._deactivate,
         }
 
@@ -80,9 +87,9 @@ class SpoutLoop(Loop):
             self._answer_ahead(lead.syncs(collector.open_ids, protocol.ahead))
 
     def _tell_if_exhausted(self) -> None:
-        if self.spout._finished and not self.collector.pending:
+        if self.collector.finished and not self.collector.pending:
             self._told_exhausted = True
-            self.collector.emit(EXHAUSTED_STREAM, [self.spout.context.task_id], {})
+            self.collector.emit(EXHAUSTED_STREAM, [self.collector.task], {})
 
     def _send_more(self) -> None:
         """Call ``next_tuple`` unasked while the spout flows and there is room."""
@@ -103,21 +110,21 @@ class SpoutLoop(Loop):
     def _acked(self, message: Any) -> None:
         self.collector.settle(message.id)
         if self._hears_acks:
-            self._guard(self.spout.ack, message.id)
+            self._guard("ack", self._on_ack, message.id, then=self._after_ack)
 
     def _failed(self, message: Any) -> None:
         self.collector.settle(message.id)
-        self.spout._finished = False
-        self._guard(self.spout.fail, message.id)
+        self.collector.finished = False
+        self._guard("fail", self._on_fail, message.id, then=self._after_fail)
 
     def _deactivate(self, message: Any) -> None:
         self._lead.stop()
-        self._guard(self.spout.deactivate)
+        self._guard("deactivate", self._on_deactivate)
 
     def _next(self, message: Any) -> None:
         before, lead = self.collector.emitted, self._lead
         began = 0.0 if lead is TURN_BY_TURN else perf_counter()
-        if self._guard(self.spout.next_tuple):
+        if self._guard("next_tuple", self._next_tuple):
             emits = self.collector.emitted - before
             if began:
                 lead.called(emits, perf_counter() - began)
@@ -138,15 +145,3 @@ class SpoutLoop(Loop):
         pause = SHORT_REST if self._idle < CALLS_UNTIL_LONG_REST else LONG_REST
         if self._channel.quiet:  # what was written a moment ago is not kept waiting
             time.sleep(pause)
-
-    def _guard(self, call: Callable[..., None], *arguments: Any) -> bool:
-        try:
-            call(*arguments)
-        except EndOfComponent:
-            raise
-        except BaseException as exc:  # SystemExit and the like would end the whole worker JVM
-            self._end_if_forked(exc)
-            self._raised(exc)
-            return False
-        self._exceptions = 0
-        return True

@@ -161,6 +161,7 @@ class Worker:
         return 0
 
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
+        from umbrella.multilang.component import bound
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loops import loop_for
@@ -170,7 +171,7 @@ class Worker:
             loaded = load_component(shake.conf)
         component = loaded.component
         loop = loop_for(component, shake, self._channel, self._protocol, settings)
-        component.log = bridge_logging(component._collector, component.context.component)
+        component.log = bridge_logging(loop.collector, component.context.component)
         codec = self._channel.codec
         component.log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
         if "umbrella.multilang.metrics" in sys.modules:  # the component's module has imported it, or there are none
@@ -178,7 +179,7 @@ class Worker:
 
             self._report = report_of(component, carried=shake.parent is not None)
         loaded.initialise()
-        component.open()
+        bound(component, "open")()
         self._component = component
         self._loop = loop
         watch.look_at(loop, isinstance(component, Spout), self._report)
@@ -218,6 +219,8 @@ class Worker:
         component, self._component = self._component, None
         if component is None:
             return
+        from umbrella.multilang.component import bound, report_error
+
         self._stopping.over()
         limit = threading.Timer(CLOSE_SECONDS, self._end_amid_close)
         limit.daemon = True
@@ -225,9 +228,9 @@ class Worker:
         # Should C code keep all threads from running, this one still does.
         faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
-            component.close()
+            bound(component, "close")()
         except Exception as exc:
-            component.report_error(exc)
+            report_error(component, exc)
         if self._report:
             with contextlib.suppress(OSError):
                 self._report.send()

@@ -9,6 +9,7 @@ from umbrella.dsl.to_spec import TICK_KEY
 from umbrella.errors import explain
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.collector import StreamName
+from umbrella.multilang.component import collector_of
 from umbrella.multilang.messages import HEARTBEAT_STREAM, SYSTEM_COMPONENT, TICK_STREAM
 from umbrella.multilang.values import explain_fault
 from umbrella.testing.errors import HarnessError
@@ -87,7 +88,7 @@ class BoltHarness(Harness[B]):
         Raises:
             HarnessError: Storm never ticks this bolt.
         """
-        seconds = self.component.conf.get(TICK_KEY)
+        seconds = collector_of(self.component).conf.get(TICK_KEY)
         if seconds is None:
             what = f"Storm never ticks {type(self.component).__name__}"
             raise HarnessError(explain(what, hint="Set tick_seconds in its class or where it is declared."))
@@ -127,7 +128,7 @@ class BoltHarness(Harness[B]):
 
     def _task_of(self, component: str) -> int:
         try:
-            return self.component.context.tasks(component)[0]
+            return self._task.context.tasks(component)[0]
         except KeyError:
             return self._some_task
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from typing_extensions import Self
 
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, report_error
 from umbrella.testing.errors import HarnessError
 from umbrella.testing.journal import Journal
 from umbrella.testing.metrics import ReadMetrics
@@ -85,7 +85,7 @@ class Harness(Generic[C]):
             if self._raise_errors:
                 raise
             self.exceptions.append(exc)
-            self.component.report_error(exc)
+            report_error(self.component, exc)
         finally:
             self._all()
             self._end()
@@ -101,7 +101,7 @@ class Harness(Generic[C]):
     def _do(self, message: Any, turn: Turn | None = None) -> Turn:
         """Send a message, and return what the component does about it."""
         if self._closed:
-            raise HarnessError(f"this harness of {self._task.component.context.component} is closed")
+            raise HarnessError(f"this harness of {self._task.context.component} is closed")
         self._all()
         turn = turn or self._journal.new_turn()
         before = len(self.exceptions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from umbrella.errors import explain
+from umbrella.multilang.component import collector_of
 from umbrella.multilang.spout import Spout
 from umbrella.testing.errors import HarnessError
 from umbrella.testing.harness import Harness
@@ -30,7 +31,7 @@ class SpoutHarness(Harness[S]):
     @property
     def finished(self) -> bool:
         """Whether the spout says that it has nothing more to emit (``finish``)."""
-        return self.component._finished
+        return collector_of(self.component).finished
 
     @property
     def pending(self) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
-from umbrella.multilang.component import Component
+from umbrella.multilang.component import Component, bound
 from umbrella.multilang.loading import OPTIONS_KEY, Loaded
 from umbrella.multilang.logs import StormHandler
 from umbrella.multilang.loops import loop_for
@@ -33,6 +33,7 @@ class Task:
 
     Attributes:
         component: the object.
+        context: its context, also where user code replaces ``self.context``.
     """
 
     def __init__(
@@ -52,21 +53,22 @@ class Task:
         self.component: Component[Any] = self._loaded.component
         settings = read_settings(shake.conf)
         self._loop = loop_for(self.component, shake, self._channel, self._protocol, settings, on_raised)
-        name = self.component.context.component
+        self.context = self.component.context
+        name = self.context.component
         self.component.log = logging.getLogger(name)
-        self._handler = StormHandler(self.component._collector, name)
+        self._handler = StormHandler(self._loop.collector, name)
         self._level = logging.INFO
 
     def open(self) -> None:
         """Run the component's ``__init__`` with its options, and its ``open``."""
         with self._logging_to_storm():
             self._loaded.initialise()
-            self.component.open()
+            bound(self.component, "open")()
 
     def close(self) -> None:
         """Run the component's ``close``."""
         with self._logging_to_storm():
-            self.component.close()
+            bound(self.component, "close")()
 
     def take(self, message: Any) -> None:
         """Send a message from Storm's end, and handle it."""

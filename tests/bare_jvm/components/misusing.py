@@ -7,6 +7,7 @@ import datetime
 import decimal
 
 from umbrella import Bolt, Stream
+from umbrella.multilang.component import collector_of
 
 
 class Misuses(Bolt):
@@ -29,7 +30,7 @@ class Misuses(Bolt):
             self.emit(tup.value, type(error).__name__, str(error))
         else:
             self.emit(tup.value, "", "")
-        if self._collector.is_open(tup):
+        if collector_of(self).is_open(tup):
             self.ack(tup)
 
     def nothing(self, tup):
