@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from umbrella.dsl.java_values import WrittenInJava
 from umbrella.dsl.topology import Topology, declared_in
 from umbrella.errors import DeclarationError, explain
 
@@ -23,7 +24,7 @@ def artifacts_of(topology: type[Topology], given: Sequence[str] = ()) -> tuple[s
     named: dict[str, tuple[str, str]] = {}
     for name, declaration in declared_in(topology).items():
         component: Any = declaration.component
-        for one in getattr(component, "artifacts", ()) if hasattr(component, "jvm_class") else ():
+        for one in getattr(component, "artifacts", ()) if issubclass(component, WrittenInJava) else ():
             other, version = named.setdefault(_artifact(one), (name, one))
             if version != one and _artifact(one) not in found:
                 what = f"components need different versions of {_artifact(one)}"

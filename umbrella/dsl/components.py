@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from umbrella.dsl.java_values import JavaObject
+from umbrella.dsl.java_values import JavaObject, WrittenInJava
 from umbrella.dsl.options import declare_call
 from umbrella.multilang import (
     batching as runtime_batching,
@@ -119,7 +119,7 @@ class ReliableSpout(Spout, runtime_reliable.ReliableSpout):
         max_retry_seconds: float = 60.0
 
 
-class JVMComponent(Declared):
+class JVMComponent(Declared, WrittenInJava):
     """A component written in Java: a class and its constructor's arguments, or what ``jvm_object`` returns.
 
     Attributes:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     ]
 
 
+class WrittenInJava:
+    """Base of components whose code is Java; what they are is asked by this class, not by the names they have."""
+
+
 class JavaObject:
     """A Java object, made on the worker by a public constructor of its class.
 

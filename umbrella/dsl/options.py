@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Union
 
 from umbrella.dsl.declaration import Declaration
-from umbrella.dsl.java_values import argument_fault
+from umbrella.dsl.java_values import WrittenInJava, argument_fault
 from umbrella.errors import OptionError, explain
 from umbrella.multilang.values import explain_fault
 
@@ -180,7 +180,7 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
                 what = f"{name}: option {one!r} is one of a few"
                 raise OptionError(explain(what, given=repr(value), valid=valid, wrong=wrong))
             raise OptionError(explain(f"{name}: {_spelled(one, known[one])}", given=f"{value!r}"))
-        if hasattr(component, "jvm_args"):  # its options stay here, and only make its Java object
+        if issubclass(component, WrittenInJava):  # its options stay here, and only make its Java object
             wrong = argument_fault(value, f"{name}: option {one!r}")
             if wrong:
                 raise OptionError(wrong)

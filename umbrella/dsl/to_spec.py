@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from umbrella.dsl.component_faults import component_faults
+from umbrella.dsl.component_faults import TICK_KEY, component_faults
 from umbrella.dsl.config import read_config
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.java_to_spec import jvm_code
-from umbrella.dsl.options import options_of
+from umbrella.dsl.java_values import WrittenInJava
 from umbrella.dsl.streams import stream_spec, streams_of
 from umbrella.dsl.topology import Topology, declared_in
 from umbrella.dsl.validate import validate
@@ -17,8 +17,6 @@ from umbrella.errors import DeclarationError, Problem, TopologyError, explain
 from umbrella.multilang.metrics import declared_metrics
 from umbrella.multilang.spout import Spout
 from umbrella.spec import Code, ComponentSpec, InputSpec, JvmCode, PythonCode, TopologySpec
-
-TICK_KEY = "topology.tick.tuple.freq.secs"
 
 
 def spec_of(topology: type[Topology]) -> TopologySpec:
@@ -36,7 +34,7 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
     for name, declaration in declared.items():
         inputs, input_problems = _inputs(topology, name, declared)
         problems += input_problems
-        problems += [Problem(f"{topology.__name__}.{name}", text) for text in component_faults(declaration)]
+        problems += [Problem(f"{topology.__name__}.{name}", text) for text in component_faults(declaration, config)]
         try:
             components.append(_component_spec(name, declaration, inputs, _code(declaration)))
         except DeclarationError as exc:
@@ -102,7 +100,7 @@ def _component_spec(name: str, declaration: Declaration, inputs: tuple[InputSpec
 
 def _code(declaration: Declaration) -> Code:
     component: Any = declaration.component
-    if "jvm_class" in options_of(component):
+    if issubclass(component, WrittenInJava):
         return jvm_code(declaration)
     metrics = tuple((one.name, one.kind) for one in declared_metrics(component).values())
     return PythonCode(component.__module__, component.__qualname__, declaration.options, metrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from threading import get_ident
 from typing import Any
 
 from umbrella.multilang.bolt_collector import BoltCollector
@@ -52,7 +53,7 @@ class Bolt(Component[BoltCollector]):
         collector = collector_of(self)
         name = "default" if stream is None else stream_name(stream)
         if anchors is None:
-            anchors = collector.anchors()
+            anchors = collector.current if get_ident() == collector.thread else ()
         else:
             anchors = (anchors,) if isinstance(anchors, Tuple) else tuple(anchors)
         return collector.emit(name, values, fields, anchors, task, need_task_ids)
@@ -78,7 +79,7 @@ class Bolt(Component[BoltCollector]):
         """
         collector = collector_of(self)
         if anchors is None:
-            anchors = collector.anchors()
+            anchors = collector.current if get_ident() == collector.thread else ()
         elif isinstance(anchors, Tuple):
             anchors = (anchors,)
         collector.emit_many("default" if stream is None else stream_name(stream), rows, tuple(anchors))

@@ -17,20 +17,17 @@ class BoltCollector(Collector):
     """A bolt's output; knows which tuples are open.
 
     Attributes:
-        current: the tuples that are being handled, which emits of this thread are anchored to unless told otherwise.
+        current: the tuples that are being handled, which emits are anchored to unless told otherwise.
+        thread: the thread that handles them; one that user code has started has no current tuple.
     """
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
         self.current: tuple[Tuple, ...] = ()
-        self._thread = get_ident()
+        self.thread = get_ident()
         self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
         self.receive = self.open.add
         self._settle = self.open.remove
-
-    def anchors(self) -> tuple[Tuple, ...]:
-        """Return what an emit of the calling thread is anchored to by itself: a thread of the user's has no tuple."""
-        return self.current if get_ident() == self._thread else ()
 
     def is_open(self, tup: Tuple) -> bool:
         """Whether the tuple is neither acked nor failed yet."""

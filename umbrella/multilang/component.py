@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
 from umbrella.errors import UmbrellaError
@@ -116,6 +117,20 @@ def bound(component: Component[Any], name: str) -> Callable[..., Any]:
             method = found.__get__(component, type(component)) if hasattr(found, "__get__") else found
             return cast("Callable[..., Any]", method)
     raise AttributeError(name)
+
+
+def is_hook(method: Any) -> bool:
+    """Whether a method is called by the worker; the others are called by users."""
+    return hasattr(method, "is_hook")
+
+
+def method_of_ours(component: type, name: str) -> FunctionType | None:
+    """Return the method of that name that a component's class has of Umbrella, overridden or not."""
+    for base in component.__mro__:
+        method = vars(base).get(name)
+        if base.__module__.startswith("umbrella.multilang.") and isinstance(method, FunctionType):
+            return None if name.startswith("_") else method
+    return None
 
 
 def report_error(component: Component[Any], error: BaseException | str) -> None:

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from umbrella.errors import TargetError, explain
-from umbrella.multilang.component import Component
+from umbrella.errors import DeclarationError, TargetError, explain
+from umbrella.multilang.component import Component, bound, collector_of, is_hook, method_of_ours
+from umbrella.multilang.messages import shorten
 
 COMPONENT_KEY = "umbrella.component"  # "module:Class", put into the component's conf by umbrella.compile.conf
 OPTIONS_KEY = "umbrella.options"  # the options as a JSON text: Flux carries no maps in a component's conf
@@ -26,10 +27,23 @@ class Loaded(NamedTuple):
         """Which Python this is, for the log."""
         return f"{sys.version.split()[0]} at {sys.executable}"
 
-    def initialise(self) -> None:
-        """Run ``__init__`` with the options, as calling a plain class would."""
+    def open(self) -> None:
+        """Run ``__init__`` with the options, as calling a plain class would, and ``open``.
+
+        Raises:
+            DeclarationError: an attribute takes the place of a method of Umbrella's.
+        """
+        component = self.component
         # Not by calling the class: that declares a component (umbrella.dsl.components).
-        type(self.component).__init__(self.component, **self.options)
+        type(component).__init__(component, **self.options)
+        collector_of(component).check_returned("open", bound(component, "open")())
+        for name, value in vars(component).items():
+            method = method_of_ours(type(component), name)
+            if method is None or (is_hook(method) and not callable(value)):
+                continue  # the worker calls the hooks of the class, whatever value the object has there
+            what = f"self.{name} is assigned, and {name} is a method of {type(component).__name__}"
+            hint = f"Define def {name}(self, ...) in the class, or give this attribute another name."
+            raise DeclarationError(explain(what, given=shorten(value), hint=hint))
 
 
 def load_component(conf: Mapping[str, Any]) -> Loaded:

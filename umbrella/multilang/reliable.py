@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from umbrella.errors import DeclarationError, EmitError, explain
 from umbrella.multilang.collector import MessageId
 from umbrella.multilang.component import bound, collector_of, hook, report_error, state_of, working_hook
-from umbrella.multilang.messages import ERROR
+from umbrella.multilang.messages import ERROR, shorten
 from umbrella.multilang.spout import Spout
 
 
@@ -125,6 +125,8 @@ class _Entries:
     def send_some(self) -> None:
         """Emit the entries that are due for a retry, then new ones."""
         room = self._spout.batch_size
+        if type(room) is not int or room < 1:  # or else nothing would ever be emitted
+            raise DeclarationError(explain("batch_size is a whole number of 1 or more", given=shorten(room)))
         now = time.monotonic()
         while room and self._retries and self._retries[0][0] <= now:
             entry = heapq.heappop(self._retries)[2]

@@ -161,7 +161,6 @@ class Worker:
         return 0
 
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
-        from umbrella.multilang.component import bound
         from umbrella.multilang.loading import load_component
         from umbrella.multilang.logs import bridge_logging
         from umbrella.multilang.loops import loop_for
@@ -178,8 +177,7 @@ class Worker:
             from umbrella.multilang.metrics_report import report_of
 
             self._report = report_of(component, carried=shake.parent is not None)
-        loaded.initialise()
-        bound(component, "open")()
+        loaded.open()
         self._component = component
         self._loop = loop
         watch.look_at(loop, isinstance(component, Spout), self._report)
@@ -219,7 +217,7 @@ class Worker:
         component, self._component = self._component, None
         if component is None:
             return
-        from umbrella.multilang.component import bound, report_error
+        from umbrella.multilang.component import bound, collector_of, report_error
 
         self._stopping.over()
         limit = threading.Timer(CLOSE_SECONDS, self._end_amid_close)
@@ -228,7 +226,7 @@ class Worker:
         # Should C code keep all threads from running, this one still does.
         faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
-            bound(component, "close")()
+            collector_of(component).check_returned("close", bound(component, "close")())
         except Exception as exc:
             report_error(component, exc)
         if self._report:

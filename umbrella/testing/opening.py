@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, overload
 
+from umbrella.dsl.component_faults import class_faults
 from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.java_values import WrittenInJava
 from umbrella.dsl.options import declare, options_of
-from umbrella.errors import explain
+from umbrella.errors import DeclarationError, explain
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.component import Component
 from umbrella.multilang.spout import Spout
@@ -72,6 +74,7 @@ def open(
         options: the options of the component.
 
     Raises:
+        DeclarationError: the class has a fault that ``umbrella check`` would name.
         OptionError: the options are not those that the class can be declared with.
         HarnessError: it is no component in Python, or the topology around it makes no sense.
     """
@@ -94,8 +97,11 @@ def _declared(component: Any, options: Mapping[str, Any]) -> Declaration:
     else:
         valid = ["a spout or bolt class", "a declared component"]
         raise HarnessError(explain("this is no component", given=repr(component), valid=valid))
-    if hasattr(declared.component, "jvm_class"):
+    if issubclass(declared.component, WrittenInJava):
         raise HarnessError(f"{declared.component.__name__} is written in Java; only Storm can run it")
+    faults = list(class_faults(declared.component))
+    if faults:
+        raise DeclarationError("\n".join(faults))
     return declared
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
+from umbrella.dsl.component_faults import TICK_KEY
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.streams import Stream, stream_spec, streams_of
-from umbrella.dsl.to_spec import TICK_KEY, spec_of
+from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import explain
 from umbrella.multilang.loading import COMPONENT_KEY, OPTIONS_KEY
 from umbrella.spec import ComponentSpec, StreamSpec, TopologySpec

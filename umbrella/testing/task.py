@@ -62,13 +62,12 @@ class Task:
     def open(self) -> None:
         """Run the component's ``__init__`` with its options, and its ``open``."""
         with self._logging_to_storm():
-            self._loaded.initialise()
-            bound(self.component, "open")()
+            self._loaded.open()
 
     def close(self) -> None:
         """Run the component's ``close``."""
         with self._logging_to_storm():
-            bound(self.component, "close")()
+            self._loop.collector.check_returned("close", bound(self.component, "close")())
 
     def take(self, message: Any) -> None:
         """Send a message from Storm's end, and handle it."""
