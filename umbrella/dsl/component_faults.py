@@ -15,7 +15,7 @@ from umbrella.dsl.java_values import WrittenInJava
 from umbrella.dsl.options import wrong_defaults
 from umbrella.errors import DeclarationError, explain, nearest
 from umbrella.multilang.batching import BatchingBolt
-from umbrella.multilang.bolt import AutoAckBolt, Bolt
+from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.component import Component, is_hook, method_of_ours
 from umbrella.multilang.drpc import DRPCAggregator
 from umbrella.multilang.messages import shorten
@@ -143,7 +143,7 @@ def _method_faults(component: type, value: Any, ours: _Named) -> Iterator[str]:
     name = ours.function.__name__
     where = f"{component.__name__}.{name}"
     right = f"def {ours.form}"
-    function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+    function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else getattr(value, "func", value)
     if not callable(function) or isinstance(function, type):
         whose = "is called by Umbrella" if ours.is_hook else f"is a method of {ours.base.__name__}"
         yield explain(f"{where}: {name} {whose}", given=shorten(value), valid=[right], hint="Choose another name.")
@@ -222,13 +222,10 @@ def _never_called(component: type, own: Mapping[str, Any], methods: Mapping[str,
             valid = [f"def {methods[meant].form}"] if meant in methods else [meant]
             yield explain(f"{component.__name__}.{name} is never called", given=f"def {name}", valid=valid)
         elif _plain(name) in _HOOKS_ELSEWHERE:
-            bases = " or ".join(_HOOKS_ELSEWHERE[_plain(name)])
-            what = f"{component.__name__}.{name} is never called: that is a hook of {bases}"
-            yield explain(what, given=f"a {_kind(component)}", hint=f"Derive from {bases}, or rename it.")
-
-
-def _kind(component: type) -> str:
-    return next(base.__name__ for base in component.__mro__ if _is_ours(base))
+            base = _HOOKS_ELSEWHERE[_plain(name)]
+            what = f"{component.__name__}.{name} is never called: that is a hook of {base}"
+            own = next(base.__name__ for base in component.__mro__ if _is_ours(base))
+            yield explain(what, given=f"a class derived from {own}", hint=f"Derive from {base}, or rename it.")
 
 
 def _never_ticked(declaration: Declaration, config: Mapping[str, Any]) -> Iterator[str]:
@@ -261,13 +258,13 @@ def _snake(name: str) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
-def _distinct_hooks() -> dict[str, list[str]]:
-    """Return the bases of each hook that not every component has."""
-    found: dict[str, list[str]] = {}
-    for base in (Bolt, AutoAckBolt, BatchingBolt, Spout, ReliableSpout):
+def _distinct_hooks() -> dict[str, str]:
+    """Return the base of each hook that not every component has."""
+    found: dict[str, str] = {}
+    for base in (Bolt, BatchingBolt, Spout, ReliableSpout):
         for name, value in vars(base).items():
-            if is_hook(value) and name not in ("ack", "fail"):
-                found.setdefault(_plain(name), []).append(base.__name__)
+            if is_hook(value):
+                found.setdefault(_plain(name), base.__name__)
     return found
 
 
