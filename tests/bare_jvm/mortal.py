@@ -85,6 +85,7 @@ class Holds(Bolt):
     """Holds tuples until a tick comes, and tells how many it held."""
 
     Default = One
+    tick_seconds = 3600  # the tests send the ticks
 
     def open(self):
         self.held = []

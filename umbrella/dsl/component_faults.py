@@ -222,10 +222,10 @@ def _never_called(component: type, own: Mapping[str, Any], methods: Mapping[str,
             valid = [f"def {methods[meant].form}"] if meant in methods else [meant]
             yield explain(f"{component.__name__}.{name} is never called", given=f"def {name}", valid=valid)
         elif _plain(name) in _HOOKS_ELSEWHERE:
-            base = _HOOKS_ELSEWHERE[_plain(name)]
-            what = f"{component.__name__}.{name} is never called: that is a hook of {base}"
-            own = next(base.__name__ for base in component.__mro__ if _is_ours(base))
-            yield explain(what, given=f"a class derived from {own}", hint=f"Derive from {base}, or rename it.")
+            other = _HOOKS_ELSEWHERE[_plain(name)]
+            what = f"{component.__name__}.{name} is never called: that is a hook of {other}"
+            kind = next(base.__name__ for base in component.__mro__ if _is_ours(base))
+            yield explain(what, given=f"a class derived from {kind}", hint=f"Derive from {other}, or rename it.")
 
 
 def _never_ticked(declaration: Declaration, config: Mapping[str, Any]) -> Iterator[str]:

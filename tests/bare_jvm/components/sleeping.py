@@ -30,6 +30,8 @@ class Sleeps(AutoAckBolt):
 
 
 class SleepsInTick(Sleeps):
+    tick_seconds = 3600  # the test sends the tick
+
     def tick(self):
         self.sleep_as_told(600)
 
