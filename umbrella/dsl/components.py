@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from umbrella.dsl.java_values import JavaObject
-from umbrella.dsl.options import declare_call
+from umbrella.dsl.options import declare_call, prepare
 from umbrella.multilang import (
     batching as runtime_batching,
     bolt as runtime_bolt,
@@ -43,6 +43,10 @@ class ComponentType(type):
 
         def __call__(cls, *args: Any, **given: Any) -> Any:
             return declare_call(cls, args, given)
+
+        def prepare(cls, component: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+            """Return the options that came to a worker as the types they are declared with (umbrella.multilang)."""
+            return prepare(component, options)
 
 
 class Declared(metaclass=ComponentType):

@@ -76,7 +76,7 @@ class Declaration:
         component: the class that runs on the worker.
         executors: Storm's parallelism hint.
         tasks: how many tasks (and Python processes), or None for as many as executors.
-        options: what is set on the worker, in plain JSON values.
+        options: what is set on the worker, by name.
         config: Storm settings of this component alone, by dotted key.
     """
 
@@ -138,6 +138,12 @@ class Declaration:
         given.update(changes)
         given["inputs"] = [*given["inputs"], *add_inputs]
         return declare(self.component, given)
+
+    def plain_options(self) -> dict[str, Any]:
+        """Return the options as JSON values, as they travel to the worker."""
+        from umbrella.dsl.options import plain_options
+
+        return plain_options(self.component, self.options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -105,4 +105,4 @@ def _code(declaration: Declaration) -> Code:
     if "jvm_class" in options_of(component):
         return jvm_code(declaration)
     metrics = tuple((one.name, one.kind) for one in declared_metrics(component).values())
-    return PythonCode(component.__module__, component.__qualname__, declaration.options, metrics)
+    return PythonCode(component.__module__, component.__qualname__, declaration.plain_options(), metrics)

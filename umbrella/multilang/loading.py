@@ -28,8 +28,10 @@ class Loaded(NamedTuple):
 
     def initialise(self) -> None:
         """Run ``__init__`` with the options, as calling a plain class would."""
-        # Not by calling the class: that declares a component (umbrella.dsl.components).
-        type(self.component).__init__(self.component, **self.options)
+        # Not by calling the class: that declares a component (umbrella.dsl.components), whose type knows the options.
+        kind = type(self.component)
+        prepare = getattr(type(kind), "prepare", None)
+        kind.__init__(self.component, **(prepare(kind, self.component, self.options) if prepare else self.options))
 
 
 def load_component(conf: Mapping[str, Any]) -> Loaded:
