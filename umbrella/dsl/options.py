@@ -28,7 +28,18 @@ _MISSING = object()
 # Not options of the user's component, but of its place in the topology.
 _PLACE = ("executors", "tasks", "config", "inputs")
 # What can be read of a declared component beside its options.
-_OF_DECLARATIONS = ("name", "replace", "component", "options", "owner", "label", "bind", "plain_options", "add_inputs")
+_OF_DECLARATIONS = (
+    "name",
+    "replace",
+    "component",
+    "options",
+    "owner",
+    "label",
+    "bind",
+    "plain_options",
+    "add_inputs",
+    "replaced",
+)
 
 
 class Option(typing.NamedTuple):
