@@ -15,6 +15,8 @@ from umbrella.multilang.tuples import Tuple
 class BoltCollector(Collector):
     """A bolt's output; knows which tuples are open."""
 
+    arguments = (*Collector.arguments, "anchors")
+
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
         self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
