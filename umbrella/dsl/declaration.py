@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, NoReturn
 
 from umbrella.dsl.groupings import Grouping
@@ -176,8 +176,8 @@ class Body(dict[str, Any]):
         dropped: the ids of those that were bound to a name and are no longer.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, attributes: Mapping[str, Any] = MappingProxyType({})) -> None:
+        super().__init__(attributes)
         self.twice: list[str] = []
         self.made: list[tuple[Declaration, int]] = []
         self.dropped: set[int] = set()

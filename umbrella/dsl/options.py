@@ -27,6 +27,12 @@ _MISSING = object()
 
 # Not options of the user's component, but of its place in the topology.
 _PLACE = ("executors", "tasks", "config", "inputs")
+# What other libraries call these.
+_OF_OTHERS = {
+    **dict.fromkeys(("par", "parallelism", "parallelism_hint", "num_executors", "workers"), "executors"),
+    **dict.fromkeys(("num_tasks", "numTasks", "set_num_tasks"), "tasks"),
+    **dict.fromkeys(("conf", "component_config", "settings"), "config"),
+}
 # What can be read of a declared component beside its options.
 _OF_DECLARATIONS = (
     "name",
@@ -89,7 +95,8 @@ def declare(component: type, given: Mapping[str, Any]) -> Declaration:
         raise OptionError(explain(what, given=repr(config), valid=['{"topology.debug": True}']))
     inputs = place.get("inputs") or ()
     if not isinstance(inputs, (list, tuple)):
-        raise OptionError(explain(f"{component.__name__}: inputs is a list of groupings", given=repr(inputs)))
+        what = f"{component.__name__}: inputs is a list of groupings"
+        raise OptionError(explain(what, given=repr(inputs), valid=["inputs=[ShuffleGrouping(source)]"]))
     return Declaration(
         component,
         executors=executors,
@@ -218,7 +225,9 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse_class(component, known)
     for unknown in [] if _takes_any(component) else [one for one in given if one not in known]:
         valid = [*_PLACE, *known]
-        raise OptionError(explain(f"{name} has no option {unknown!r}", valid=valid, wrong=unknown))
+        wrong = _OF_OTHERS.get(unknown, unknown)
+        hint = "A component's name is that of the attribute it is assigned to." if unknown == "name" else ""
+        raise OptionError(explain(f"{name} has no option {unknown!r}", valid=valid, wrong=wrong, hint=hint))
     missing = [one for one, option in known.items() if option.default is _MISSING and one not in given]
     if missing:
         what = f"{name} needs {_spelled(missing[0], known[missing[0]])}"

@@ -66,7 +66,7 @@ class TopologyType(type):
             if problem:
                 problems.append(Problem(f"{name}.{attribute}", problem))
         topology.__problems__ = problems
-        topology.__body__ = body if isinstance(body, Body) else Body()
+        topology.__body__ = body if isinstance(body, Body) else Body(body)  # type("T", (Topology,), {...}) has a dict
         return topology
 
 
