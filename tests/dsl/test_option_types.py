@@ -231,6 +231,36 @@ def test_a_component_may_be_a_dataclass():
         Counting(made=1)
 
 
+class MoreCounting(Counting):  # no dataclass itself, so its __init__ is that of Counting
+    limit: int = 1
+    folder: Path = Path("/")
+
+
+def test_options_that_an_own_init_does_not_take_are_set_all_the_same():
+    with testing.open(MoreCounting, window=7, limit=2, folder="/x") as bolt:
+        assert (bolt.component.window, bolt.component.limit, bolt.component.folder) == (7, 2, Path("/x"))
+
+    class Own(Bolt):
+        limit: int
+
+        def __init__(self, depth):
+            super().__init__()
+            self.sum = self.limit + depth
+
+    with testing.open(Own, depth=1, limit=2) as bolt:
+        assert bolt.component.sum == 3
+
+
+def test_an_init_that_takes_anything_takes_no_name_of_ours():
+    class Open(Bolt):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+
+    assert Open(depth=1).options == {"depth": 1}
+    with pytest.raises(OptionError, match="an option cannot be called 'log', which is self.log of every component"):
+        Open(log="x")
+
+
 def test_what_a_dataclass_cannot_be_is_refused():
     @dataclass(frozen=True)
     class Frozen(AutoAckBolt):

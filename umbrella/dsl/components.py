@@ -49,7 +49,7 @@ class ComponentType(type):
             hint = f"A component is declared by a call: {cls.__name__}(2)." if name == "spec" else ""  # streamparse's
             raise AttributeError(explain(f"{cls.__name__} has no {name!r}", hint=hint))
 
-        def prepare(cls, component: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+        def _prepared_options(cls, component: Any, options: Mapping[str, Any]) -> dict[str, Any]:
             """Return the options that came to a worker as the types they are declared with (umbrella.multilang)."""
             return prepare(component, options)
 

@@ -192,9 +192,9 @@ def evaluated(owner: type, name: str, hint: Any) -> Any:
     others still are.
     """
     names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
-    for text in (hint, _without_bars(hint)):
-        holder = type("Holder", (), {"__annotations__": {name: text}})
+    for bars in (True, False):
         try:
+            holder = type("Holder", (), {"__annotations__": {name: hint if bars else _without_bars(hint)}})
             return typing.get_type_hints(holder, globalns=names, localns={**vars(owner), "__Union__": Union})[name]
         except Exception:
             continue

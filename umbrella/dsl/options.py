@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Union
 
 from umbrella.dsl.declaration import Declaration
@@ -149,7 +149,9 @@ def prepare(component: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     kind = type(component)
     found = dict(given)
-    for name, option in options_of(kind).items():
+    known = options_of(kind)
+    of_init = _init_options(kind)
+    for name, option in known.items():
         if name in given:
             if converts(option.hint):
                 found[name] = made_of(given[name], option.hint)
@@ -163,8 +165,11 @@ def prepare(component: Any, given: Mapping[str, Any]) -> dict[str, Any]:
             own = copy.deepcopy(default)
         if own is not default:
             setattr(component, name, own)
-            if name in _init_options(kind):
+            if name in of_init:
                 found[name] = own
+    if _has_own_init(kind) and not _takes_any(kind):  # as the __init__ of a dataclass, of which this is a subclass
+        for name in [one for one in found if one not in of_init]:
+            setattr(component, name, found.pop(name))
     return found
 
 
@@ -195,14 +200,17 @@ def _is_class_var(hint: Any) -> bool:
     return hint is ClassVar or typing.get_origin(hint) is ClassVar or (isinstance(hint, str) and "ClassVar" in hint)
 
 
+def _has_own_init(component: type) -> bool:
+    return not component.__init__.__module__.startswith("umbrella.multilang.")  # type: ignore[misc]
+
+
 def _init_options(component: type) -> dict[str, Option]:
-    init = component.__init__  # type: ignore[misc]
-    if init.__module__.startswith("umbrella.multilang."):
+    if not _has_own_init(component):
         return {}
     import inspect  # for such classes alone: a worker starts without it
 
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    parameters = list(inspect.signature(init).parameters.values())[1:]
+    parameters = list(inspect.signature(component.__init__).parameters.values())[1:]  # type: ignore[misc]
     return {
         one.name: Option(Any, _MISSING if one.default is one.empty else one.default)
         for one in parameters
@@ -211,17 +219,18 @@ def _init_options(component: type) -> dict[str, Option]:
 
 
 def _takes_any(component: type) -> bool:
-    init = component.__init__  # type: ignore[misc]
-    if init.__module__.startswith("umbrella.multilang."):
+    if not _has_own_init(component):
         return False
     import inspect
 
-    return inspect.Parameter.VAR_KEYWORD in [one.kind for one in inspect.signature(init).parameters.values()]
+    parameters = inspect.signature(component.__init__).parameters.values()  # type: ignore[misc]
+    return inspect.Parameter.VAR_KEYWORD in [one.kind for one in parameters]
 
 
 def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     known = options_of(component)
     name = component.__name__
+    _refuse_names(component, [*known, *(given if _takes_any(component) else ())])
     _refuse_class(component, known)
     for unknown in [] if _takes_any(component) else [one for one in given if one not in known]:
         valid = [*_PLACE, *known]
@@ -236,14 +245,18 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     return {one: _value(component, one, value, known.get(one)) for one, value in given.items()}
 
 
+def _refuse_names(component: type, names: Iterable[str]) -> None:
+    taken = _taken_names(component)
+    for one in names:
+        if one in taken and one not in _LIBRARY_OPTIONS:
+            what = f"{component.__name__}: an option cannot be called {one!r}, which {taken[one]}"
+            raise OptionError(explain(what, hint=f"Give it another name, such as {one}_option."))
+
+
 def _refuse_class(component: type, known: Mapping[str, Option]) -> None:
     """Refuse a class whose options cannot be had on a worker, whatever they are given."""
     name = component.__name__
-    taken = _taken_names(component)
     for one, option in known.items():
-        if one in taken and one not in _LIBRARY_OPTIONS:
-            what = f"{name}: an option cannot be called {one!r}, which {taken[one]}"
-            raise OptionError(explain(what, hint=f"Give it another name, such as {one}_option."))
         if type(option.default).__name__ == "Field" and type(option.default).__module__ == "dataclasses":
             what = f"{name}: the default of option {one!r} is a dataclass's field(...), and {name} is no dataclass"
             raise OptionError(explain(what, hint=f"Write @dataclass above class {name}."))

@@ -30,7 +30,7 @@ class Loaded(NamedTuple):
         """Run ``__init__`` with the options, as calling a plain class would."""
         # Not by calling the class: that declares a component (umbrella.dsl.components), whose type knows the options.
         kind = type(self.component)
-        prepare = getattr(type(kind), "prepare", None)
+        prepare = getattr(type(kind), "_prepared_options", None)
         kind.__init__(self.component, **(prepare(kind, self.component, self.options) if prepare else self.options))
 
 
