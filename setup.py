@@ -101,6 +101,7 @@ setup(
             "mypy>=1.11",
             "orjson>=3.9",
             "playwright>=1.40",
+            "pydantic>=2",
             "pyright[nodejs]>=1.1",
             "pytest>=8",
             "pytest-rerunfailures>=14",

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from umbrella.dsl.topology import Topology, TopologyType
-from umbrella.errors import TargetError, explain, nearest
+from umbrella.errors import TargetError, UmbrellaError, explain, nearest
 
 _EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
 
@@ -124,8 +124,20 @@ def _import(name: str, place: str) -> ModuleType:
         hint = f"The current folder, {Path.cwd()}, is importable; a file is named as path/to/file.py:Topology."
         raise TargetError(explain(what, given=repr(place), valid=valid, wrong=exc.name, hint=hint)) from exc
     except Exception as exc:
-        text = "".join(traceback.format_exception(type(exc), exc, _users_part(exc)))
-        raise TargetError(f"{place} cannot be imported:\n{text.rstrip()}") from exc
+        raise TargetError(f"{place} cannot be imported:\n{_told(exc)}") from exc
+
+
+def _told(exc: Exception) -> str:
+    """Return an exception as Python prints it; of what Umbrella refuses, the user's own lines and the reason alone."""
+    if not isinstance(exc, (UmbrellaError, AttributeError)):
+        return "".join(traceback.format_exception(type(exc), exc, _users_part(exc))).rstrip()
+    frames = [one for one in traceback.extract_tb(exc.__traceback__) if _is_users(one.filename)]
+    reason = str(exc) if isinstance(exc, UmbrellaError) else "".join(traceback.format_exception_only(type(exc), exc))
+    return "".join(traceback.format_list(frames)) + reason.rstrip()
+
+
+def _is_users(file: str) -> bool:
+    return "importlib" not in file and Path(__file__).parent not in Path(file).parents
 
 
 def _modules_beside(name: str) -> list[str]:

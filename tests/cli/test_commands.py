@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -61,6 +62,93 @@ def test_check_prints_every_problem_at_once_and_exits_2(umbrella):
     assert "Did you mean 'workers'?" in err
     assert "Did you mean 'default'?" in err
     assert "Did you mean 'key'?" in err
+
+
+def test_each_of_many_different_mistakes_is_a_problem_of_its_own(umbrella):
+    file = TESTS / "topologies" / "everything_wrong.py"
+    mistakes = re.findall(r"\S.*#+ wrong: (.+)", file.read_text("utf-8"))
+    code, out, err = umbrella("check", f"{file}:T")
+    assert (code, out) == (2, "")
+    title, *problems = err.splitlines()
+    assert len(mistakes) >= 30
+    assert len(problems) == len(mistakes)
+    assert title == f"umbrella: topology T has {len(mistakes)} problems:"
+    for mistake in mistakes:
+        assert len([problem for problem in problems if mistake in problem]) == 1, mistake
+
+
+def test_notes_leave_the_exit_code_alone_and_are_not_printed_beside_problems(umbrella, tmp_path):
+    text = (
+        "from umbrella import BatchingBolt, ShuffleGrouping, Spout, Stream, Topology\n"
+        "class Jobs(Spout):\n"
+        "    class Default(Stream):\n"
+        "        fields = 'task', 'status'\n"
+        "    def next_tuple(self): pass\n"
+        "class Store(BatchingBolt):\n"
+        "    def execute_batch(self, batch): pass\n"
+        "class Noted(Topology):\n"
+        "    jobs = Jobs(1)\n"
+        "    store = Store(2, batch_size=600, inputs=[ShuffleGrouping(jobs)])\n"
+        "class Wrong(Noted):\n"
+        "    workers = 3\n"
+    )
+    (tmp_path / "noted_jobs.py").write_text(text)
+    code, out, err = umbrella("check", f"{tmp_path}/noted_jobs.py:Noted")
+    first, fields, batches = out.splitlines()
+    assert (code, err, first) == (0, "", "Noted: no problems; spouts: 1, bolts: 1")
+    assert fields.startswith("note: jobs, stream 'default': task is an argument of emit too")
+    assert fields.endswith("so its values go by position: emit(task, status)")
+    assert batches.startswith(
+        "note: store: 2 tasks with a batch_size of 600 wait for 1,200 tuples, and spouts may have 1,000"
+    )
+    code, out, err = umbrella("check", f"{tmp_path}/noted_jobs.py:Wrong")
+    assert (code, out) == (2, "")
+    assert "note" not in err
+
+
+@pytest.mark.parametrize("command", ["check", "run", "jar", "flux", "graph", "submit"])
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Count(0)", "Count: executors is a whole number of 1 or more; given: 0"),
+        (
+            "Count(1, limt=5)",
+            "Count has no option 'limt'; valid: executors, tasks, config, inputs, tick_seconds, limit.",
+        ),
+        (
+            "Count(1, inputs=[FieldsGrouping(words)])",
+            "FieldsGrouping takes the names of the key fields after its source",
+        ),
+        ("Count(1, inputs=[ShuffleGrouping(words.Defalt)])", "the declared Words(...) has no 'Defalt'"),
+    ],
+)
+def test_a_mistake_that_ends_a_class_body_is_told_with_the_users_line_alone(umbrella, tmp_path, command, line, reason):
+    text = (
+        "from umbrella import AutoAckBolt, FieldsGrouping, ShuffleGrouping, Spout, Stream, Topology\n"
+        "class Words(Spout):\n"
+        "    class Default(Stream):\n"
+        "        fields = 'word'\n"
+        "class Count(AutoAckBolt):\n"
+        "    limit: int = 5\n"
+        "class T(Topology):\n"
+        "    words = Words(1)\n"
+        f"    count = {line}\n"
+    )
+    name = f"ended_{abs(hash((command, line)))}"
+    file = tmp_path / f"{name}.py"
+    file.write_text(text)
+    code, out, err = umbrella(command, f"{file}:T")
+    assert (code, out) == (2, "")
+    shown = [one for one in err.splitlines() if not set(one) <= {" ", "^", "~"} and not one.startswith("reading ")]
+    assert shown[:5] == [
+        f"umbrella: {file} cannot be imported:",
+        f'  File "{file}", line 7, in <module>',
+        "    class T(Topology):",
+        f'  File "{file}", line 9, in T',
+        f"    count = {line}",
+    ]
+    assert len(shown) == 6
+    assert reason in shown[5]
 
 
 @pytest.mark.parametrize(

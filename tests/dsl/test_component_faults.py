@@ -54,7 +54,7 @@ class Unfetched(ReliableSpout):
 
 class WrongDefaults(AutoAckBolt):
     window: int = "60"
-    name: str = None
+    title: str = None
     tick_seconds = "5"
     right: Optional[int] = None
     ratio: float = 1
@@ -93,8 +93,8 @@ def test_defaults_of_the_wrong_type_are_told():
     wrong = WrongDefaults(1, given=2, inputs=[ShuffleGrouping(words)])
     texts = problems_of(words=words, wrong=wrong)
     assert [text for text in texts if "tick" not in text] == [
-        "Wrong.wrong: the default of WrongDefaults' option 'window' of type int is of another; given: '60'",
-        "Wrong.wrong: the default of WrongDefaults' option 'name' of type str is of another; given: None. "
+        "Wrong.wrong: WrongDefaults: the default of option 'window' of type int is not of that type; given: '60'",
+        "Wrong.wrong: WrongDefaults: the default of option 'title' of type str is not of that type; given: None. "
         "Annotate it as Optional[...] if None is meant.",
     ]
     assert any("option 'tick_seconds'" in text for text in texts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 import pytest
 
 from topologies import worker_side
@@ -29,6 +32,11 @@ def seen(storm_cluster, tmp_path_factory):
 
 def test_options_are_set_with_their_defaults_before_open(seen):
     assert seen["options"] == [[60, ["a", "b"], 0.5]]
+
+
+def test_options_arrive_as_the_types_they_are_declared_with(seen):
+    place = worker_side.Place(Path("/here"), worker_side.Mode.EXACT)
+    assert seen["types"] == [repr([place, dt.timedelta(seconds=1.5), Path("/default")])]
 
 
 def test_settings_of_the_topology_and_of_the_component_are_in_conf(seen):

@@ -56,9 +56,9 @@ def test_options_defaults_settings_and_the_task_are_there_in_open():
         assert type(count.component) is Count
 
 
-def test_options_have_gone_through_json():
-    with testing.open(Count, window=1, hosts=("c",)) as count:
-        assert count.component.hosts == ["c"]
+def test_options_are_of_the_types_they_are_declared_with():
+    with testing.open(Count, window=1, hosts=["c"]) as count:
+        assert count.component.hosts == ("c",)
 
 
 def test_a_components_own_init_runs_with_its_options():
@@ -104,12 +104,12 @@ def test_a_declared_component_of_no_topology_is_opened_too():
 
 def test_an_option_named_as_an_argument_is_given_where_it_is_declared():
     class Named(Bolt):
-        name: str
+        task_id: str
 
-    with pytest.raises(testing.HarnessError, match=r"option 'name' .* open\(Named\(name=...\)\)"):
-        testing.open(Named, name="x")
-    with testing.open(Named(name="x")) as named:
-        assert named.component.name == "x"
+    with pytest.raises(testing.HarnessError, match=r"option 'task_id' .* open\(Named\(task_id=...\)\)"):
+        testing.open(Named, task_id="x")
+    with testing.open(Named(task_id="x")) as named:
+        assert named.component.task_id == "x"
 
 
 class Java(JVMBolt):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Optional
 
 from topologies.recording import Numbers, Record
@@ -37,6 +41,17 @@ ROW = [
 ]
 
 
+class Mode(enum.Enum):
+    FAST = 1
+    EXACT = 2
+
+
+@dataclass
+class Place:
+    file: Path
+    mode: Mode
+
+
 class Opened(AutoAckBolt):
     """Tells what it was opened with."""
 
@@ -46,6 +61,9 @@ class Opened(AutoAckBolt):
     window: int
     names: Optional[list[str]] = None
     limit: float = 0.5
+    place: Optional[Place] = None
+    pause: dt.timedelta = dt.timedelta(0)
+    folder: Path = Path("/default")
 
     def open(self):
         self.told = False
@@ -54,6 +72,7 @@ class Opened(AutoAckBolt):
         if not self.told:
             self.told = True
             self.emit("options", [self.window, self.names, self.limit])
+            self.emit("types", repr([self.place, self.pause, self.folder]))
             self.emit("conf", [self.conf["my.setting"], self.conf["my.own"], self.conf["topology.debug"]])
             self.emit("context", [self.context.component, self.context.inputs["numbers", "default"]])
             self.emit("values", ROW)
@@ -100,7 +119,14 @@ class Counter(JVMBolt):
 
 class WorkerSide(Topology):
     numbers = Numbers(1, count=40)
-    opened = Opened(1, window=60, names=["a", "b"], config={"topology.debug": False, "my.own": [1, 2]})
+    opened = Opened(
+        1,
+        window=60,
+        names=["a", "b"],
+        place=Place(Path("/here"), Mode.EXACT),
+        pause=dt.timedelta(seconds=1.5),
+        config={"topology.debug": False, "my.own": [1, 2]},
+    )
     talk = TalkStyle(1, depth=7, tick_seconds=1)
     record = Record(1, directory="")
 

@@ -10,7 +10,9 @@ import click
 from umbrella.cli.packing import java_options, packing_options
 from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
+from umbrella.compile.conf import DEFAULT_MAX_SPOUT_PENDING
 from umbrella.dsl.artifacts import artifacts_of
+from umbrella.dsl.notes import notes_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import TopologyError
 from umbrella.packing.options import Packing
@@ -38,8 +40,8 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
     needed = library_needed(spec)
-    if needed:
-        click.echo(f"note: {needed}")
+    for note in (*notes_of(topology, spec, DEFAULT_MAX_SPOUT_PENDING), *([needed] if needed else [])):
+        click.echo(f"note: {note}")
 
 
 def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:

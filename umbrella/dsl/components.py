@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from umbrella.dsl.java_values import JavaObject, WrittenInJava
-from umbrella.dsl.options import declare_call
+from umbrella.dsl.options import declare_call, prepare
+from umbrella.errors import explain
 from umbrella.multilang import (
     batching as runtime_batching,
     bolt as runtime_bolt,
@@ -43,6 +44,14 @@ class ComponentType(type):
 
         def __call__(cls, *args: Any, **given: Any) -> Any:
             return declare_call(cls, args, given)
+
+        def __getattr__(cls, name: str) -> Any:
+            hint = f"A component is declared by a call: {cls.__name__}(2)." if name == "spec" else ""  # streamparse's
+            raise AttributeError(explain(f"{cls.__name__} has no {name!r}", hint=hint))
+
+        def _prepared_options(cls, component: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+            """Return the options that came to a worker as the types they are declared with (umbrella.multilang)."""
+            return prepare(component, options)
 
 
 class Declared(metaclass=ComponentType):

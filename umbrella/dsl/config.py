@@ -11,7 +11,7 @@ from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
 # Umbrella's own attributes beside Storm's: what the topology is called, what starts Python on a worker and how, and a
 # dict for settings by dotted key.
-_OWN = ("name", "python", *OF_PYTHON, "extra")
+OWN_ATTRIBUTES = ("name", "python", *OF_PYTHON, "extra")
 
 
 def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
@@ -47,7 +47,7 @@ def _read(where: str, name: str, value: Any, settings: dict[str, Any]) -> list[P
     elif name in BY_ATTRIBUTE or name in OF_PYTHON:
         settings[BY_ATTRIBUTE.get(name) or OF_PYTHON[name]] = value
     else:
-        guess = nearest(name, [*BY_ATTRIBUTE, *_OWN])
+        guess = nearest(name, [*BY_ATTRIBUTE, *OWN_ATTRIBUTES])
         hint = f"Did you mean {guess!r}? " if guess else ""
         hint += "Settings of your own go into extra = {...}."
         return [Problem(where, explain(f"Storm has no topology setting {name!r}", hint=hint))]

@@ -94,6 +94,21 @@ _ADDED = frozenset((FUNCTION, LEVELS, ALONE, PYTHON_KEY, PLATFORM_KEY))
 
 BY_ATTRIBUTE = {attribute_of(key): key for key in KINDS}
 
+WINDOWS = "topology.bolts."  # all settings of that prefix are for Storm's windowed bolts in Java
+NO_WINDOWS = "Python bolts have no windows: use a BatchingBolt for batches, or collect tuples and handle them in tick()"
+_WORKER_LOG = "What self.log, logging and print write is in the worker's log already"
+_OTHERS = "Settings begin with topology. or umbrella.; those of your own with a word that no library uses"
+# Settings of other libraries by prefix, each with what there is instead.
+_FOREIGN = {
+    WINDOWS: NO_WINDOWS,
+    "topology.python.": 'Write class Config: python = "/usr/bin/python3", the command that starts Python on a worker',
+    "pystorm.log.": _WORKER_LOG,
+    "pystorm.": _OTHERS,
+    "streamparse.log.": _WORKER_LOG,
+    "streamparse.": _OTHERS,
+    "pyleus.": _OTHERS,
+}
+
 _TAKES = {
     "bool": "True or False",
     "int": "a whole number",
@@ -104,6 +119,20 @@ _TAKES = {
     "map": "a dict",
     "any": "any JSON value",
 }
+
+
+def foreign(key: str) -> str:
+    """Return what to use instead of a setting that only another library reads, or "" if it is none."""
+    if key in KINDS:
+        return ""
+    return next((answer for prefix, answer in _FOREIGN.items() if key.startswith(prefix)), "")
+
+
+def dotted(key: str) -> str:
+    """Return the key that a setting without its prefix was meant for, or ""; as it stands nobody reads it."""
+    if key in BY_ATTRIBUTE or key in process.BY_ATTRIBUTE:
+        return BY_ATTRIBUTE.get(key) or process.BY_ATTRIBUTE[key]
+    return f"topology.{key}" if f"topology.{key}" in KINDS else ""
 
 
 def is_unknown(key: str) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from types import FrameType, MappingProxyType
 from typing import Any, NoReturn
 
 from umbrella.dsl.groupings import Grouping
 from umbrella.dsl.streams import streams_of
 from umbrella.errors import DeclarationError, FrozenInputsError, explain
+
+_CO_OPTIMIZED = 1  # inspect.CO_OPTIMIZED: the code of a function
 
 
 class Inputs(list[Grouping]):
@@ -76,7 +80,7 @@ class Declaration:
         component: the class that runs on the worker.
         executors: Storm's parallelism hint.
         tasks: how many tasks (and Python processes), or None for as many as executors.
-        options: what is set on the worker, in plain JSON values.
+        options: what is set on the worker, by name.
         config: Storm settings of this component alone, by dotted key.
     """
 
@@ -98,7 +102,9 @@ class Declaration:
         self._inputs = Inputs(inputs)
         self.owner: type | None = None
         self.name = ""
+        self.replaced = False  # by a changed copy
         self._streams = streams_of(component)
+        _note_declared(self)
 
     @property
     def inputs(self) -> Inputs:
@@ -137,7 +143,14 @@ class Declaration:
         given.update(executors=self.executors, tasks=self.tasks, config=self.config, inputs=list(self.inputs))
         given.update(changes)
         given["inputs"] = [*given["inputs"], *add_inputs]
+        self.replaced = True
         return declare(self.component, given)
+
+    def plain_options(self) -> dict[str, Any]:
+        """Return the options as JSON values, as they travel to the worker."""
+        from umbrella.dsl.options import plain_options
+
+        return plain_options(self.component, self.options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -152,6 +165,43 @@ class Declaration:
 
     def __repr__(self) -> str:
         return f"<{self.component.__name__} declared as {self.label}>"
+
+
+class Body(dict[str, Any]):
+    """The namespace of a topology's class body.
+
+    Attributes:
+        twice: the names of components that were bound twice.
+        made: the components that were declared while it ran, each with the line of the body.
+        dropped: the ids of those that were bound to a name and are no longer.
+    """
+
+    def __init__(self, attributes: Mapping[str, Any] = MappingProxyType({})) -> None:
+        super().__init__(attributes)
+        self.twice: list[str] = []
+        self.made: list[tuple[Declaration, int]] = []
+        self.dropped: set[int] = set()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(self.get(name), Declaration) and self[name] is not value:
+            self.twice.append(name)
+            self.dropped.add(id(self[name]))
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self.dropped.add(id(self.get(name)))
+        super().__delitem__(name)
+
+
+def _note_declared(declaration: Declaration) -> None:
+    """Note a declaration in the topology's body that is running, if one is; it has to get a name there."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        # Reading f_locals of a function copies it; a class body's is its namespace itself.
+        if not frame.f_code.co_flags & _CO_OPTIMIZED and isinstance(frame.f_locals, Body):
+            frame.f_locals.made.append((declaration, frame.f_lineno))
+            return
+        frame = frame.f_back
 
 
 class DeclaredStream:

@@ -76,7 +76,7 @@ class DRPCTopology(Topology):
     answers = DRPCAnswers(1)
 
     @classmethod
-    def completed(
+    def __completed__(
         cls, components: tuple[ComponentSpec, ...], config: dict[str, Any]
     ) -> tuple[tuple[ComponentSpec, ...], list[Problem]]:
         """Return the components with what a call needs beyond what was declared, and what is wrong."""

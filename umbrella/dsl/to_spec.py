@@ -10,8 +10,9 @@ from umbrella.dsl.config import read_config
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.java_to_spec import jvm_code
 from umbrella.dsl.java_values import WrittenInJava
+from umbrella.dsl.strays import stray_in_component, strays_of
 from umbrella.dsl.streams import stream_spec, streams_of
-from umbrella.dsl.topology import Topology, declared_in
+from umbrella.dsl.topology import Topology, TopologyType, declared_in
 from umbrella.dsl.validate import validate
 from umbrella.errors import DeclarationError, Problem, TopologyError, explain
 from umbrella.multilang.metrics import declared_metrics
@@ -26,7 +27,8 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
         TopologyError: with every problem of the topology.
     """
     declared = declared_in(topology)
-    problems = [problem for one in reversed(topology.__mro__) for problem in getattr(one, "_problems", ())]
+    bases = [one for one in reversed(topology.__mro__) if isinstance(one, TopologyType)]
+    problems = [problem for one in bases for problem in (*one.__problems__, *strays_of(one))]
     problems = list(dict.fromkeys(problems))
     config, config_problems = read_config(topology)
     problems += config_problems
@@ -35,6 +37,7 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
         inputs, input_problems = _inputs(topology, name, declared)
         problems += input_problems
         problems += [Problem(f"{topology.__name__}.{name}", text) for text in component_faults(declaration, config)]
+        problems += [Problem(f"{topology.__name__}.{name}", text) for text in stray_in_component(declaration.component)]
         try:
             components.append(_component_spec(name, declaration, inputs, _code(declaration)))
         except DeclarationError as exc:
@@ -43,7 +46,7 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
     python = config.pop("python", "python3")
     title = config.pop("name", topology.__name__)
     reference = f"{topology.__module__}:{topology.__qualname__}"
-    completed, more = topology.completed(tuple(components), config)
+    completed, more = topology.__completed__(tuple(components), config)
     problems += more
     spec = TopologySpec(title, reference, completed, config, python)
     problems += validate(spec, topology.__name__)
@@ -103,4 +106,4 @@ def _code(declaration: Declaration) -> Code:
     if issubclass(component, WrittenInJava):
         return jvm_code(declaration)
     metrics = tuple((one.name, one.kind) for one in declared_metrics(component).values())
-    return PythonCode(component.__module__, component.__qualname__, declaration.options, metrics)
+    return PythonCode(component.__module__, component.__qualname__, declaration.plain_options(), metrics)

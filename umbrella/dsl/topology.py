@@ -6,22 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from umbrella.dsl.components import ComponentType
-from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.declaration import Body, Declaration
 from umbrella.errors import Problem, explain
 from umbrella.spec import ComponentSpec
-
-
-class Body(dict[str, Any]):
-    """The namespace of a topology's class body; notes a component's name that is bound twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.twice: list[str] = []
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if isinstance(self.get(name), Declaration) and self[name] is not value:
-            self.twice.append(name)
-        super().__setitem__(name, value)
 
 
 def declared_in(topology: type) -> dict[str, Declaration]:
@@ -59,7 +46,8 @@ def _bind(topology: type, name: str, value: Any) -> str:
 class TopologyType(type):
     """Collects the declarations of a topology's body; what is wrong is kept for ``spec_of`` to tell all at once."""
 
-    _problems: list[Problem]
+    __problems__: list[Problem]
+    __body__: Body
 
     @classmethod
     def __prepare__(metacls, name: str, bases: tuple[type, ...], **kwargs: Any) -> Body:  # type: ignore[override]
@@ -77,7 +65,8 @@ class TopologyType(type):
             problem = _bind(topology, attribute, value)
             if problem:
                 problems.append(Problem(f"{name}.{attribute}", problem))
-        topology._problems = problems
+        topology.__problems__ = problems
+        topology.__body__ = body if isinstance(body, Body) else Body(body)  # type("T", (Topology,), {...}) has a dict
         return topology
 
 
@@ -89,7 +78,7 @@ class Topology(metaclass=TopologyType):
     """
 
     @classmethod
-    def completed(
+    def __completed__(
         cls, components: tuple[ComponentSpec, ...], config: dict[str, Any]
     ) -> tuple[tuple[ComponentSpec, ...], list[Problem]]:
         """Return the components with what this kind of topology adds to them, and what is wrong in its eyes.

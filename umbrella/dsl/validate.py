@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from umbrella.dsl.config_keys import COMPONENT_KEYS, KINDS, OWN, is_unknown, wrong_kind
+from umbrella.dsl.config_keys import (
+    COMPONENT_KEYS,
+    KINDS,
+    NO_WINDOWS,
+    OWN,
+    WINDOWS,
+    dotted,
+    foreign,
+    is_unknown,
+    wrong_kind,
+)
 from umbrella.errors import Problem, explain, nearest
 from umbrella.multilang.values import explain_fault
-from umbrella.process import component_faults, topology_faults
+from umbrella.process import OURS, SERIALIZER, SHELL, STOCK, component_faults, process_of, topology_faults
 from umbrella.spec import (
     CUSTOM,
     DIRECT,
@@ -23,6 +33,7 @@ from umbrella.spec import (
 )
 
 _JAVA_CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
+_MULTILANG_SERIALIZER = "topology.multilang.serializer"
 _FORBIDDEN_IN_NAME = re.compile(r"[/.:\\]")  # Utils.validateTopologyName
 
 
@@ -53,14 +64,43 @@ def _topology(spec: TopologySpec) -> Iterator[str]:
 
 def _settings(spec: TopologySpec) -> Iterator[str]:
     for key, value in spec.config.items():
-        takes = wrong_kind(key, value)
-        fault = explain_fault([value], [key])
-        if takes:
-            yield explain(f"{key} takes {takes}", given=repr(value))
-        elif fault:
-            yield f"settings are JSON; {fault}"
-        elif is_unknown(key):
-            yield _unknown_key(key)
+        yield from _setting(key, value) or _ignored(spec, key)
+
+
+def _setting(key: str, value: object) -> list[str]:
+    """Return what is wrong with a setting by itself, on a topology or a component: one text or none."""
+    instead = foreign(key)
+    takes = wrong_kind(key, value)
+    fault = explain_fault([value], [key])
+    if instead:
+        return [explain(f"Storm has no setting {key!r}, and Umbrella has none", hint=f"{instead}.")]
+    if takes:
+        return [explain(f"{key} takes {takes}", given=repr(value))]
+    if fault:
+        return [f"settings are JSON; {fault}"]
+    if is_unknown(key):
+        return [_unknown_key(key)]
+    if dotted(key):
+        return [explain(f"nobody reads the setting {key!r}", hint=f"Did you mean {dotted(key)!r}?")]
+    return []
+
+
+def _ignored(spec: TopologySpec, key: str) -> Iterator[str]:
+    """Yield why a setting of Storm's does nothing in a topology like this one."""
+    if key.startswith(WINDOWS) and not any(_may_have_windows(one) for one in spec.components):
+        what = f"{key} is for Storm's windowed bolts in Java, and this topology has no bolt in Java"
+        yield explain(what, hint=f"{NO_WINDOWS}.")
+    python = [one for one in spec.components if isinstance(one.code, PythonCode)]
+    if key == _MULTILANG_SERIALIZER and any(process_of(spec, one).shell == OURS for one in python):
+        what = f"{key} is read by Storm's own shell components alone, and these run with {SHELL} {OURS}"
+        hint = f'serializer = "msgpack" ({SERIALIZER}) chooses the wire; with shell = "{STOCK}" Storm reads yours.'
+        yield explain(what, hint=hint)
+
+
+def _may_have_windows(component: ComponentSpec) -> bool:
+    code = component.code
+    ours = isinstance(code, JvmCode) and code.class_name.startswith("umbrella.storm.")
+    return component.kind == "bolt" and isinstance(code, JvmCode) and not ours
 
 
 def _stranded(spec: TopologySpec) -> Iterator[str]:
@@ -129,17 +169,13 @@ def _java_args(what: str, args: tuple[object, ...]) -> Iterator[str]:
 
 def _own_settings(component: ComponentSpec) -> Iterator[str]:
     for key, value in component.config.items():
-        takes = wrong_kind(key, value)
-        fault = explain_fault([value], [key])
-        if takes:
-            yield explain(f"{key} takes {takes}", given=repr(value))
-        elif fault:
-            yield f"settings are JSON; {fault}"
-        elif key in KINDS and key not in COMPONENT_KEYS:
+        wrong = _setting(key, value)
+        yield from wrong
+        if not wrong and key in KINDS and key not in COMPONENT_KEYS:
             what = f"Storm ignores {key} on a single component"
             yield explain(what, hint="Set it for the topology, in class Config.")
-        elif is_unknown(key):
-            yield _unknown_key(key)
+        elif not wrong and key.startswith(WINDOWS) and not _may_have_windows(component):
+            yield explain(f"{key} is for Storm's windowed bolts in Java", hint=f"{NO_WINDOWS}.")
     tick = component.config.get("topology.tick.tuple.freq.secs")
     if isinstance(tick, int) and tick < 1:
         yield explain("tick_seconds is a whole number of 1 or more", given=repr(tick))

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from threading import get_ident
 from typing import Any
 
+from umbrella.errors import EmitError, explain
 from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.collector import StreamName, stream_name
 from umbrella.multilang.component import Component, collector_of, hook
+from umbrella.multilang.messages import shorten
 from umbrella.multilang.tuples import Tuple
 
 
@@ -55,7 +57,7 @@ class Bolt(Component[BoltCollector]):
         if anchors is None:
             anchors = collector.current if get_ident() == collector.thread else ()
         else:
-            anchors = (anchors,) if isinstance(anchors, Tuple) else tuple(anchors)
+            anchors = (anchors,) if isinstance(anchors, Tuple) else _tuples(anchors)
         return collector.emit(name, values, fields, anchors, task, need_task_ids)
 
     def emit_many(
@@ -99,6 +101,19 @@ class Bolt(Component[BoltCollector]):
             TupleStateError: it is acked or failed already.
         """
         collector_of(self).fail(tup)
+
+
+def _tuples(anchors: Any) -> tuple[Tuple, ...]:
+    """Return the anchors of an emit, or refuse what is none: mostly the value of a field that is called anchors."""
+    try:
+        found = tuple(anchors)
+    except TypeError:
+        found = (anchors,)
+    for one in found:
+        if not isinstance(one, Tuple):
+            hint = "A field called anchors can only be given by position."
+            raise EmitError(explain("anchors are tuples that this bolt was given", given=shorten(one), hint=hint))
+    return found
 
 
 class AutoAckBolt(Bolt):

@@ -21,6 +21,8 @@ class BoltCollector(Collector):
         thread: the thread that handles them; one that user code has started has no current tuple.
     """
 
+    arguments = (*Collector.arguments, "anchors")
+
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
         self.current: tuple[Tuple, ...] = ()

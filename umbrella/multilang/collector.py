@@ -65,7 +65,10 @@ class Collector:
         component: the name of the component.
         task: the number of the task.
         conf: the configuration as Storm sent it.
+        arguments: what ``emit`` takes by name beside the fields of a stream.
     """
+
+    arguments: tuple[str, ...] = ("stream", "task", "need_task_ids")
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         self._channel = channel
@@ -128,7 +131,8 @@ class Collector:
             values = values[0]
         if len(values) != len(fields):
             what = f"stream {stream!r} of {self.component} takes {_count(len(fields))}: {', '.join(fields)}"
-            raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}"))
+            hint = "" if values else self._by_position(fields, fields)
+            raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}", hint=hint))
         return values
 
     def _named_row(
@@ -144,8 +148,16 @@ class Collector:
         missing = [name for name in fields if name not in named]
         if missing:
             what = f"{where} takes the fields {', '.join(fields)}"
-            raise EmitError(explain(what, given=f"only {', '.join(named)}", hint=f"Add {', '.join(missing)}."))
+            hint = self._by_position(missing, fields) or f"Add {', '.join(missing)}."
+            raise EmitError(explain(what, given=f"only {', '.join(named)}", hint=hint))
         return [named[name] for name in fields]
+
+    def _by_position(self, missing: Sequence[str], fields: Sequence[str]) -> str:
+        """Return what to do if a field that is missing is called like an argument of ``emit``, which then took it."""
+        taken = [name for name in missing if name in self.arguments]
+        if not taken:
+            return ""
+        return f"{taken[0]}= is an argument of emit itself: give the values by position, emit({', '.join(fields)})."
 
     def _emit(
         self,
@@ -206,7 +218,13 @@ class Collector:
         fields = self._streams.get(stream)
         if fields is None:
             what = f"{self.component} has no stream {stream!r}"
-            raise EmitError(explain(what, valid=[repr(name) for name in self._streams], wrong=repr(stream)))
+            meant = next((one for one in self._streams.values() if "stream" in one), ())
+            valid = [repr(name) for name in self._streams]
+            raise EmitError(
+                explain(
+                    what, valid=valid, wrong=repr(stream), hint=self._by_position(["stream"] if meant else [], meant)
+                )
+            )
         return fields
 
     def _refuse(self, row: Sequence[Any], stream: str, cause: ValueError | None = None) -> NoReturn:

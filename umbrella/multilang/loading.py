@@ -34,8 +34,10 @@ class Loaded(NamedTuple):
             DeclarationError: an attribute takes the place of a method of Umbrella's.
         """
         component = self.component
-        # Not by calling the class: that declares a component (umbrella.dsl.components).
-        type(component).__init__(component, **self.options)
+        # Not by calling the class: that declares a component (umbrella.dsl.components), whose type knows the options.
+        kind = type(component)
+        prepare = getattr(type(kind), "_prepared_options", None)
+        kind.__init__(component, **(prepare(kind, component, self.options) if prepare else self.options))
         collector_of(component).check_returned("open", bound(component, "open")())
         for name, value in vars(component).items():
             method = method_of_ours(type(component), name)

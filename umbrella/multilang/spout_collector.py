@@ -22,6 +22,8 @@ class SpoutCollector(Collector):
         asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
     """
 
+    arguments = (*Collector.arguments, "message_id")
+
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         super().__init__(channel, outputs)
         self._pending: dict[MessageId, int] = {}

@@ -138,7 +138,7 @@ def _of_class(declared: Declaration) -> dict[str, Any]:
     component = declared.component
     return {
         COMPONENT_KEY: f"{component.__module__}:{component.__qualname__}",
-        OPTIONS_KEY: json.dumps(declared.options),
+        OPTIONS_KEY: json.dumps(declared.plain_options()),
     }
 
 
