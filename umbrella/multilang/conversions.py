@@ -23,15 +23,17 @@ _INSTEAD = {
     "builtins.bytearray": "decode them, or send base64 text",
     "builtins.bytes": "decode them, or send base64 text",
     "builtins.complex": "send [value.real, value.imag]",
+    "builtins.float": "send float(value)",
     "builtins.frozenset": "send sorted(value)",
+    "builtins.int": "send int(value)",
     "builtins.memoryview": "send bytes(value)",
     "builtins.set": "send sorted(value)",
+    "builtins.str": "send str(value)",
     "datetime.date": "send value.isoformat()",
     "datetime.datetime": "send value.isoformat() or value.timestamp()",
     "datetime.time": "send value.isoformat()",
     "datetime.timedelta": "send value.total_seconds()",
     "decimal.Decimal": "send str(value) or float(value)",
-    "enum.Enum": "send value.value",
     "fractions.Fraction": "send str(value) or float(value)",
     "ipaddress._IPAddressBase": "send str(value)",
     "msgspec.Struct": "send msgspec.to_builtins(value)",
@@ -39,7 +41,6 @@ _INSTEAD = {
     "numpy.datetime64": "send str(value)",
     "numpy.generic": "send value.item()",
     "numpy.longdouble": "send float(value)",
-    "numpy.ndarray": "send value.tolist()",
     "numpy.timedelta64": "send str(value)",
     "pandas.DataFrame": 'send value.to_dict("records")',
     "pandas.Series": "send value.tolist()",
@@ -48,6 +49,12 @@ _INSTEAD = {
     "torch.Tensor": "send value.tolist()",
     "umbrella.Tuple": "send its values with emit(*value), or value.asdict()",
     "uuid.UUID": "send str(value)",
+}
+_INSTEAD_OF_ARRAY = {  # by the kind of its dtype
+    "M": "send value.astype(str).tolist()",
+    "m": "send value.astype(str).tolist()",
+    "S": "send value.astype(str).tolist()",
+    "c": "send [value.real.tolist(), value.imag.tolist()]",
 }
 _INSTEAD_IF_IT_HAS = {
     "model_dump": 'send value.model_dump(mode="json")',  # pydantic
@@ -111,13 +118,24 @@ def explain_wrong_id(what: str, value: Any) -> str:
 def instead_of(value: Any) -> str:
     """Return what to write in place of a value that is not valid."""
     kind = type(value)
-    for name in _names(kind):
+    names = _names(kind)
+    if "enum.Enum" in names:  # before its mixed-in type: str(member) is the member's name
+        return "send value.value"
+    if "numpy.ndarray" in names:
+        return _INSTEAD_OF_ARRAY.get(value.dtype.kind, "send value.tolist()")
+    for name in names:
         if name in _INSTEAD:
             return _INSTEAD[name]
     for attribute, words in _INSTEAD_IF_IT_HAS.items():
         if hasattr(kind, attribute):
             return words
     return "convert it first"
+
+
+def instead_of_key(key: Any) -> str:
+    """Return what to write in place of a dict with such a key."""
+    text = "key.value" if "enum.Enum" in _names(type(key)) else "str(key)"
+    return f"send {{{text}: item for key, item in value.items()}}"
 
 
 def _builtin(value: Any, plain: Collection[type], around: set[int]) -> Any:

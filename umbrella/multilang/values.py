@@ -134,8 +134,10 @@ def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
 def _dict_fault(value: dict[Any, Any], depth: int, plain: Collection[type]) -> str | None:
     for key, item in value.items():
         if type(key) is not str:
-            hint = "send {str(key): item for key, item in value.items()}"
-            return f"the dict key {shorten(key, _SHOWN)} is {name_of(type(key))}; JSON keys are str; {hint}"
+            from umbrella.multilang.conversions import instead_of_key
+
+            what = f"the dict key {shorten(key, _SHOWN)} is {name_of(type(key))}"
+            return f"{what}; JSON keys are str; {instead_of_key(key)}"
         fault = _fault(item, depth + 1, plain)
         if fault:
             return fault

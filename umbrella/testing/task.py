@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Callable
 
+from umbrella.multilang import long_numbers
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.component import Component
@@ -42,6 +43,7 @@ class Task:
         storm: StormSide,
         on_raised: Callable[[BaseException], None],
     ) -> None:
+        long_numbers.allow()  # as the worker does, which the component's own code may count on
         self._storm = storm
         self._channel = Channel(storm.wire_in, storm.wire_out, JsonCodec())
         self._protocol = Protocol()
