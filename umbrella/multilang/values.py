@@ -30,7 +30,10 @@ def sendable(row: Sequence[Any], plain: Collection[type] = PLAIN) -> Sequence[An
         row: the values of a tuple, not all of them plain.
         plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
     """
-    if not _is_faulty(row, plain):
+    for value in row:  # a loop, for it is the quickest: rows with a float come here
+        if type(value) not in plain and _fault(value, 1, plain):
+            break
+    else:
         return row
     from umbrella.multilang.conversions import CannotBeSent, in_builtin_types
 
@@ -38,7 +41,7 @@ def sendable(row: Sequence[Any], plain: Collection[type] = PLAIN) -> Sequence[An
         row = in_builtin_types(row, plain)
     except CannotBeSent:
         return None
-    return None if _is_faulty(row, plain) else row
+    return None if any(_fault(value, 1, plain) for value in row) else row
 
 
 def with_plain_floats(row: Sequence[Any]) -> Sequence[Any]:
@@ -46,7 +49,10 @@ def with_plain_floats(row: Sequence[Any]) -> Sequence[Any]:
 
     Java reads a float of 17 digits as a BigDecimal. With exponent 16 its scale is 0, and it is written without a point.
     """
-    return [_with_plain_floats(value) for value in row] if any(map(_is_awkward, row)) else row
+    for value in row:
+        if _is_awkward(value):
+            return [_with_plain_floats(one) for one in row]
+    return row
 
 
 def explain_refusal(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
@@ -107,10 +113,6 @@ def has_too_long_integer(value: Any) -> bool:
     return is_too_long(value) if type(value) is int else any(map(has_too_long_integer, _parts(value)))
 
 
-def _is_faulty(row: Sequence[Any], plain: Collection[type]) -> bool:
-    return any(type(value) not in plain and _fault(value, 1, plain) for value in row)
-
-
 def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
     kind = type(value)
     if kind in plain:
@@ -156,9 +158,10 @@ def _fault_inside(value: Any) -> str | None:
 def _is_awkward(value: Any) -> bool:
     if type(value) is float:
         return 1e16 <= abs(value) < 1e17
-    if type(value) is list or type(value) is tuple:
+    kind = type(value)
+    if kind is list or kind is tuple:
         return any(map(_is_awkward, value))
-    return type(value) is dict and any(map(_is_awkward, value.values()))
+    return kind is dict and any(map(_is_awkward, value.values()))
 
 
 def _with_plain_floats(value: Any) -> Any:
