@@ -27,6 +27,9 @@ class Item(NamedTuple):
     stream: str = "default"
 
 
+_POSITION_TYPES = frozenset({str, int})
+
+
 class _Entry:
     __slots__ = ("done", "failures", "item", "waits")
 
@@ -141,7 +144,7 @@ class ReliableSpout(Spout):
         """
         new: dict[MessageId, _Entry] = {}
         for item in items:
-            entry = _Entry(Item(*item))
+            entry = _Entry(_with_builtin_position(Item(*item)))
             position = entry.item.position
             if position in self._entries or position in new:
                 what = f"fetch returned the position {position!r} again while its entry is open"
@@ -152,11 +155,15 @@ class ReliableSpout(Spout):
         return list(new.values())
 
     def _send(self, entry: _Entry) -> None:
+        position = entry.item.position
         try:
+            if type(position) not in _POSITION_TYPES:
+                raise EmitError(_wrong_position(position))
             self.emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
         except EmitError as exc:  # a fault of this entry: it goes the way of those that fail
             self.report_error(exc)
-            self.fail(entry.item.position)
+            self._collector.on_refused(exc)
+            self.fail(position)
 
     def _done(self, position: MessageId) -> None:
         entry = self._entries.pop(position, None)
@@ -168,3 +175,22 @@ class ReliableSpout(Spout):
             last = self._order.popleft().item.position
         if last is not None:
             self.commit(last)
+
+
+def _with_builtin_position(item: Item) -> Item:
+    """Return an item whose position is the str or int that it means; one that means neither is refused when it is sent.
+
+    Such an entry is noted all the same, for nothing behind it may be committed before it is given up.
+    """
+    if type(item.position) in _POSITION_TYPES:
+        return item
+    from umbrella.multilang.conversions import builtin_id
+
+    position = builtin_id(item.position)
+    return item if position is None else item._replace(position=position)
+
+
+def _wrong_position(position: Any) -> str:
+    from umbrella.multilang.conversions import explain_wrong_id
+
+    return explain_wrong_id("the position of an Item is its message id: it", position)

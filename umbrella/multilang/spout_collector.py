@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Callable
 
 from umbrella.errors import EmitError, explain
 from umbrella.multilang.channel import Channel
@@ -18,6 +18,8 @@ class SpoutCollector(Collector):
     Attributes:
         emitted: how many tuples it has sent.
         asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
+        on_refused: called with an error of an emit that a library class has reported in place of raising it; tests
+            raise it.
     """
 
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
@@ -25,6 +27,7 @@ class SpoutCollector(Collector):
         self._pending: dict[MessageId, int] = {}
         self.emitted = 0
         self.asks_task_ids = False
+        self.on_refused: Callable[[EmitError], None] = lambda error: None
 
     @property
     def pending(self) -> int:

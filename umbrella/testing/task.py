@@ -19,6 +19,7 @@ from umbrella.multilang.loops import loop_for
 from umbrella.multilang.messages import Handshake, Pid
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import read_settings
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.tuples import tuple_class
 from umbrella.testing.storm_side import StormSide
 
@@ -54,9 +55,12 @@ class Task:
         self.component: Component[Any] = self._loaded.component
         settings = read_settings(shake.conf)
         self._loop = loop_for(self.component, shake, self._channel, self._protocol, settings, on_raised)
+        collector = self.component._collector
+        if isinstance(collector, SpoutCollector):
+            collector.on_refused = on_raised
         name = self.component.context.component
         self.component.log = logging.getLogger(name)
-        self._handler = StormHandler(self.component._collector, name)
+        self._handler = StormHandler(collector, name)
         self._level = logging.INFO
 
     def open(self) -> None:
