@@ -10,6 +10,7 @@ import pytest
 
 from umbrella import AutoAckBolt, EmitError, Item, ReliableSpout, Stream, testing
 
+POSITION = "the position of an Item is its message id: it is a str or an int; given: "
 LONG = 10**5_000  # more than Python writes as text unless it is told to
 
 
@@ -60,7 +61,7 @@ def test_what_is_fed_arrives_as_if_it_had_been_emitted():
         assert type(fed.values[0]) is dict
         assert fed.emits == [({"a": 2},)]
         assert echo.feed(numpy.arange(2), fields="value").emits == [([0, 1],)]
-        with pytest.raises(testing.HarnessError, match="no tuple holds this: field 'value': {1} is set; valid"):
+        with pytest.raises(testing.HarnessError, match=r"no tuple holds this: field 'value': \{1\} is set; valid"):
             echo.feed(value={1})
 
 
@@ -92,10 +93,10 @@ class Entries(ReliableSpout):
         (Item(1, ({1},)), "field 'value': {1} is set"),
         (
             Item(("topic", 1), ("x",)),
-            "position of an Item is its message id: it is a str or an int; given: ('topic', 1)",
+            POSITION + "('topic', 1) (tuple). Join the parts into a str, such as",
         ),
-        (Item(None, ("x",)), "position of an Item is its message id: it is a str or an int; given: None"),
-        (Item(1.5, ("x",)), "position of an Item is its message id: it is a str or an int; given: 1.5"),
+        (Item(None, ("x",)), POSITION + "None"),
+        (Item(1.5, ("x",)), POSITION + "1.5"),
     ],
 )
 def test_an_entry_that_is_refused_is_an_error_of_its_test(item, words):
