@@ -99,6 +99,7 @@ setup(
             "msgpack>=1",
             "msgspec>=0.18",
             "mypy>=1.11",
+            "numpy>=1.22",
             "orjson>=3.9",
             "playwright>=1.40",
             "pydantic>=2",

@@ -26,7 +26,7 @@ from umbrella.multilang.messages import (
     shorten,
     to_json,
 )
-from umbrella.multilang.values import AWKWARD, FAULT, PLAIN, examine, has_surrogate, with_plain_floats
+from umbrella.multilang.values import PLAIN, has_surrogate, has_too_long_integer, sendable, with_plain_floats
 
 try:
     import orjson
@@ -94,10 +94,8 @@ class JsonCodec:
 
     def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
         """Return a row that is not all plain as JSON takes it; None if it cannot be sent."""
-        look = examine(row)
-        if look == FAULT:
-            return None
-        return with_plain_floats(row) if look == AWKWARD else row
+        found = sendable(row)
+        return None if found is None else with_plain_floats(found)
 
     def encode(self, message: ToStorm) -> bytes:
         """Return the frame of a message, ``end`` line included."""
@@ -116,6 +114,7 @@ class JsonCodec:
 
         Raises:
             UnicodeEncodeError: a text in it is not valid Unicode.
+            ValueError: an integer in it has too many digits.
         """
         if self._orjson and task is None and not need_task_ids:
             dumps, head = self._orjson.dumps, self._heads.get(stream) or self._head(stream)
@@ -178,6 +177,8 @@ class JsonCodec:
         import simplejson  # where orjson does all, a worker starts without it
 
         text = simplejson.dumps(raw, allow_nan=False, namedtuple_as_object=False, separators=(",", ":"))
+        if len(text) > long_numbers.MOST_DIGITS and has_too_long_integer(raw):  # not every Python looks itself
+            raise ValueError(long_numbers.TOO_LONG)
         return text.encode("ascii").replace(DELETE, DELETE_ESCAPED) + END
 
     def _dumps_valid(self, raw: Any) -> bytes:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, NoReturn, Protocol, Union, runtime_checkable
 from umbrella.errors import DeclarationError, EmitError, explain
 from umbrella.multilang.channel import LONG, WRITE_COUNT, Channel
 from umbrella.multilang.messages import ERROR, INFO, WARN, Log, Metrics, ReportError, shorten
-from umbrella.multilang.values import explain_fault
+from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.values import explain_id, explain_refusal
 
 MAX_LINE = 1 << 20  # characters of a line for the log
 MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
@@ -128,10 +129,11 @@ class Collector:
         if named:
             return self._named_row(stream, fields, values, named)
         if len(values) == 1 and len(fields) != 1 and isinstance(values[0], (tuple, list)):
-            values = values[0]
+            values = list(values[0])
         if len(values) != len(fields):
             what = f"stream {stream!r} of {self.component} takes {_count(len(fields))}: {', '.join(fields)}"
-            hint = "" if values else self._by_position(fields, fields)
+            hint = "To send the values of a tuple on, write emit(*tup)." if _is_a_tuple(values) else ""
+            hint = hint if values else self._by_position(fields, fields)
             raise EmitError(explain(what, given=f"{_count(len(values))}: {shorten(list(values))}", hint=hint))
         return values
 
@@ -172,9 +174,10 @@ class Collector:
         fields = self._streams.get(stream)
         if named or fields is None or len(values) != len(fields):
             values = self.row(stream, values, named)
-        for value in values:
+        row = values
+        for value in row:
             if type(value) not in self._plain:
-                values = self._codec.repaired(values) or self._refuse(values, stream)
+                values = self._codec.repaired(row) or self._refuse(row, stream)
                 break
         if task is not None or self._direct:
             self._check_direct(stream, task)
@@ -183,7 +186,7 @@ class Collector:
         try:
             frame = self._encode(values, stream, id, anchors, task, need_task_ids)
         except ValueError as exc:
-            self._refuse(values, stream, exc)
+            self._refuse(row, stream, exc)
         if len(frame) > LARGE_FRAME:
             self._check_size(len(frame), stream)
         if need_task_ids:
@@ -228,10 +231,8 @@ class Collector:
         return fields
 
     def _refuse(self, row: Sequence[Any], stream: str, cause: ValueError | None = None) -> NoReturn:
-        fault: Any = explain_fault(row, self._streams[stream], self._codec.plain)
-        if not fault and isinstance(cause, UnicodeEncodeError):
-            fault = "the message id holds a lone surrogate, which UTF-8 cannot carry"
-        raise EmitError(f"{self.component} cannot emit this to stream {stream!r}: {fault or cause}")
+        fault = explain_refusal(row, self._streams[stream], self._codec.plain) or explain_id(cause)
+        raise EmitError(f"{self.component} cannot emit this to stream {stream!r}: {fault}")
 
     def _check_direct(self, stream: str, task: int | None) -> None:
         """Refuse what Storm's Task.getOutgoingTasks would end the worker for, or drop without a word."""
@@ -277,6 +278,10 @@ def stream_name(stream: StreamName | None) -> str:
     if isinstance(stream, HasStreamName):
         return stream.stream_name
     raise EmitError(explain("stream is a name or a Stream class", given=shorten(stream)))
+
+
+def _is_a_tuple(values: Sequence[Any]) -> bool:
+    return len(values) == 1 and isinstance(values[0], Tuple)
 
 
 def _cut(text: str, most: int) -> str:

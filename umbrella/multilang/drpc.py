@@ -19,6 +19,7 @@ from umbrella.multilang.collector import MAX_ERROR
 from umbrella.multilang.component import bound, collector_of, hook, state_of, traceback_of, working_hook
 from umbrella.multilang.messages import shorten
 from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.values import explain_refusal, sendable
 
 REQUEST = "request"  # the first field of every tuple of a call
 RESULT_STREAM = "drpc_result"
@@ -235,8 +236,7 @@ def _cut(reason: str) -> str:
 def _json_text(value: Any) -> str:
     import json
 
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as exc:
-        what = f"a result is a text or plain data; {exc}"
-        raise EmitError(explain(what, given=shorten(value), valid=["str", "what JSON takes"])) from None
+    fault = explain_refusal([value], ["result"])
+    if fault:
+        raise EmitError(f"a result is a text or plain data; {fault}")
+    return json.dumps(sendable([value]), ensure_ascii=False, allow_nan=False)[1:-1]  # the value alone of its row

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, NamedTuple
 
 from umbrella.errors import ProtocolError, WorkerMismatchError, explain
+from umbrella.multilang.long_numbers import TOO_LONG, is_too_long
 from umbrella.multilang.messages import shorten
 
 LIBRARIES = ("msgspec", "msgpack")
@@ -59,10 +60,16 @@ def find_library(names: Sequence[str] = LIBRARIES) -> Library:
 
 
 def with_long_integers(value: Any, library: Library) -> Any:
-    """Return a copy in which integers beyond 64 bits are extension values."""
+    """Return a copy in which integers beyond 64 bits are extension values.
+
+    Raises:
+        ValueError: one has more digits than JSON may carry; a value arrives on each wire or on none.
+    """
     if type(value) is int:
         if -(1 << 63) <= value < 1 << 64:
             return value
+        if is_too_long(value):
+            raise ValueError(TOO_LONG)
         return library.extension(LONG_INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
     if isinstance(value, (list, tuple)):
         return [with_long_integers(item, library) for item in value]

@@ -275,5 +275,8 @@ _TO_JSON: dict[type, Any] = {
 
 def shorten(value: Any, limit: int = 120) -> str:
     """Return a value as text for an error, cut to ``limit`` characters."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception as exc:  # an integer of too many digits, or a class of the user's: the error is about the value
+        text = f"<{type(value).__name__} whose repr raises {type(exc).__name__}>"
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -12,7 +12,7 @@ from umbrella.errors import ProtocolError
 from umbrella.multilang.frames import FrameReader
 from umbrella.multilang.messages import Log, ReportError, Schemas, Sync, ToStorm
 from umbrella.multilang.packed_frames import frame
-from umbrella.multilang.values import FAULT, PLAIN_OR_BYTES, examine
+from umbrella.multilang.values import PLAIN_OR_BYTES, sendable
 
 ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(13)
 
@@ -59,8 +59,8 @@ class PackedWords:
     encode_emits = encode_acks = encode_emit
 
     def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
-        """Return the row; None if it cannot be sent."""
-        return None if examine(row, PLAIN_OR_BYTES) == FAULT else row
+        """Return a row that is not all plain as MessagePack takes it; None if it cannot be sent."""
+        return sendable(row, PLAIN_OR_BYTES)
 
     def _no_library(self, raw: Any) -> Any:
         raise ProtocolError("this worker has not loaded a library for MessagePack")

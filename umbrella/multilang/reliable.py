@@ -29,6 +29,9 @@ class Item(NamedTuple):
     stream: str = "default"
 
 
+_POSITION_TYPES = frozenset({str, int})
+
+
 class _Entry:
     __slots__ = ("done", "failures", "item", "waits")
 
@@ -187,7 +190,7 @@ class _Entries:
         """
         new: dict[MessageId, _Entry] = {}
         for item in items:
-            entry = _Entry(Item(*item))
+            entry = _Entry(_with_builtin_position(Item(*item)))
             position = entry.item.position
             if position in self._entries or position in new:
                 what = f"fetch returned the position {position!r} again while its entry is open"
@@ -198,13 +201,36 @@ class _Entries:
         return list(new.values())
 
     def _send(self, entry: _Entry) -> None:
+        position = entry.item.position
         try:
-            self._emit(*entry.item.values, stream=entry.item.stream, message_id=entry.item.position)
+            if type(position) not in _POSITION_TYPES:
+                raise EmitError(_wrong_position(position))
+            self._emit(*entry.item.values, stream=entry.item.stream, message_id=position)
         except EmitError as exc:  # a fault of this entry: it goes the way of those that fail
             report_error(self._spout, exc)
-            bound(self._spout, "fail")(entry.item.position)
-            self.failed(entry.item.position)
+            collector_of(self._spout).on_refused(exc)
+            bound(self._spout, "fail")(position)
+            self.failed(position)
 
 
 def _entries(spout: ReliableSpout) -> _Entries:
     return state_of(spout, lambda: _Entries(spout))
+
+
+def _with_builtin_position(item: Item) -> Item:
+    """Return an item whose position is the str or int that it means; one that means neither is refused when it is sent.
+
+    Such an entry is noted all the same, for nothing behind it may be committed before it is given up.
+    """
+    if type(item.position) in _POSITION_TYPES:
+        return item
+    from umbrella.multilang.conversions import builtin_id
+
+    position = builtin_id(item.position)
+    return item if position is None else item._replace(position=position)
+
+
+def _wrong_position(position: Any) -> str:
+    from umbrella.multilang.conversions import explain_wrong_id
+
+    return explain_wrong_id("the position of an Item is its message id: it", position)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from umbrella.errors import EmitError, explain
 from umbrella.multilang.messages import shorten
-from umbrella.multilang.values import explain_fault
+from umbrella.multilang.tuples import Tuple
+from umbrella.multilang.values import explain_id, explain_refusal
 
 if TYPE_CHECKING:
     from umbrella.multilang.wire import Codec
@@ -42,10 +43,7 @@ class Rows:
         """
         found = list(rows)
         if not _ROW_TYPES.issuperset(map(type, found)):
-            for number, row in enumerate(found):
-                if not isinstance(row, (list, tuple)):
-                    what = f"a row is a tuple or list of the values of {', '.join(self._fields)}"
-                    self._refuse(number, explain(what, given=f"{shorten(row)} ({type(row).__name__})"))
+            found = [self._listed(number, row) for number, row in enumerate(found)]
         width = len(self._fields)
         if not {width}.issuperset(map(len, found)):
             number = next(number for number, row in enumerate(found) if len(row) != width)
@@ -71,7 +69,7 @@ class Rows:
             large: the bytes above which rows get messages of their own.
 
         Raises:
-            EmitError: a text in them is not valid Unicode.
+            EmitError: a text in them is not valid Unicode, or an integer too long.
         """
         messages: list[bytes] = []
         for first in range(0, len(rows), TOGETHER):
@@ -79,8 +77,8 @@ class Rows:
             part_ids = None if ids is None else ids[first : first + TOGETHER]
             try:
                 message = self._codec.encode_emits(part, self._stream, part_ids, anchors)
-            except UnicodeEncodeError:
-                self._refuse_surrogate(first, part)
+            except ValueError as exc:
+                self._refuse_encoding(first, part, exc)
             if len(message) <= large:
                 messages.append(message)
             else:
@@ -94,18 +92,27 @@ class Rows:
         each = [None] * len(rows) if ids is None else ids
         return [encode(row, self._stream, id, anchors or (), None, False) for row, id in zip(rows, each)]
 
+    def _listed(self, number: int, row: Any) -> Sequence[Any]:
+        if isinstance(row, (list, tuple)):
+            return list(row)  # encoders do not agree on subclasses
+        hint = "Send rows.tolist()." if hasattr(type(row), "tolist") else ""
+        if isinstance(row, Tuple):
+            hint = "Send [tup.values for tup in rows]."
+        what = f"a row is a tuple or list of the values of {', '.join(self._fields)}"
+        self._refuse(number, explain(what, given=f"{shorten(row)} ({type(row).__name__})", hint=hint))
+
     def _repaired(self, number: int, row: Sequence[Any]) -> Sequence[Any]:
         repaired = self._codec.repaired(row)
         if repaired is None:
-            self._refuse(number, explain_fault(row, self._fields, self._codec.plain) or "")
+            self._refuse(number, explain_refusal(row, self._fields, self._codec.plain) or "")
         return repaired
 
-    def _refuse_surrogate(self, first: int, rows: Sequence[Sequence[Any]]) -> NoReturn:
+    def _refuse_encoding(self, first: int, rows: Sequence[Sequence[Any]], cause: ValueError) -> NoReturn:
         for number, row in enumerate(rows, first):
-            fault = explain_fault(row, self._fields, self._codec.plain)
+            fault = explain_refusal(row, self._fields, self._codec.plain)
             if fault:
                 self._refuse(number, fault)
-        raise EmitError(f"{self._component}: a message id holds a lone surrogate, which UTF-8 cannot carry")
+        raise EmitError(f"{self._component} cannot emit rows to stream {self._stream!r}: {explain_id(cause)}")
 
     def _refuse(self, number: int, fault: str) -> NoReturn:
         raise EmitError(f"{self._component} cannot emit row {number} to stream {self._stream!r}: {fault}")

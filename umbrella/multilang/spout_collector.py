@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, Callable
 
 from umbrella.errors import EmitError, explain
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.collector import Collector, MessageId, Outputs
-from umbrella.multilang.messages import shorten
 
 _ID_TYPES = frozenset({str, int})
 
@@ -20,6 +19,8 @@ class SpoutCollector(Collector):
         emitted: how many tuples it has sent.
         finished: whether the spout says that it has nothing more to emit.
         asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
+        on_refused: called with an error of an emit that a library class has reported in place of raising it; tests
+            raise it.
     """
 
     arguments = (*Collector.arguments, "message_id")
@@ -30,6 +31,7 @@ class SpoutCollector(Collector):
         self.emitted = 0
         self.finished = False
         self.asks_task_ids = False
+        self.on_refused: Callable[[EmitError], None] = lambda error: None
 
     @property
     def pending(self) -> int:
@@ -54,9 +56,9 @@ class SpoutCollector(Collector):
         if message_id is None:
             if self._pending:
                 self._warn_of_unreliable(stream)
-        elif type(message_id) not in _ID_TYPES:
-            self._refuse_id(message_id)
         else:
+            if type(message_id) not in _ID_TYPES:
+                message_id = self._builtin_id(message_id)
             # Before it is sent: where a thread emits, the ack may come at once.
             self._pending[message_id] = self._pending.get(message_id, 0) + 1
         if need_task_ids:
@@ -93,14 +95,17 @@ class SpoutCollector(Collector):
         if len(ids) != count:
             what = f"{self.component}: emit_many takes a message id for each row"
             raise EmitError(explain(what, given=f"{len(ids)} message ids for {_rows(count)}"))
-        if not _ID_TYPES.issuperset(map(type, ids)):
-            row = next(number for number, id in enumerate(ids) if type(id) not in _ID_TYPES)
-            self._refuse_id(ids[row], f"row {row}: ")
-        return ids
+        if _ID_TYPES.issuperset(map(type, ids)):
+            return ids
+        return [self._builtin_id(id, f"row {number}: ") for number, id in enumerate(ids)]
 
-    def _refuse_id(self, message_id: Any, where: str = "") -> NoReturn:
-        what = f"{self.component}: {where}a message id is a str or an int"
-        raise EmitError(explain(what, given=f"{shorten(message_id)} ({type(message_id).__name__})"))
+    def _builtin_id(self, message_id: Any, where: str = "") -> MessageId:
+        from umbrella.multilang.conversions import builtin_id, explain_wrong_id  # for the ids that are not plain
+
+        found = builtin_id(message_id)
+        if found is None:
+            raise EmitError(explain_wrong_id(f"{self.component}: {where}a message id", message_id))
+        return found
 
     def _warn_of_unreliable(self, stream: str) -> None:
         text = f"a tuple without message_id on stream {stream!r}, beside reliable ones: it is lost if it fails"

@@ -12,7 +12,10 @@ class Tuple:
     """A tuple from a stream: fields by name or position, and where it came from.
 
     ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field that is called like one of the
-    attributes below takes its place: a stream's ``id`` is the user's, not Storm's.
+    attributes below takes its place: a stream's ``id`` is the user's, not Storm's. That goes for the methods too.
+
+    ``dict(tup)`` and ``{**tup}`` have the values by name. Two tuples are equal only if they are the same delivery:
+    a bolt that holds tuples acks each of them. ``list(tup) == [...]`` compares the values.
 
     Attributes:
         id: Storm's id of this delivery.
@@ -40,6 +43,14 @@ class Tuple:
     task = property(lambda self: self._task)
     values = property(lambda self: self._values)
     fields = property(lambda self: tuple(self._positions))
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the fields, which makes ``dict(tup)``, ``{**tup}`` and ``emit(**tup)`` work."""
+        return tuple(self._positions)
+
+    def asdict(self) -> dict[str, Any]:
+        """Return the values by the names of their fields."""
+        return dict(zip(self._positions, self._values))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") and name not in self._positions:  # also while being copied, before the slots are filled

@@ -6,70 +6,111 @@ is refused where it is emitted. MessagePack carries bytes; all else is the same.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Collection, Sequence
 from math import isfinite
 from typing import Any
 
-MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
+from umbrella.multilang.long_numbers import TOO_LONG, is_too_long
+from umbrella.multilang.messages import shorten
 
-FINE, FAULT, AWKWARD = range(3)
+MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})  # nothing more is to be looked at in these
 PLAIN_OR_BYTES: frozenset[type] = PLAIN | {bytes, bytearray}
 
-_ADVICE = {
-    "bytes": "decode them, or send base64 text",
-    "bytearray": "decode them, or send base64 text",
-    "memoryview": "send bytes(value)",
-    "datetime": "send value.isoformat() or value.timestamp()",
-    "date": "send value.isoformat()",
-    "Decimal": "send str(value) or float(value)",
-    "set": "send sorted(value)",
-    "frozenset": "send sorted(value)",
-    "UUID": "send str(value)",
-}
+_SHOWN = 80  # characters of a value in an error
 
 
-def examine(row: Sequence[Any], plain: Collection[type] = PLAIN) -> int:
-    """Return FINE, FAULT (``explain_fault`` says which) or AWKWARD (``with_plain_floats`` helps, on the JSON wire).
+def sendable(row: Sequence[Any], plain: Collection[type] = PLAIN) -> Sequence[Any] | None:
+    """Return a row whose values are all of builtin types: the same one if they are; None if it cannot be sent.
 
     Args:
         row: the values of a tuple, not all of them plain.
         plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
     """
-    for value in row:
+    for value in row:  # a loop, for it is the quickest: rows with a float come here
         if type(value) not in plain and _fault(value, 1, plain):
-            return FAULT
-    return AWKWARD if any(map(_is_awkward, row)) else FINE
+            break
+    else:
+        return row
+    from umbrella.multilang.conversions import CannotBeSent, in_builtin_types
+
+    try:
+        row = in_builtin_types(row, plain)
+    except CannotBeSent:
+        return None
+    return None if any(_fault(value, 1, plain) for value in row) else row
 
 
-def with_plain_floats(value: Any) -> Any:
-    """Return a copy in which floats that Java would hand on as integers are spelled with a point.
+def with_plain_floats(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row in which floats that Java would hand on as integers are spelled with a point; the same one if none.
 
     Java reads a float of 17 digits as a BigDecimal. With exponent 16 its scale is 0, and it is written without a point.
     """
-    if type(value) is float:
-        if not _is_awkward(value):
-            return value
-        from simplejson import RawJSON  # orjson refuses it, and so leaves the tuple to simplejson
+    for value in row:
+        if _is_awkward(value):
+            return [_with_plain_floats(one) for one in row]
+    return row
 
-        return RawJSON(f"{int(value)}.0")
-    if isinstance(value, (list, tuple)):
-        return [with_plain_floats(item) for item in value]
-    if type(value) is dict:
-        return {key: with_plain_floats(item) for key, item in value.items()}
-    return value
+
+def explain_refusal(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
+    """Return why a row cannot be emitted, naming the field, or None if it can: ``sendable`` has converted what it can.
+
+    Args:
+        row: the values of a tuple.
+        fields: the names of the fields.
+        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+    """
+    from umbrella.multilang.conversions import CannotBeSent, in_builtin_types
+
+    for value, field in zip(row, fields):
+        try:
+            fault = explain_fault(in_builtin_types([value], plain), [field], plain)
+        except CannotBeSent as exc:
+            fault = f"field {field!r}: {exc}"
+        if fault:
+            return fault
+    return None
 
 
 def explain_fault(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
-    """Return why a row of values cannot be sent, naming the field, or None if it can."""
-    for index, value in enumerate(row):
-        fault = _fault(value, 1, plain)
-        if not fault and has_surrogate(value):
-            fault = "a string holds a lone surrogate, which UTF-8 cannot carry"
+    """Return why a row of values cannot be sent as it is, naming the field, or None if it can.
+
+    Args:
+        row: the values of a tuple.
+        fields: the names of the fields.
+        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+    """
+    for value, field in zip(row, fields):
+        fault = _fault(value, 1, plain) or _fault_inside(value)
         if fault:
-            return f"field {fields[index]!r}: {fault}"
+            return f"field {field!r}: {fault}"
     return None
+
+
+def explain_id(cause: ValueError | None) -> str:
+    """Return what is wrong with a message id that an encoder refused."""
+    if isinstance(cause, UnicodeEncodeError):
+        return "the message id holds a lone surrogate, which UTF-8 cannot carry"
+    return f"the message id: {cause}"
+
+
+def has_surrogate(value: Any) -> bool:
+    """Whether a string in the value is not valid Unicode."""
+    if type(value) is str:
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return True
+        return False
+    return any(map(has_surrogate, _parts(value)))
+
+
+def has_too_long_integer(value: Any) -> bool:
+    """Whether an integer in the value has more digits than Storm's side reads."""
+    return is_too_long(value) if type(value) is int else any(map(has_too_long_integer, _parts(value)))
 
 
 def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
@@ -79,10 +120,10 @@ def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
     if kind is float:
         return None if isfinite(value) else f"{value!r} is not a JSON number; send None or text instead"
     if depth > MAX_DEPTH:
-        return f"nested deeper than {MAX_DEPTH} levels"
+        return TOO_DEEP
     if kind is dict:
         return _dict_fault(value, depth, plain)
-    if isinstance(value, (list, tuple)):
+    if kind is list or kind is tuple:
         for item in value:
             if type(item) not in plain:
                 fault = _fault(item, depth + 1, plain)
@@ -95,40 +136,63 @@ def _fault(value: Any, depth: int, plain: Collection[type]) -> str | None:
 def _dict_fault(value: dict[Any, Any], depth: int, plain: Collection[type]) -> str | None:
     for key, item in value.items():
         if type(key) is not str:
-            return f"the dict key {key!r} is {type(key).__name__}; JSON keys are str"
+            from umbrella.multilang.conversions import instead_of_key
+
+            what = f"the dict key {shorten(key, _SHOWN)} is {name_of(type(key))}"
+            return f"{what}; JSON keys are str; {instead_of_key(key)}"
         fault = _fault(item, depth + 1, plain)
         if fault:
             return fault
     return None
 
 
+def _fault_inside(value: Any) -> str | None:
+    """Return what the encoders find out about a value of valid types."""
+    if has_surrogate(value):
+        return "a string holds a lone surrogate, which UTF-8 cannot carry"
+    if has_too_long_integer(value):
+        return f"{TOO_LONG}; send hex(value)"
+    return None
+
+
 def _is_awkward(value: Any) -> bool:
     if type(value) is float:
         return 1e16 <= abs(value) < 1e17
-    if isinstance(value, (list, tuple)):
+    kind = type(value)
+    if kind is list or kind is tuple:
         return any(map(_is_awkward, value))
-    return type(value) is dict and any(map(_is_awkward, value.values()))
+    return kind is dict and any(map(_is_awkward, value.values()))
+
+
+def _with_plain_floats(value: Any) -> Any:
+    if type(value) is float:
+        if not _is_awkward(value):
+            return value
+        from simplejson import RawJSON  # orjson refuses it, and so leaves the tuple to simplejson
+
+        return RawJSON(f"{int(value)}.0")
+    if type(value) is list or type(value) is tuple:
+        return [_with_plain_floats(item) for item in value]
+    if type(value) is dict:
+        return {key: _with_plain_floats(item) for key, item in value.items()}
+    return value
 
 
 def _not_valid(value: Any, plain: Collection[type]) -> str:
-    name = type(value).__name__
-    shown = repr(value)
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    advice = _ADVICE.get(name, "convert it first")
+    from umbrella.multilang.conversions import instead_of
+
     valid = "str, int, float, bool, None, list, tuple, dict" + (", bytes" if bytes in plain else "")
-    return f"{shown} is {name}; valid: {valid}; {advice}"
+    return f"{shorten(value, _SHOWN)} is {name_of(type(value))}; valid: {valid}; {instead_of(value)}"
 
 
-def has_surrogate(value: Any) -> bool:
-    """Whether a string in the value is not valid Unicode."""
-    if type(value) is str:
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError:
-            return True
-        return False
-    if isinstance(value, dict):
-        return any(has_surrogate(key) or has_surrogate(item) for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return any(has_surrogate(item) for item in value)
-    return False
+def name_of(kind: type) -> str:
+    """Return the name of a type, with its module if a builtin type is called the same: numpy.bool."""
+    is_other = kind.__module__ != "builtins" and hasattr(builtins, kind.__name__)
+    return f"{kind.__module__}.{kind.__name__}" if is_other else kind.__name__
+
+
+def _parts(value: Any) -> Collection[Any]:
+    """Return what a value of builtin types is made of."""
+    if type(value) is dict:
+        return [*value, *value.values()]
+    return value if type(value) is list or type(value) is tuple else ()

@@ -73,6 +73,7 @@ class Codec(Protocol):
 
         Raises:
             UnicodeEncodeError: a text in it is not valid Unicode.
+            ValueError: an integer in it has too many digits.
         """
 
     def encode_emits(

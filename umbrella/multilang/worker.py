@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, WorkerMismatchError
+from umbrella.multilang import long_numbers
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import (
     ERROR,
@@ -39,8 +40,6 @@ CLOSE_SECONDS = 2.0  # Storm kills 3 s after SIGTERM (supervisor.worker.shutdown
 FATAL_PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
 EXIT_FATAL = 1
 EXIT_ORPHANED = 2
-LIMIT_OF_DIGITS = "PYTHONINTMAXSTRDIGITS"
-MOST_DIGITS = 100_000  # of an integer; JsonReader.java takes no more
 
 
 class Worker:
@@ -63,7 +62,7 @@ class Worker:
         """Answer Storm until it is done with this task, and return the exit code."""
         faulthandler.enable(self._fds.real_stderr)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C of a local run is Storm's to handle
-        _allow_long_integers()
+        long_numbers.allow()
         own_group()
         try:
             with contextlib.suppress(EndOfComponent, BrokenPipeError):
@@ -262,12 +261,6 @@ class Worker:
         self._channel.disown()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
-
-
-def _allow_long_integers() -> None:
-    """Let Python read and write long integers: by itself it refuses more than 4300 digits since 3.11."""
-    if hasattr(sys, "set_int_max_str_digits") and LIMIT_OF_DIGITS not in os.environ:
-        sys.set_int_max_str_digits(MOST_DIGITS)
 
 
 def _first_message(frame: bytes) -> Any:

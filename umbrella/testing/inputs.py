@@ -7,6 +7,7 @@ from typing import Any
 
 from umbrella.errors import explain
 from umbrella.multilang.collector import StreamName, stream_name
+from umbrella.multilang.values import explain_refusal, sendable
 from umbrella.testing.errors import HarnessError
 from umbrella.testing.records import Emitted, Row
 from umbrella.testing.surroundings import SOURCE, Fields, fields_of
@@ -32,7 +33,7 @@ def row_of(
         component: the component it comes from.
 
     Raises:
-        HarnessError: what is given is not one tuple of one stream.
+        HarnessError: what is given is not one tuple of one stream, or a value is one that no component can emit.
     """
     if len(values) == 1 and isinstance(values[0], Emitted):
         emitted = values[0]
@@ -42,13 +43,21 @@ def row_of(
     if named and values:
         raise HarnessError(f"feed takes the values of {source}.{name} by position or by name, not both")
     if named:
-        return Row(source, name, names, _in_order(names, named, f"{source}.{name}"))
+        return _row(source, name, names, _in_order(names, named, f"{source}.{name}"))
     if len(values) == 1 and len(names) != 1 and isinstance(values[0], (tuple, list)):
         values = values[0]
     if len(values) != len(names):
         what = f"{source}.{name} has the fields {', '.join(names)}"
         raise HarnessError(explain(what, given=f"{len(values)} values: {list(values)!r}"))
-    return Row(source, name, names, list(values))
+    return _row(source, name, names, list(values))
+
+
+def _row(component: str, stream: str, fields: tuple[str, ...], values: list[Any]) -> Row:
+    """Return a tuple of values as they arrive where another component has emitted them."""
+    fault = explain_refusal(values, fields)
+    if fault:
+        raise HarnessError(f"no tuple holds this: {fault}")
+    return Row(component, stream, fields, list(sendable(values) or ()))
 
 
 def _source(

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Callable
 
+from umbrella.multilang import long_numbers
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.component import Component, bound
@@ -18,6 +19,7 @@ from umbrella.multilang.loops import loop_for
 from umbrella.multilang.messages import Handshake, Pid
 from umbrella.multilang.protocol import Protocol
 from umbrella.multilang.settings import read_settings
+from umbrella.multilang.spout_collector import SpoutCollector
 from umbrella.multilang.tuples import tuple_class
 from umbrella.testing.storm_side import StormSide
 
@@ -43,6 +45,7 @@ class Task:
         storm: StormSide,
         on_raised: Callable[[BaseException], None],
     ) -> None:
+        long_numbers.allow()  # as the worker does, which the component's own code may count on
         self._storm = storm
         self._channel = Channel(storm.wire_in, storm.wire_out, JsonCodec())
         self._protocol = Protocol()
@@ -53,10 +56,13 @@ class Task:
         self.component: Component[Any] = self._loaded.component
         settings = read_settings(shake.conf)
         self._loop = loop_for(self.component, shake, self._channel, self._protocol, settings, on_raised)
+        collector = self._loop.collector
+        if isinstance(collector, SpoutCollector):
+            collector.on_refused = on_raised
         self.context = self.component.context
         name = self.context.component
         self.component.log = logging.getLogger(name)
-        self._handler = StormHandler(self._loop.collector, name)
+        self._handler = StormHandler(collector, name)
         self._level = logging.INFO
 
     def open(self) -> None:
