@@ -104,6 +104,12 @@ def leader(port: int) -> Any:
     return storm.NimbusSummary(host=HOST, port=port, uptime_secs=1, isLeader=True, version="2.8.3")
 
 
+def topology(name: str, topology_id: str = "") -> Any:
+    """Return the TopologySummary of a running topology."""
+    counts = dict.fromkeys(("num_tasks", "num_executors", "num_workers", "uptime_secs"), 1)
+    return storm.TopologySummary(id=topology_id or f"{name}-1-1", name=name, status="ACTIVE", **counts)
+
+
 def exactly(connection: socket.socket, size: int) -> bytes:
     """Return that many bytes; EOFError if the other side closes before."""
     data = b""
