@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -324,12 +325,15 @@ def test_a_file_that_is_no_jar_is_not_overwritten(project: Path) -> None:
     assert out.read_text() == "notes of a whole year"
 
 
-def test_a_folder_is_not_overwritten(project: Path) -> None:
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_not_replaced_by_one(project: Path, make: Callable[[Path], None]) -> None:
+    """A pipe stands for /dev/null as well, which root could replace: both have no bytes, as an empty file has."""
     out = project.parent / "dist" / "wordcount.jar"
-    out.mkdir(parents=True)
+    out.parent.mkdir()
+    make(out)
     with pytest.raises(BuildError, match="is there already and is no jar"):
         build(project, out.name)
-    assert out.is_dir()
+    assert not out.is_file()
 
 
 @pytest.mark.parametrize("old", ["a jar", "an empty file"])
