@@ -240,8 +240,8 @@ def test_a_flowing_spout_is_ahead_of_storm(batch):
             if executor.open:
                 executor.ack()
             executor.next()
+            assert len(executor.open) <= 500 + batch - 1
         assert len(executor.emitted) > 4900
         assert executor.nexts < len(executor.emitted) / batch + 50
-        assert len(executor.open) <= 500 + batch - 1
     finally:
         executor.close()

@@ -121,13 +121,15 @@ def built(tmp_path: Path, **extras: object) -> tuple[zipfile.ZipFile, tuple[str,
 
 
 def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) -> None:
+    of_one = {
+        *("META-INF/ME.SF", "META-INF/ME.RSA", "META-INF/ME.DSA", "META-INF/me.ec", "META-INF/SIG-ME"),
+        *("META-INF/INDEX.LIST", "META-INF/maven/p/pom.xml", "META-INF/versions/9/module-info.class"),
+    }
     one = jar_with(
         tmp_path / "one.jar",
         {
             "META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nMulti-Release: true\n",
-            "META-INF/ME.SF": "signature",
-            "META-INF/ME.RSA": "signature",
-            "META-INF/maven/p/pom.xml": "",
+            **dict.fromkeys(of_one, ""),
             "META-INF/LICENSE": "one's",
             SERVICE: "one.Impl",
             "one/A.class": "A",
@@ -142,7 +144,7 @@ def test_java_jars_are_merged_without_what_is_of_one_jar_only(tmp_path: Path) ->
         assert jar.read(SERVICE) == b"one.Impl\ntwo.Impl\n"
         assert b"Multi-Release: true" in jar.read("META-INF/MANIFEST.MF")
     assert {"one/A.class", "META-INF/licenses/one/LICENSE", "META-INF/licenses/two/LICENSE"} <= names
-    assert not names & {"META-INF/ME.SF", "META-INF/ME.RSA", "META-INF/maven/p/pom.xml", "module-info.class"}
+    assert not names & {*of_one, "module-info.class"}
     assert "resources/storm.py" not in names
     assert notes == ("left out 1 files under resources/ of one.jar: that folder is for Python code",)
 

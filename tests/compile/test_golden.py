@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.compile import specs
-from umbrella.compile.flux import to_flux_yaml
+from umbrella.compile.flux import to_flux, to_flux_yaml
 from umbrella.compile.graph import to_mermaid
 from umbrella.compile.thrift import to_thrift
+from umbrella.spec import PARTIAL_KEY
 
 Golden = Callable[[str, str], None]
 
@@ -37,6 +38,15 @@ def test_thrift_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_flux_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
     golden(f"{name}.flux.yaml", to_flux_yaml(specs.ALL_SPECS[name]()))
+
+
+@pytest.mark.parametrize("fields", [("key",), ("key", "value")])
+def test_partial_key_in_flux_is_our_class_with_the_fields_in_one_string(fields: tuple[str, ...]) -> None:
+    spec = specs.wordcount()
+    bolt = spec.components[-1]._replace(inputs=(specs.reads("split", PARTIAL_KEY, *fields),))
+    edge = to_flux(spec._replace(components=(*spec.components[:-1], bolt)))["streams"][-1]
+    custom = {"className": "umbrella.storm.PartialKey", "constructorArgs": ["\n".join(fields)]}
+    assert edge["grouping"] == {"type": "CUSTOM", "streamId": "default", "customClass": custom}
 
 
 @pytest.mark.parametrize("name", [name for name in specs.ALL_SPECS if not name.endswith("-stock")])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -311,6 +312,39 @@ def test_classes_may_differ_in_case_since_storm_never_unpacks_them() -> None:
     contents.add("a/B.class", "Flux", b"1", "x")
     contents.add("a/b.class", "Flux", b"2", "x")
     assert [entry.name for entry in contents] == ["a/B.class", "a/b.class"]
+
+
+def test_a_file_that_is_no_jar_is_not_overwritten(project: Path) -> None:
+    out = project.parent / "dist" / "notes.jar"
+    out.parent.mkdir()
+    out.write_text("notes of a whole year")
+    with pytest.raises(
+        BuildError, match="notes.jar is there already and is no jar; it is not overwritten. Name anothe"
+    ):
+        build(project, out.name)
+    assert out.read_text() == "notes of a whole year"
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_not_replaced_by_one(project: Path, make: Callable[[Path], None]) -> None:
+    """A pipe stands for /dev/null as well, which root could replace: both have no bytes, as an empty file has."""
+    out = project.parent / "dist" / "wordcount.jar"
+    out.parent.mkdir()
+    make(out)
+    with pytest.raises(BuildError, match="is there already and is no jar"):
+        build(project, out.name)
+    assert not out.is_file()
+
+
+@pytest.mark.parametrize("old", ["a jar", "an empty file"])
+def test_an_old_jar_and_what_mktemp_has_made_are_overwritten(project: Path, old: str) -> None:
+    out = project.parent / "dist" / "wordcount.jar"
+    out.parent.mkdir()
+    if old == "a jar":
+        write_jar(out, {"old": "file"})
+    else:
+        out.touch()
+    assert "old" not in names(build(project, out.name))
 
 
 def test_folder_that_cannot_be_written_is_told(project: Path) -> None:

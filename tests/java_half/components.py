@@ -145,16 +145,85 @@ class Durable(ReliableSpout):
     class Committed(Stream):
         fields = "position"
 
+    class Dead(Stream):
+        fields = "position", "failures"
+
     retry_seconds = 0.05
 
     def open(self):
         self.entries = iter(range(11, 14))
+
+    def dead_letter(self, item, failures):
+        self.emit(item.position, failures, stream=self.Dead)
 
     def fetch(self, count):
         return [Item(entry, (f"entry {entry}",)) for entry, _ in zip(self.entries, range(count))]
 
     def commit(self, position):
         self.emit(position, stream=self.Committed)
+
+
+class Finite(Spout):
+    """Emits its numbers, each once more when it fails, and says at each end that there is nothing more."""
+
+    Default = One
+
+    class Exhausted(Stream):
+        stream_name = "umbrella_exhausted"  # as ``umbrella run`` declares it
+        fields = "task"
+
+    limit: int = 2
+
+    def open(self):
+        self.due = list(range(self.limit))
+
+    def next_tuple(self):
+        if self.due:
+            number = self.due.pop(0)
+            self.emit(number, message_id=number)
+        if not self.due:
+            self.finish()
+
+    def fail(self, message_id):
+        self.due.append(message_id)
+
+
+class Ticked(AutoAckBolt):
+    """Emits at each tick, and raises at every other."""
+
+    Default = One
+    tick_seconds = 1
+    ticks = 0
+
+    def execute(self, tup):
+        """Only ticks count here."""
+
+    def tick(self):
+        self.ticks += 1
+        self.emit(self.ticks, anchors=())
+        if self.ticks % 2:
+            raise ValueError("as told")
+
+
+class RaisesAsTold(AutoAckBolt):
+    Default = One
+
+    def execute(self, tup):
+        if tup.value == "raise":
+            raise ValueError("as told")
+        self.emit(tup.value)
+
+
+class RaisesWhenAsked(Spout):
+    """Raises in ``next_tuple``, and not in ``ack``."""
+
+    Default = One
+
+    def next_tuple(self):
+        raise ValueError("as told")
+
+    def ack(self, message_id):
+        """Goes well."""
 
 
 class Measured(AutoAckBolt):

@@ -64,6 +64,7 @@ class JavaHalf:
             cwd=self._folder.name,
         )
         self._out = self.process.stdout.fileno()
+        self._is_bolt = issubclass(component, Bolt)
         streams = [stream_spec(one) for one in streams_of(component).values()]
         names = [one.name for one in streams]
         shake = {
@@ -86,7 +87,7 @@ class JavaHalf:
             shake["umbrella"] = {"serializer": serializer, "streams": names}
         self._write(json.dumps(shake).encode() + END)
         self.pid = self._json_messages(until=1)[0]["pid"]
-        if self.packed and issubclass(component, Bolt):
+        if self.packed and self._is_bolt:
             self.say([SOURCE, 7, "source", "default", 3])
 
     def say(self, *messages: Any) -> None:
@@ -141,6 +142,14 @@ class JavaHalf:
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             pipe.close()
         self._folder.cleanup()
+
+    @property
+    def said(self) -> list[Any]:
+        """What has come so far without log lines and signs of life, which come as time passes on a slow machine."""
+        if self.packed:
+            return [one for one in self.heard if one[0] not in (LOG, ALIVE)]
+        alive = "sync" if self._is_bolt else None  # from a spout it is an answer
+        return [one for one in self.heard if one["command"] not in ("log", alive)]
 
     def hear_the_end(self) -> None:
         """Close the worker's input, and hear what it says until it has ended."""

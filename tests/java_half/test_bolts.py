@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from java_half import components
-from java_half.driver import ACK, ALIVE, EMIT, EMITS, ERROR, FAIL, HEARTBEAT, LOG, METRICS, TASK_IDS, JavaHalf
+from java_half.driver import (
+    ACK,
+    ALIVE,
+    EMIT,
+    EMITS,
+    ERROR,
+    FAIL,
+    HEARTBEAT,
+    METRICS,
+    SOURCE,
+    TASK_IDS,
+    TUPLE,
+    JavaHalf,
+)
 
 wires = pytest.mark.parametrize("wire", ["msgpack", "json"])
 
@@ -18,12 +31,11 @@ def test_tuples_of_a_frame_are_emitted_and_acked_in_order():
     with JavaHalf(components.Echo) as task:
         task.say(*[task.tuple(id, f"value {id}") for id in range(1000)])
         task.until_count(1000, ACK)
-        said = [one for one in task.heard if one[0] != LOG]
-        emits = [one[:4] for one in said if one[0] == EMIT]
+        emits = [one[:4] for one in task.said if one[0] == EMIT]
         assert emits == [[EMIT, 0, [f"value {id}"], [id]] for id in range(1000)]
         assert settled(task) == [[ACK, id] for id in range(1000)]
         emitted = set()
-        for one in said:  # acks come together, each after what is anchored to its tuple
+        for one in task.said:  # acks come together, each after what is anchored to its tuple
             if one[0] == EMIT:
                 emitted.update(one[3])
             else:
@@ -53,9 +65,8 @@ def test_the_json_wire_is_that_of_stock_storm():
     with JavaHalf(components.Echo, "json") as task:
         task.say(task.tuple(-5, "a"))
         task.until(lambda one: one["command"] == "ack")
-        said = [one for one in task.heard if one["command"] != "log"]
         emit = {"command": "emit", "tuple": ["a"], "need_task_ids": False, "anchors": ["-5"]}
-        assert said == [emit, {"command": "ack", "id": "-5"}]
+        assert task.said == [emit, {"command": "ack", "id": "-5"}]
 
 
 def test_several_emits_keep_their_streams_and_an_exception_fails_the_tuple():
@@ -200,3 +211,45 @@ def test_stock_storm_is_told_once_that_it_carries_no_metrics():
     assert "(hits, queue.depth, size, took)" in about[0]
     assert "metrics" not in {one["command"] for one in task.heard}
     assert ERROR not in {one["command"] for one in task.heard}
+
+
+def tick(task, id):
+    values = [1]
+    if task.packed:
+        return [TUPLE, id, 8, values]
+    return {"id": str(id), "comp": "__system", "stream": "__tick", "task": -1, "tuple": values}
+
+
+@wires
+def test_every_tick_is_acked_also_one_that_raises(wire):
+    with JavaHalf(components.Ticked, wire) as task:
+        if task.packed:
+            task.say([SOURCE, 8, "__system", "__tick", -1])
+        task.say(tick(task, 21), tick(task, 22), task.tuple(23, "a"))
+        if task.packed:
+            assert [id for _, id in task.until_count(3, ACK)] == [21, 22, 23]
+        else:
+            task.until(lambda _: sum(one["command"] == "ack" for one in task.heard) == 3)
+            assert [one["id"] for one in task.heard if one["command"] == "ack"] == ["21", "22", "23"]
+        assert "as told" in task.errors()
+
+
+def test_exceptions_in_a_row_are_counted_anew_after_a_success():
+    conf = {"umbrella.exceptions.until.restart": 3}
+    with JavaHalf(components.RaisesAsTold, conf=conf) as task:
+        values = ["raise", "raise", "well", "raise", "raise", "well"]
+        task.say(*[task.tuple(id, value) for id, value in enumerate(values)])
+        assert task.until_count(2, EMIT)
+        assert task.process.poll() is None
+        task.say(*[task.tuple(id, "raise") for id in (10, 11, 12)])
+        assert task.ended() == 1
+        task.hear_the_end()
+        assert "3 exceptions in a row" in [one[1] for one in task.heard if one[0] == ERROR][-1]
+        assert len([one for one in task.heard if one[0] == FAIL]) == 7
+
+
+def test_exceptions_of_ticks_count_too():
+    conf = {"umbrella.exceptions.until.restart": 1}
+    with JavaHalf(components.Ticked, conf=conf) as task:
+        task.say([SOURCE, 8, "__system", "__tick", -1], tick(task, 21))
+        assert task.ended() == 1

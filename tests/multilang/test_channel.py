@@ -14,7 +14,7 @@ import msgpack
 import pytest
 
 from umbrella.multilang.bolt_collector import BoltCollector
-from umbrella.multilang.channel import Channel
+from umbrella.multilang.channel import LINGER, Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.collector import Outputs
 from umbrella.multilang.frames import FrameReader
@@ -159,3 +159,93 @@ def test_a_signal_handler_that_sends_amid_a_message_does_not_tear_it():
         signal.signal(signal.SIGUSR1, before)
     texts = [json.loads(frame)["msg"] for frame in FrameReader().feed(bytes(came))]
     assert [(text[0], len(text)) for text in texts] == [("T", 300_000), ("H", 40_000)]
+
+
+class MeanwhileList(list):
+    """A queue during whose reading another thread does something, once."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def __getitem__(self, index):
+        taken = super().__getitem__(index)
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        return taken
+
+
+@pytest.mark.parametrize("queue", ["unsent", "acks"])
+def test_an_ack_that_comes_amid_a_write_waits_for_what_is_anchored_to_its_tuple(queue):
+    channel, _, storm = opened(JsonCodec())
+    collector = BoltCollector(channel, Outputs("bolt", {"default": ("word",)}))
+
+    def handle(id):
+        tup = Tuple(id, "source", "default", 1, ["a"])
+        collector.receive(id)
+        collector.emit("default", ["a"], {}, (tup,))
+        collector.ack(tup)
+
+    setattr(channel, queue, MeanwhileList(lambda: handle("2")))
+    handle("1")
+    channel.flush()
+    channel.flush()
+    said = said_in_json(os.read(storm, 1 << 16))
+    assert sorted(said) == [("1", False), ("1", True), ("2", False), ("2", True)]
+    assert said.index(("2", False)) < said.index(("2", True))
+
+
+def test_each_thread_that_waits_for_task_ids_gets_its_own():
+    channel, storm_in, storm = opened(JsonCodec())
+    channel.use(JsonCodec())
+    told = {}
+    threads = []
+    for name in ("first", "second", "third"):
+        frame = JsonCodec().encode_emit([name], "default", None, (), None, True)
+        ask = lambda name=name, frame=frame: told.update({name: channel.ask_task_ids(frame)})  # noqa: E731
+        threads.append(threading.Thread(target=ask))
+        threads[-1].start()
+        asked = b""
+        while not asked.endswith(b"end\n"):  # so the next thread asks after this one
+            asked += os.read(storm, 1 << 16)
+        assert json.loads(asked[:-5])["tuple"] == [name]
+    os.write(storm_in, b"[1]\nend\n[2]\nend\n[3]\nend\n")
+    os.close(storm_in)
+    assert channel.read() is None  # reads all three on its way
+    for thread in threads:
+        thread.join(10)
+    assert told == {"first": [1], "second": [2], "third": [3]}
+
+
+def tuples_on_the_wire(codec, count):
+    """Return so many tuples as Storm sends them, all of which one read brings."""
+    if codec.decode is None:
+        body = msgpack.packb([[1, 7, "source", "default", 1], *([0, id, 7, ["a"]] for id in range(count))])
+        return len(body).to_bytes(4, "big") + body
+    tup = {"comp": "source", "stream": "default", "task": 1, "tuple": ["a"]}
+    return b"".join(json.dumps({"id": str(id), **tup}).encode() + b"\nend\n" for id in range(count))
+
+
+@pytest.mark.parametrize("what", ["message", "ack"])
+@pytest.mark.parametrize(
+    "codec",
+    [JsonCodec(), JsonCodec(fast=False), MessagePackCodec(["default"])],
+    ids=["orjson", "simplejson", "msgpack"],
+)
+def test_what_has_lingered_goes_out_before_further_input_is_handled(codec, what):
+    channel, storm_in, storm = opened(codec)
+    os.set_blocking(storm, False)
+    os.write(storm_in, tuples_on_the_wire(codec, 4))
+    while not isinstance(channel.read(), Tuple):
+        pass
+    if what == "ack":
+        channel.acks.append(0 if codec.decode is None else "0")
+    else:
+        channel.write(Log("said at the first"))
+    time.sleep(2 * LINGER)  # the second one's execute is slow
+    with pytest.raises(BlockingIOError):
+        os.read(storm, 1 << 16)
+    assert isinstance(channel.read(), Tuple)
+    assert os.read(storm, 1 << 16)
+    assert channel.has_input
+    assert channel.quiet is False

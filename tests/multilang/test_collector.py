@@ -195,6 +195,20 @@ def test_pending_message_ids_are_counted(spout):
     assert spout.pending == 2
 
 
+@pytest.mark.parametrize(
+    ("stream", "row"), [("single", [float("nan")]), ("single", ["x", "y"]), ("sngle", ["x"])], ids=str
+)
+def test_a_tuple_that_is_refused_is_not_pending(wire, spout, stream, row):
+    spout.emit("single", ["x"], {}, 1)
+    for message_id in (1, "other"):
+        with pytest.raises(EmitError):
+            spout.emit(stream, row, {}, message_id)
+    assert (spout.pending, spout.open_ids, spout.emitted) == (1, 1, 1)
+    assert [message["tuple"] for message in wire.sent()] == [["x"]]
+    spout.settle(1)
+    assert (spout.pending, spout.open_ids) == (0, 0)
+
+
 @pytest.mark.parametrize("message_id", [1.5, (1, 2), True, b"x"])
 def test_a_message_id_is_text_or_number(spout, message_id):
     with pytest.raises(EmitError, match="a message id is a str or an int"):

@@ -11,6 +11,7 @@ from umbrella.storm.nimbus.describe import describe
 from umbrella.storm.nimbus.digest_md5 import DigestError, DigestMd5, directives
 from umbrella.storm.nimbus.from_conf import DIGEST, KERBEROS, SIMPLE, nimbus_settings
 from umbrella.storm.nimbus.jaas import sections
+from umbrella.storm.nimbus.passwords import read_secret
 from umbrella.storm.nimbus.settings import DigestSettings, JavaSettings, NimbusSettings, TlsSettings
 
 TLS_ON = {"nimbus.thrift.client.use.tls": True, "nimbus.thrift.tls.port": 6699}
@@ -136,6 +137,55 @@ def test_the_password_of_one_user_is_not_taken_for_another(tmp_path):
     assert credentials(DigestSettings("alice", jaas_file=str(jaas)), {}) == Credentials("alice", "alices")
     with pytest.raises(SecretError, match="there is no password for 'bob'"):
         credentials(DigestSettings("bob", jaas_file=str(jaas)), {})
+
+
+@pytest.fixture(params=[False, True], ids=["password file", "JAAS file"])
+def secret_file(request, tmp_path):
+    """A file with a password, and settings that name it."""
+    path = tmp_path / "secret"
+    if request.param:
+        path.write_text('StormClient { x required username="bob" password="bobs"; };')
+        return path, DigestSettings(jaas_file=str(path))
+    path.write_text("bobs\n")
+    return path, DigestSettings("bob", password_file=str(path))
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_a_file_of_this_user_that_nobody_else_may_read_is_read(secret_file, mode):
+    path, settings = secret_file
+    path.chmod(mode)
+    assert credentials(settings, {}) == Credentials("bob", "bobs")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o620, 0o601])
+def test_a_file_with_a_password_that_others_may_open_is_refused(secret_file, mode):
+    path, settings = secret_file
+    path.chmod(mode)
+    with pytest.raises(SecretError) as caught:
+        credentials(settings, {})
+    text = str(caught.value)
+    assert f"that others may read; given: {path}, mode {mode:04o}; valid: mode 0600. Try: chmod 600 {path}" in text
+    assert "bobs" not in text
+
+
+def test_a_file_of_another_user_may_be_open_to_a_group_but_not_to_all(secret_file, monkeypatch):
+    path, settings = secret_file
+    monkeypatch.setattr("os.geteuid", lambda: path.stat().st_uid + 1)  # as a daemon's, with root's file of mode 0640
+    path.chmod(0o640)
+    assert credentials(settings, {}).password == "bobs"
+    path.chmod(0o644)
+    with pytest.raises(SecretError, match="others may read"):
+        credentials(settings, {})
+
+
+def test_the_file_with_the_password_of_a_key_is_for_its_user_alone(tmp_path):
+    path = tmp_path / "key-password"
+    path.write_text("keys\n")
+    path.chmod(0o640)
+    with pytest.raises(SecretError, match="nimbus.tls.key.password.file names a file with a password that others may"):
+        read_secret(str(path), "nimbus.tls.key.password.file")
+    path.chmod(0o600)
+    assert read_secret(str(path), "nimbus.tls.key.password.file") == "keys"
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])

@@ -194,7 +194,7 @@ class Submission:
         except NimbusError:
             self._doubt = doubted  # answered, or never sent
             raise
-        self._doubt = False
+        # The doubt stays: an interrupt while the id is asked for must not be told that nothing was submitted.
         return self._submitted(self._id_of_submitted())
 
     def _after_already_alive(self, exc: AlreadyAliveError) -> Submitted:
