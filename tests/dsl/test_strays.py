@@ -149,6 +149,7 @@ class Sound(Topology):
     inner = Inner(1)
     inner.inputs.append(ShuffleGrouping(words))
     in_order = [words, first]
+    in_order.append(in_order)
     unused = Count(1)
     del unused
     completed = made(words)

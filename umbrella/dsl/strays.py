@@ -24,7 +24,7 @@ _LIKE_CONFIG = frozenset(("config", "conf", "configuration", "stormconfig", "sto
 # Names near these are misspelt; names near "users" or "version" are mostly constants of the user's own.
 _UNMISTAKABLE = ("Config", "workers", *sorted(name for name in _SETTINGS if "_" in name))
 _CLOSE = 0.85
-_CONTAINERS = (list, tuple, set, frozenset)
+_CONTAINERS = (dict, list, tuple, set, frozenset)
 
 _BY_STREAM = 'Nest a class: class Default(Stream): fields = "word", "count".'
 _BY_CALL = "Give it where the component is declared: "
@@ -152,13 +152,14 @@ def _unnamed(topology: TopologyType) -> Iterator[Problem]:
             yield Problem(topology.__name__, explain(what, hint=f"Write {name.lower()} = {name}(...)."))
 
 
-def _within(value: Any) -> list[Declaration]:
+def _within(value: Any, around: tuple[int, ...] = ()) -> list[Declaration]:
     """Return the declared components in a list, dict or other container, however deep."""
     if isinstance(value, Declaration):
         return [value]
-    if isinstance(value, dict):
-        value = [*value.keys(), *value.values()]
-    return [found for one in value for found in _within(one)] if isinstance(value, _CONTAINERS) else []
+    if not isinstance(value, _CONTAINERS) or id(value) in around:
+        return []
+    items = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return [found for one in items for found in _within(one, (*around, id(value)))]
 
 
 def _has_no_name(one: Declaration) -> bool:
