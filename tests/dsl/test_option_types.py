@@ -52,6 +52,7 @@ class Model(pydantic.BaseModel):
 
 
 Key = NewType("Key", int)
+FinalState = int
 
 
 class Everything(AutoAckBolt):
@@ -174,7 +175,9 @@ def test_constants_of_a_class_are_no_options():
     class Fixed(Bolt):
         limit: Final[int] = 3
         other: ClassVar[int] = 4
+        state: FinalState = 5
 
+    assert Fixed(state=6).options == {"state": 6}
     with pytest.raises(
         OptionError, match="Fixed has no option 'limit'; valid: executors, tasks, config, inputs, tick_s"
     ):

@@ -197,7 +197,7 @@ def _is_left_out_of_init(base: type, name: str) -> bool:
 def _is_class_var(hint: Any) -> bool:
     """Whether it is annotated as ClassVar or Final: a constant of the class, and no option."""
     if isinstance(hint, str):
-        return "ClassVar" in hint or "Final" in hint
+        return hint.partition("[")[0].rpartition(".")[2].strip() in ("ClassVar", "Final")
     return hint in (ClassVar, Final) or typing.get_origin(hint) in (ClassVar, Final)
 
 

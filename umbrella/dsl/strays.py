@@ -31,7 +31,7 @@ _BY_CALL = "Give it where the component is declared: "
 # Attributes that users of streamparse, pystorm, pyleus and Storm's Java know; here they do nothing. Each with what
 # does.
 _OF_COMPONENTS = {
-    **dict.fromkeys(("outputs", "output_fields", "OUTPUT_FIELDS", "fields", "streams"), _BY_STREAM),
+    **dict.fromkeys(("outputs", "output_fields", "OUTPUT_FIELDS", "fields", "streams", "Default"), _BY_STREAM),
     **dict.fromkeys(
         ("auto_ack", "auto_fail", "auto_anchor"),
         "AutoAckBolt anchors, acks and fails by itself; derive from Bolt to do it by hand.",
@@ -116,7 +116,10 @@ def _attribute(component: type, name: str, value: Any, options: Mapping[str, Any
 
 def _nested(component: type, name: str, value: type) -> Iterator[str]:
     if not issubclass(value, Stream):
-        if "fields" in vars(value) and not issubclass(value, Component):
+        if name.lower() in _LIKE_CONFIG and _is_plain_class(value):
+            what = f"class {name} in {component.__name__} does nothing: settings of one component are given in its call"
+            yield explain(what, hint=f'Declare it as {component.__name__}(1, config={{"topology.debug": True}}).')
+        elif "fields" in vars(value) and not issubclass(value, Component):
             what = f"class {name} in {component.__name__} has fields, and is no stream"
             yield explain(what, hint=f"Derive it from Stream: class {name}(Stream).")
         return
