@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import decimal
 import enum
@@ -9,14 +10,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, NewType, Optional, TypedDict, Union
+from typing import Any, Callable, ClassVar, Final, NamedTuple, NewType, Optional, TypedDict, Union
 
 import pydantic
 import pytest
 
 from umbrella import AutoAckBolt, Bolt, Spout, testing
 from umbrella.dsl import option_types
-from umbrella.errors import OptionError
+from umbrella.errors import DeclarationError, OptionError
 
 
 class Colour(enum.Enum):
@@ -51,6 +52,7 @@ class Model(pydantic.BaseModel):
 
 
 Key = NewType("Key", int)
+FinalState = int
 
 
 class Everything(AutoAckBolt):
@@ -75,6 +77,8 @@ class Everything(AutoAckBolt):
     pair: tuple[int, Path] = (1, "/pair")
     several: tuple = ()
     names: set[str] = frozenset()
+    counts: collections.Counter[str] = collections.Counter()
+    ordered: collections.OrderedDict = collections.OrderedDict()
     places: dict[str, list[Place]] = {}
 
     def execute(self, tup):
@@ -111,6 +115,9 @@ class Everything(AutoAckBolt):
         ("pair", [2, "/q"], (2, Path("/q"))),
         ("several", (1, "a"), (1, "a")),
         ("names", {"b", "a"}, {"a", "b"}),
+        ("counts", collections.Counter("aab"), collections.Counter("aab")),
+        ("counts", {"a": 1}, collections.Counter("a")),
+        ("ordered", collections.OrderedDict(b=1, a=2), collections.OrderedDict(b=1, a=2)),
         ("places", {"a": [Place(Path("/p"))]}, {"a": [Place(Path("/p"))]}),
     ],
 )
@@ -162,6 +169,31 @@ def test_a_value_that_would_arrive_as_another_is_refused():
     assert Ambiguous(source="a").options == {"source": "a"}
     with pytest.raises(OptionError, match="would arrive on the worker as '/x'; given: PosixPath"):
         Ambiguous(source=Path("/x"))
+
+
+def test_constants_of_a_class_are_no_options():
+    class Fixed(Bolt):
+        limit: Final[int] = 3
+        other: ClassVar[int] = 4
+        state: FinalState = 5
+
+    assert Fixed(state=6).options == {"state": 6}
+    with pytest.raises(
+        OptionError, match="Fixed has no option 'limit'; valid: executors, tasks, config, inputs, tick_s"
+    ):
+        Fixed(limit=4)
+
+
+def test_an_option_is_not_set_by_assignment():
+    declared = Counting(1)
+    with pytest.raises(DeclarationError, match=r"takes no 'window' by assignment; .* Counting\(1, window=...\)"):
+        declared.window = 3
+    with pytest.raises(DeclarationError, match="Did you mean 'executors'?"):
+        declared.execuors = 3
+    with pytest.raises(OptionError, match="executors is a whole number of 1 or more; given: 0"):
+        declared.executors = 0
+    declared.executors, declared.tasks = 3, None
+    assert (declared.executors, declared.tasks) == (3, None)
 
 
 def test_bars_are_understood_on_python_3_9():

@@ -20,7 +20,7 @@ from umbrella.dsl.config_keys import BY_ATTRIBUTE
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.notes import notes_of
 from umbrella.dsl.options import _OF_DECLARATIONS
-from umbrella.errors import OptionError
+from umbrella.errors import DeclarationError, OptionError
 from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
 
@@ -96,6 +96,17 @@ def test_components_in_a_container_are_told(kind):
     assert "are not in the topology; given: Count(...), Count(...). Assign each to a name of its own" in problem
 
 
+def test_a_setting_with_a_type_and_no_value_is_told():
+    class Wrong(Topology):
+        words = Words(1)
+
+        class Config:
+            workers: int
+            debug: bool = True
+
+    assert problems_of(Wrong) == ["Wrong.Config.workers: the setting has a type and no value. Write workers = ..."]
+
+
 def test_a_component_that_is_assigned_to_no_name_is_told():
     class Wrong(Topology):
         words = Words(1)
@@ -149,6 +160,7 @@ class Sound(Topology):
     inner = Inner(1)
     inner.inputs.append(ShuffleGrouping(words))
     in_order = [words, first]
+    in_order.append(in_order)
     unused = Count(1)
     del unused
     completed = made(words)
@@ -186,6 +198,7 @@ ATTRIBUTES = {
     "outputs": "Nest a class: class Default(Stream)",
     "OUTPUT_FIELDS": "Nest a class: class Default(Stream)",
     "fields": "Nest a class: class Default(Stream)",
+    "Default": "Nest a class: class Default(Stream)",
     "auto_ack": "derive from Bolt to do it by hand",
     "auto_anchor": "derive from Bolt to do it by hand",
     "auto_fail": "derive from Bolt to do it by hand",
@@ -224,13 +237,23 @@ def test_streams_that_are_none_and_their_stray_attributes_are_told():
             fields = "word"
             name = "other"
 
+        class Config:
+            debug = True
+
     problems = problems_of(type("Wrong", (Topology,), {"odd": Odd(1)}))
     assert [one for one in problems if "is inside a function" not in one] == [
         "Wrong.odd: class Bad in Odd has fields, and is no stream. Derive it from Stream: class Bad(Stream).",
         "Wrong.odd: field = 'word' in the stream Late of Odd does nothing. Did you mean 'fields'?",
         "Wrong.odd: name = 'other' in the stream Extra of Odd does nothing. stream_name = \"...\" names a stream.",
+        "Wrong.odd: class Config in Odd does nothing: settings of one component are given in its call. "
+        'Declare it as Odd(1, config={"topology.debug": True}).',
         "Wrong.odd: stream 'late' declares no fields. Add fields = \"name\".",
     ]
+
+
+def test_a_stream_is_not_called():
+    with pytest.raises(DeclarationError, match=r"given: Stream\(fields=\['word'\]\); valid: class Default\(Stream\)"):
+        Stream(fields=["word"])
 
 
 WINDOW = "topology.bolts.window.length.count"

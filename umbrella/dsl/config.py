@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from umbrella.dsl.config_keys import BY_ATTRIBUTE
+from umbrella.dsl.option_types import own_annotations
 from umbrella.errors import Problem, explain, nearest
 from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
@@ -31,6 +32,9 @@ def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
             for name, value in vars(part).items():
                 if not name.startswith("__"):
                     problems += _read(f"{topology.__name__}.Config.{name}", name, value, settings)
+            for name in own_annotations(part).keys() - vars(part).keys():
+                what = explain("the setting has a type and no value", hint=f"Write {name} = ...")
+                problems.append(Problem(f"{topology.__name__}.Config.{name}", what))
     return settings, list(dict.fromkeys(problems))
 
 

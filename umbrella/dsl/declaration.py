@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 
 from umbrella.dsl.groupings import Grouping
 from umbrella.dsl.streams import streams_of
-from umbrella.errors import DeclarationError, FrozenInputsError, explain
+from umbrella.errors import DeclarationError, FrozenInputsError, OptionError, explain
 
+PLACE = ("executors", "tasks", "config", "inputs")  # what is declared of every component, whatever its class
+_SETTABLE = frozenset((*PLACE, "component", "options", "owner", "name", "replaced", "_inputs", "_streams"))
 _CO_OPTIMIZED = 1  # inspect.CO_OPTIMIZED: the code of a function
 
 
@@ -71,6 +73,18 @@ class Inputs(list[Grouping]):
 
     clear, pop, remove = _change("clear"), _change("pop"), _change("remove")
     __setitem__, __delitem__ = _change("__setitem__"), _change("__delitem__")
+
+
+def count_of(component: type, what: str, value: Any) -> int:
+    """Return a number of executors or tasks.
+
+    Raises:
+        OptionError: it is none.
+    """
+    if type(value) is not int or value < 1:
+        text = f"{component.__name__}: {what} is a whole number of 1 or more"
+        raise OptionError(explain(text, given=repr(value)))
+    return value
 
 
 class Declaration:
@@ -151,6 +165,16 @@ class Declaration:
         from umbrella.dsl.options import plain_options
 
         return plain_options(self.component, self.options)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in _SETTABLE:
+            what = f"the declared {self.label} takes no {name!r} by assignment"
+            component = self.component.__name__
+            hint = f"Give it in the call: {component}({self.executors}, {name}=...); or derive .replace({name}=...)."
+            raise DeclarationError(explain(what, given=repr(value), valid=list(PLACE), wrong=name, hint=hint))
+        if name in ("executors", "tasks") and value is not None:
+            value = count_of(self.component, name, value)
+        super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import typing
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence, Set as AbstractSet
 from typing import Any, Callable, Literal, NamedTuple, Union
 
 _PLAIN = (bool, int, float, str, list, dict, Sequence, Mapping, Iterable, Collection, object)
@@ -56,7 +56,8 @@ def fits(value: Any, hint: Any) -> bool:
         return False
     if issubclass(origin, Mapping):
         pairs = value.items() if isinstance(value, Mapping) else None
-        return pairs is not None and all(fits(key, inner[0]) and fits(one, inner[-1]) for key, one in pairs)
+        of_values = inner[1] if len(inner) > 1 else int  # Counter[str]
+        return pairs is not None and all(fits(key, inner[0]) and fits(one, of_values) for key, one in pairs)
     if issubclass(origin, AbstractSet):
         return isinstance(value, AbstractSet) and all(fits(one, inner[0]) for one in value)
     if issubclass(origin, tuple):
@@ -86,8 +87,8 @@ def converts(hint: Any) -> bool:
     if origin is None:
         if _is_typed_dict(hint):
             return any(converts(one) for one in hints_of(hint).values())
-        return kind_of(hint) is not None or hint in (tuple, set, frozenset)
-    if isinstance(origin, type) and issubclass(origin, (tuple, AbstractSet)):
+        return kind_of(hint) is not None or hint in (tuple, set, frozenset) or _is_other_dict(hint)
+    if isinstance(origin, type) and (issubclass(origin, (tuple, AbstractSet)) or _is_other_dict(origin)):
         return True
     return origin is not Literal and any(converts(one) for one in inner if one is not Ellipsis)
 
@@ -107,7 +108,7 @@ def to_plain(value: Any, hint: Any) -> Any:
     if not isinstance(origin, type) or not converts(hint):
         return value
     if issubclass(origin, Mapping):
-        return {key: to_plain(one, inner[1]) for key, one in value.items()}
+        return {key: to_plain(one, inner[1] if len(inner) > 1 else Any) for key, one in value.items()}
     items = sorted(value, key=repr) if issubclass(origin, AbstractSet) else value
     return [to_plain(one, item) for one, item in zip(items, _of_items(inner, items) or ())]
 
@@ -125,13 +126,16 @@ def made_of(plain: Any, hint: Any) -> Any:
     if _is_typed_dict(hint):
         known = hints_of(hint)
         return {name: made_of(one, known[name]) for name, one in plain.items()}
-    origin, inner = typing.get_origin(hint) or hint, typing.get_args(hint)
+    origin: Any = typing.get_origin(hint) or hint
+    inner = typing.get_args(hint)
     if _is_union(origin):
         return _first_made(plain, inner)
     if not isinstance(origin, type) or not converts(hint):
         return plain
+    make: Any = origin
     if issubclass(origin, Mapping):
-        return {key: made_of(one, inner[1]) for key, one in plain.items()}
+        found = {key: made_of(one, inner[1] if len(inner) > 1 else Any) for key, one in plain.items()}
+        return make(found) if _is_other_dict(origin) else found
     items = [made_of(one, item) for one, item in zip(plain, _of_items(inner, plain) or ())]
     if issubclass(origin, tuple):
         return tuple(items)
@@ -245,6 +249,11 @@ def _bare(hint: Any) -> Any:
 
 def _is_union(origin: Any) -> bool:
     return origin is Union or str(origin) == "<class 'types.UnionType'>"
+
+
+def _is_other_dict(kind: Any) -> bool:
+    """Whether it is a kind of mapping beside dict: Counter, OrderedDict, a class of the user's."""
+    return isinstance(kind, type) and issubclass(kind, Mapping) and kind not in (dict, Mapping, MutableMapping)
 
 
 def _is_typed_dict(hint: Any) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal, Union
+from typing import Any, ClassVar, Final, Literal, Union
 
-from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.declaration import PLACE, Declaration, count_of
 from umbrella.dsl.java_values import WrittenInJava, argument_fault
 from umbrella.dsl.option_types import (
     converts,
@@ -25,8 +25,6 @@ from umbrella.multilang.values import explain_fault
 
 _MISSING = object()
 
-# Not options of the user's component, but of its place in the topology.
-_PLACE = ("executors", "tasks", "config", "inputs")
 # What other libraries call these.
 _OF_OTHERS = {
     **dict.fromkeys(("par", "parallelism", "parallelism_hint", "num_executors", "workers"), "executors"),
@@ -85,9 +83,9 @@ def declare(component: type, given: Mapping[str, Any]) -> Declaration:
     Raises:
         OptionError: an option is missing, unknown, of the wrong type, or no plain data.
     """
-    place = {name: given[name] for name in _PLACE if name in given}
-    named = {name: value for name, value in given.items() if name not in _PLACE}
-    executors = _count(component, "executors", place.get("executors", 1))
+    place = {name: given[name] for name in PLACE if name in given}
+    named = {name: value for name, value in given.items() if name not in PLACE}
+    executors = count_of(component, "executors", place.get("executors", 1))
     tasks = place.get("tasks")
     config = place.get("config") or {}
     if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
@@ -100,7 +98,7 @@ def declare(component: type, given: Mapping[str, Any]) -> Declaration:
     return Declaration(
         component,
         executors=executors,
-        tasks=None if tasks is None else _count(component, "tasks", tasks),
+        tasks=None if tasks is None else count_of(component, "tasks", tasks),
         options=_checked(component, named),
         config=config,
         inputs=inputs,
@@ -197,7 +195,10 @@ def _is_left_out_of_init(base: type, name: str) -> bool:
 
 
 def _is_class_var(hint: Any) -> bool:
-    return hint is ClassVar or typing.get_origin(hint) is ClassVar or (isinstance(hint, str) and "ClassVar" in hint)
+    """Whether it is annotated as ClassVar or Final: a constant of the class, and no option."""
+    if isinstance(hint, str):
+        return hint.partition("[")[0].rpartition(".")[2].strip() in ("ClassVar", "Final")
+    return hint in (ClassVar, Final) or typing.get_origin(hint) in (ClassVar, Final)
 
 
 def _has_own_init(component: type) -> bool:
@@ -233,7 +234,7 @@ def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse_names(component, [*known, *(given if _takes_any(component) else ())])
     _refuse_class(component, known)
     for unknown in [] if _takes_any(component) else [one for one in given if one not in known]:
-        valid = [*_PLACE, *known]
+        valid = [*PLACE, *known]
         wrong = _OF_OTHERS.get(unknown, unknown)
         hint = "A component's name is that of the attribute it is assigned to." if unknown == "name" else ""
         raise OptionError(explain(f"{name} has no option {unknown!r}", valid=valid, wrong=wrong, hint=hint))
@@ -277,7 +278,7 @@ def _taken_names(component: type) -> dict[str, str]:
         if base.__module__.startswith("umbrella.") and not base.__module__.startswith("umbrella.contrib"):
             names = [*vars(base), *own_annotations(base)]
             taken.update({one: f"is self.{one} of every component" for one in names if not one.startswith("_")})
-    return {**taken, **dict.fromkeys(_PLACE, "every component is declared with")}
+    return {**taken, **dict.fromkeys(PLACE, "every component is declared with")}
 
 
 def _value(component: type, one: str, value: Any, option: Option | None) -> Any:
@@ -332,10 +333,3 @@ def _spelled(name: str, option: Option) -> str:
 def _signature(component: type) -> list[str]:
     needed = [name for name, option in options_of(component).items() if option.default is _MISSING]
     return [f"{component.__name__}(2{''.join(f', {name}=...' for name in needed)})"]
-
-
-def _count(component: type, what: str, value: Any) -> int:
-    if type(value) is not int or value < 1:
-        text = f"{component.__name__}: {what} is a whole number of 1 or more"
-        raise OptionError(explain(text, given=repr(value)))
-    return value

@@ -24,14 +24,14 @@ _LIKE_CONFIG = frozenset(("config", "conf", "configuration", "stormconfig", "sto
 # Names near these are misspelt; names near "users" or "version" are mostly constants of the user's own.
 _UNMISTAKABLE = ("Config", "workers", *sorted(name for name in _SETTINGS if "_" in name))
 _CLOSE = 0.85
-_CONTAINERS = (list, tuple, set, frozenset)
+_CONTAINERS = (dict, list, tuple, set, frozenset)
 
 _BY_STREAM = 'Nest a class: class Default(Stream): fields = "word", "count".'
 _BY_CALL = "Give it where the component is declared: "
 # Attributes that users of streamparse, pystorm, pyleus and Storm's Java know; here they do nothing. Each with what
 # does.
 _OF_COMPONENTS = {
-    **dict.fromkeys(("outputs", "output_fields", "OUTPUT_FIELDS", "fields", "streams"), _BY_STREAM),
+    **dict.fromkeys(("outputs", "output_fields", "OUTPUT_FIELDS", "fields", "streams", "Default"), _BY_STREAM),
     **dict.fromkeys(
         ("auto_ack", "auto_fail", "auto_anchor"),
         "AutoAckBolt anchors, acks and fails by itself; derive from Bolt to do it by hand.",
@@ -116,7 +116,10 @@ def _attribute(component: type, name: str, value: Any, options: Mapping[str, Any
 
 def _nested(component: type, name: str, value: type) -> Iterator[str]:
     if not issubclass(value, Stream):
-        if "fields" in vars(value) and not issubclass(value, Component):
+        if name.lower() in _LIKE_CONFIG and _is_plain_class(value):
+            what = f"class {name} in {component.__name__} does nothing: settings of one component are given in its call"
+            yield explain(what, hint=f'Declare it as {component.__name__}(1, config={{"topology.debug": True}}).')
+        elif "fields" in vars(value) and not issubclass(value, Component):
             what = f"class {name} in {component.__name__} has fields, and is no stream"
             yield explain(what, hint=f"Derive it from Stream: class {name}(Stream).")
         return
@@ -152,13 +155,14 @@ def _unnamed(topology: TopologyType) -> Iterator[Problem]:
             yield Problem(topology.__name__, explain(what, hint=f"Write {name.lower()} = {name}(...)."))
 
 
-def _within(value: Any) -> list[Declaration]:
+def _within(value: Any, around: tuple[int, ...] = ()) -> list[Declaration]:
     """Return the declared components in a list, dict or other container, however deep."""
     if isinstance(value, Declaration):
         return [value]
-    if isinstance(value, dict):
-        value = [*value.keys(), *value.values()]
-    return [found for one in value for found in _within(one)] if isinstance(value, _CONTAINERS) else []
+    if not isinstance(value, _CONTAINERS) or id(value) in around:
+        return []
+    items = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return [found for one in items for found in _within(one, (*around, id(value)))]
 
 
 def _has_no_name(one: Declaration) -> bool:

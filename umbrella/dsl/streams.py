@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from umbrella.errors import DeclarationError, explain
 from umbrella.spec import StreamSpec
@@ -27,6 +27,15 @@ class Stream:
     fields: ClassVar[Union[str, Sequence[str]]] = ()
     direct: ClassVar[bool] = False
     stream_name: ClassVar[str]
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *args: Any, **named: Any) -> Stream:
+            """Refuse the form of other libraries: ``outputs = [Stream(fields=["word"])]``."""
+            given = ", ".join((*map(repr, args), *(f"{name}={value!r}" for name, value in named.items())))
+            what = "a stream is a class that is nested in its component, and is not called"
+            valid = ['class Default(Stream): fields = "word", "count"']
+            raise DeclarationError(explain(what, given=f"{cls.__name__}({given})", valid=valid))
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
