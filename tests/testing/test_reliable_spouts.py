@@ -77,15 +77,6 @@ def test_pauses_are_spread(clock):
         assert early + len(many.next_tuple().emits) == 50
 
 
-def test_after_very_many_failures_the_pause_is_still_the_longest(clock):
-    with testing.open(Entries, retry_seconds=1.0, max_retry_seconds=60.0) as entries:
-        entries.next_tuple()
-        for _ in range(1100):  # 2.0 ** 1100 is no float
-            entries.fail(0)
-            clock.now += 75.0
-            assert entries.next_tuple().emits == [(0,)]
-
-
 def test_replays_go_before_new_entries_and_within_the_batch(clock):
     class Many(Entries):
         def open(self):
