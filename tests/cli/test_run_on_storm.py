@@ -122,9 +122,19 @@ def test_ctrl_c_ends_a_run_in_order(start):
     assert "Traceback" not in rest
 
 
-@pytest.mark.parametrize("seconds", [1.0, 2.0, 3.0, 5.0])
+def wait_for_java(process: subprocess.Popen[str]) -> None:
+    """Return when a run has started its JVM: until then it imports, for as long as a busy machine takes."""
+    deadline = time.monotonic() + 120
+    while not any("java" in child.name() for child in psutil.Process(process.pid).children(recursive=True)):
+        assert process.poll() is None, process.stdout.read()
+        assert time.monotonic() < deadline, "no JVM was started"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0, 2.0, 4.0])  # points of the JVM's start; none of them is a must
 def test_ctrl_c_while_storm_starts_ends_a_run_in_order_too(start, seconds):
     process = start("topologies.dying:Goes")
+    wait_for_java(process)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     code, out = wait(process)

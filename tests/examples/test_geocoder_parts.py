@@ -121,10 +121,10 @@ def test_any_bytes_become_text(raw: bytes, text: str):
 @pytest.mark.parametrize("part", [" [", ' [x] "', '" ', "\\", '\\"', ' - - [29/Feb/2024:23:59:59 +0000] "', "1 ", "::"])
 def test_no_line_of_the_longest_length_takes_long(part: str):
     text = f"192.0.2.7 - - {part * MAX_LENGTH}"[:MAX_LENGTH]
-    begin = time.monotonic()
+    begin = time.process_time()  # of this process alone: a busy machine takes nothing from it
     with pytest.raises(MalformedLine):
         parse(text)
-    assert time.monotonic() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 def test_the_made_up_log_is_the_same_bytes_on_every_machine(tmp_path: Path):
