@@ -102,6 +102,10 @@ class TupleStateError(UmbrellaError, RuntimeError):
     """A tuple was settled twice, or anchored to after it was settled."""
 
 
+class EntriesLostError(UmbrellaError):
+    """What a ReliableSpout has fetched cannot be taken; the next process fetches it again, from the last commit."""
+
+
 class RequestLostError(UmbrellaError):
     """What a bolt had gathered for a DRPC call is gone; the call fails."""
 

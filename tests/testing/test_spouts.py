@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from umbrella import DeclarationError, EmitError, Item, ReliableSpout, Spout, Stream, testing
+from umbrella import EmitError, Item, ReliableSpout, Spout, Stream, testing
+from umbrella.errors import EntriesLostError
 
 
 class Numbers(Spout):
@@ -184,30 +185,34 @@ def test_a_reliable_spout_replays_and_commits_in_order():
         assert entries.finished
 
 
-def test_of_entries_one_of_which_is_none_not_one_is_taken():
+def test_entries_that_cannot_be_taken_end_the_process_or_a_later_commit_would_pass_them_over():
     class Entries(ReliableSpout):
         class Default(Stream):
             fields = "number"
 
         def open(self):
-            self.fetched = [[(1, (1,)), (1, (1,))], [(1, (1,)), (2,)], [(1, (1,)), (2, (2,))], None]
-            self.committed = []
+            self.fetched = {
+                "twice": [(1, (1,)), (1, (1,))],
+                "none": [(1, (1,)), (2,)],
+                "unhashable": [([1], (1,))],
+                "broken off": ((number, (10 // number,)) for number in (2, 1, 0)),
+            }
 
         def fetch(self, count):
-            return self.fetched.pop(0)
+            return self.fetched[self.conf["what"]]
 
-        def commit(self, position):
-            self.committed.append(position)
-
-    with testing.open(Entries) as entries:
-        with pytest.raises(DeclarationError, match="fetch returned the position 1 again"):
-            entries.next_tuple()
-        with pytest.raises(TypeError):
-            entries.next_tuple()
-        assert entries.next_tuple().emits == [(1,), (2,)]
-        entries.ack(1)
-        entries.ack(2)
-        assert entries.component.committed == [1, 2]
+    for what, why in (
+        ("twice", "fetch returned the position 1 again"),
+        ("none", "values"),
+        ("unhashable", "unhashable"),
+        ("broken off", "division"),
+    ):
+        # Whatever is asked of the harness: the loop is left, as it is on a worker, and nothing is emitted.
+        with testing.open(Entries, conf={"what": what}, raise_errors=False) as entries:
+            with pytest.raises(EntriesLostError, match=why):
+                entries.next_tuple()
+            assert entries.emits == []
+            assert "fetched again from the last commit" in entries.errors[0]
 
 
 def test_an_entry_that_cannot_be_sent_holds_up_none_of_the_others():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
-from umbrella.errors import UmbrellaError
+from umbrella.errors import EntriesLostError, UmbrellaError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.component import Component, collector_of, report_error
 from umbrella.multilang.forked import end_forked_child
@@ -94,6 +94,8 @@ class Loop:
         if self._on_raised:
             self._on_raised(exc)
         report_error(self._component, exc)
+        if isinstance(exc, EntriesLostError):
+            raise exc
         self._exceptions += 1
         if self._limit and self._exceptions >= self._limit:
             raise TooManyExceptions(f"{self._exceptions} exceptions in a row; the process is to start anew") from exc

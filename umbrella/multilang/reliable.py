@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from umbrella.errors import DeclarationError, EmitError, explain
+from umbrella.errors import DeclarationError, EmitError, EntriesLostError, explain
 from umbrella.multilang.collector import MessageId
 from umbrella.multilang.component import bound, collector_of, hook, report_error, state_of, working_hook
 from umbrella.multilang.messages import ERROR, shorten
@@ -140,7 +140,7 @@ class _Entries:
         if room and not self._source_ended:
             items = self._fetch(room)
             self._source_ended = items is None
-            for entry in self._added(items or ()):
+            for entry in self._taken(items or ()):
                 self._send(entry)
         if self._source_ended and not self._retries:
             bound(self._spout, "finish")()
@@ -182,6 +182,15 @@ class _Entries:
         due = time.monotonic() + pause * random.uniform(0.75, 1.25)
         self._retry_number += 1
         heapq.heappush(self._retries, (due, self._retry_number, entry))
+
+    def _taken(self, items: Iterable[Item]) -> list[_Entry]:
+        """Note entries, or end this process: it has moved on in the source, and a later commit would pass them over."""
+        try:
+            return self._added(items)
+        except Exception as exc:
+            what = "entries that fetch returned cannot be taken, and would be lost"
+            hint = "The process ends, so that they are fetched again from the last commit."
+            raise EntriesLostError(explain(what, given=str(exc), hint=hint)) from exc
 
     def _added(self, items: Iterable[Item]) -> list[_Entry]:
         """Note entries, all of them or none: of those noted, each is to be sent, or nothing would be committed again.
