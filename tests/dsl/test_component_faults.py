@@ -256,3 +256,14 @@ def test_log_conf_and_context_cannot_be_class_attributes():
     for name in ("log", "conf", "context"):
         (fault,) = faults_of(**{name: 5})
         assert f"Count.{name}: self.{name} is set by Umbrella; given: 5" in fault
+
+
+@pytest.mark.parametrize("value", ["text", {}, print, property(lambda self: 1)], ids=repr)
+def test_options_of_the_base_classes_have_their_types(value):
+    words = Words(1)
+    for name in ("batch_size", "tick_seconds"):
+        body = {"execute_batch": lambda self, batch: None, name: value}
+        batching = type("Batches", (BatchingBolt,), body)(1, inputs=[ShuffleGrouping(words)])
+        texts = problems_of(words=words, batches=batching)
+        assert any(f"option '{name}' of type" in text for text in texts)
+    assert faults_of(batch_size=value) == []  # of a bolt that gathers no batches it is the user's own

@@ -76,6 +76,44 @@ class Unready(BatchingBolt):  # wrong: Unready has no execute_batch(self, batch)
     pass
 
 
+class Awaited(Fine):
+    async def execute(self, tup):  # wrong: Awaited.execute is an async def, which nothing would await
+        pass
+
+
+class Yielding(Fine):
+    def execute(self, tup):  # wrong: Yielding.execute has a yield
+        yield self.emit(tup.word)
+
+
+class Misread(Fine):
+    def open(self, conf, context):  # wrong: Misread.open has the wrong parameters: Umbrella calls open()
+        pass
+
+
+class Initialized(Fine):
+    def initialize(self, conf, context):  # wrong: Initialized.initialize is never called
+        pass
+
+
+class Untimed(Fine):
+    def tick(self):  # wrong: Untimed.tick is never called: Untimed has no tick_seconds
+        pass
+
+
+class Sending(Fine):
+    def emit(self, word):  # wrong: Sending.emit has the wrong parameters: emit is a method of Bolt
+        pass
+
+
+class Closed(Fine):
+    close = False  # wrong: Closed.close: close is called by Umbrella
+
+
+class Logged(Fine):
+    log = "debug"  # wrong: Logged.log: self.log is set by Umbrella
+
+
 class Java(JVMBolt):
     jvm_class = "com/example/Java"  # wrong: jvm_class is the full name of a Java class
 
@@ -99,6 +137,14 @@ class T(Topology):
     ticking = Ticking(1, inputs=[ShuffleGrouping(words)])
     limited = Limited(1, inputs=[ShuffleGrouping(words)])
     unready = Unready(1, inputs=[ShuffleGrouping(words)])
+    awaited = Awaited(1, inputs=[ShuffleGrouping(words)])
+    yielding = Yielding(1, inputs=[ShuffleGrouping(words)])
+    misread = Misread(1, inputs=[ShuffleGrouping(words)])
+    initialized = Initialized(1, inputs=[ShuffleGrouping(words)])
+    untimed = Untimed(1, inputs=[ShuffleGrouping(words)])
+    sending = Sending(1, inputs=[ShuffleGrouping(words)])
+    closed = Closed(1, inputs=[ShuffleGrouping(words)])
+    logged = Logged(1, inputs=[ShuffleGrouping(words)])
     java = Java(1, inputs=[ShuffleGrouping(words)])
 
     uncalled = Fine  # wrong: this is the class Fine, not a component

@@ -212,7 +212,7 @@ def _calls_super(function: Any, name: str) -> bool:
 
 def _never_called(component: type, own: Mapping[str, Any], methods: Mapping[str, _Named]) -> Iterator[str]:
     """Yield the methods that look like hooks, and that nobody calls: neither the worker nor the class itself."""
-    called = {name for value in own.values() if isinstance(value, FunctionType) for name in _names_in(value.__code__)}
+    called = names_used(component)
     hooks = {_plain(name): name for name, one in methods.items() if one.is_hook}
     for name, value in own.items():
         if not isinstance(value, FunctionType) or name in methods or name in called:
@@ -239,6 +239,12 @@ def _never_ticked(declaration: Declaration, config: Mapping[str, Any]) -> Iterat
         yield explain(what, given="tick_seconds = None", hint="Set tick_seconds = 1, for instance.")
     elif "tick" in _own_attributes(component):
         yield explain(f"{name}.tick is never called: {name} has no tick_seconds", hint="Set tick_seconds = 5, say.")
+
+
+def names_used(component: type) -> set[str]:
+    """Return the names that the methods of the user's classes use: those of helpers and constants of their own."""
+    methods = [value for value in _own_attributes(component).values() if isinstance(value, FunctionType)]
+    return {name for method in methods for name in _names_in(method.__code__)}
 
 
 def _names_in(code: CodeType) -> set[str]:

@@ -111,7 +111,7 @@ def options_of(component: type) -> dict[str, Option]:
     With an own ``__init__`` its named parameters are options too.
     """
     found: dict[str, Option] = {}
-    found.update({name: hint for name, hint in _LIBRARY_OPTIONS.items() if hasattr(component, name)})
+    found.update(_library_options(component))
     for base in reversed(component.__mro__):
         if not base.__module__.startswith("umbrella.") or base.__module__.startswith("umbrella.contrib"):
             found.update(_annotated(base))
@@ -124,11 +124,20 @@ def options_of(component: type) -> dict[str, Option]:
     }
 
 
+def _library_options(component: type) -> dict[str, Option]:
+    """Return the options that a component has of Umbrella's base classes; a name is the user's own elsewhere."""
+    ours = [base for base in component.__mro__ if base.__module__.startswith(("umbrella.multilang.", "umbrella.dsl."))]
+    return {name: one for name, one in _LIBRARY_OPTIONS.items() if any(name in vars(base) for base in ours)}
+
+
 def wrong_defaults(component: type, given: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the defaults that a declaration leaves in place; only plain data is judged."""
+    """Yield what is wrong with the defaults that a declaration leaves in place; of the user's own only plain data."""
+    ours = _library_options(component)
     for name, option in options_of(component).items():
         value = option.default
-        if name in given or value is _MISSING or fits(value, option.hint) or explain_fault([value], [name]):
+        if name in given or value is _MISSING or fits(value, option.hint):
+            continue
+        if name not in ours and explain_fault([value], [name]):
             continue
         what = f"{component.__name__}: the default of {_spelled(name, option)} is not of that type"
         form = form_of(option.hint, value)

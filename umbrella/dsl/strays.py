@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from umbrella.dsl.component_faults import names_used
 from umbrella.dsl.components import ComponentType
 from umbrella.dsl.config import OWN_ATTRIBUTES
 from umbrella.dsl.config_keys import BY_ATTRIBUTE
@@ -91,12 +92,12 @@ def _stray_in_topology(name: str, value: Any) -> str:
 
 def stray_in_component(component: type) -> Iterator[str]:
     """Yield what is wrong with the attributes of a component class that do nothing."""
-    options = options_of(component)
+    options, used = options_of(component), names_used(component)
     for base in component.__mro__:
         if base.__module__.startswith("umbrella."):
             continue
         for name, value in vars(base).items():
-            if name.startswith("_") or name in options:
+            if name.startswith("_") or name in options or name in used:
                 continue
             if isinstance(value, type):
                 yield from _nested(component, name, value)
