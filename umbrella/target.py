@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from umbrella.dsl.topology import Topology, TopologyType
-from umbrella.errors import TargetError, explain, nearest
+from umbrella.errors import TargetError, explain, nearest, without_import_frames
 
 _EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
 
@@ -124,7 +124,7 @@ def _import(name: str, place: str) -> ModuleType:
         hint = f"The current folder, {Path.cwd()}, is importable; a file is named as path/to/file.py:Topology."
         raise TargetError(explain(what, given=repr(place), valid=valid, wrong=exc.name, hint=hint)) from exc
     except Exception as exc:
-        text = "".join(traceback.format_exception(type(exc), exc, _users_part(exc)))
+        text = without_import_frames("".join(traceback.format_exception(type(exc), exc, _users_part(exc))))
         raise TargetError(f"{place} cannot be imported:\n{text.rstrip()}") from exc
 
 
