@@ -1,7 +1,7 @@
 """The command line: one command a file of this folder; ``umbrella --help`` lists them.
 
-Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
-jars are missing; 4 Storm refused or ended; 130 interrupted.
+Exit codes: 0 success; 1 something failed in the run; 2 invalid input; 3 Java, Maven or Storm's jars are missing; 4
+Storm refused, ended or cannot be reached; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from umbrella.errors import EXIT_FAILED, UmbrellaError
+from umbrella.errors import EXIT_FAILED, UmbrellaError, explain
 from umbrella.version import VERSION
 
 INTERRUPTED = 130
@@ -45,7 +45,21 @@ FILES = {
 }
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """Commands; for a misspelt name the nearest is suggested."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first argument names, and the arguments after it."""
+        name = arguments[0]
+        if not name.startswith("-") and self.get_command(context, name) is None:
+            what = f"No such command {name!r}"
+            raise click.UsageError(explain(what, valid=self.list_commands(context), wrong=name), context)
+        return super().resolve_command(context, arguments)
+
+
+class Commands(Group):
     """The commands, each imported when it is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:

@@ -26,7 +26,7 @@ from umbrella.target import load_target
 )
 @click.option("--storm", "version", metavar="VERSION", help="Which Storm, of those fetched by `umbrella storm fetch`.")
 @java_options
-@settings_option
+@settings_option("-o")
 def run(
     target: str,
     seconds: float | None,
