@@ -90,11 +90,16 @@ def test_each_way_to_name_a_topology_wrongly_has_its_own_message(umbrella, targe
 
 def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp_path, monkeypatch):
     (tmp_path / "broken_module.py").write_text("x = 1\nraise RuntimeError('no luck')\n")
+    (tmp_path / "needs_broken.py").write_text("import broken_module\n")
     (tmp_path / "needs_more.py").write_text("import not_installed_anywhere\n")
     (tmp_path / "my-topology.py").write_text("")
     code, _, err = umbrella("check", f"{tmp_path}/broken_module.py:T")
     assert code == 2
     assert "line 2" in err
+    assert "RuntimeError: no luck" in err
+    assert "importlib" not in err
+    code, _, err = umbrella("check", f"{tmp_path}/needs_broken.py:T")
+    assert code == 2
     assert "RuntimeError: no luck" in err
     assert "importlib" not in err
     code, _, err = umbrella("check", f"{tmp_path}/needs_more.py:T")

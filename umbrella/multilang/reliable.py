@@ -72,7 +72,7 @@ class ReliableSpout(Spout):
         """
         raise NotImplementedError(f"{type(self).__name__} has no fetch(self, count)")
 
-    def commit(self, position: MessageId) -> None:
+    def commit(self, position: Any) -> None:  # Any: a source's positions are all str, or all int
         """Store that every entry up to and including this position is done; called as it moves on."""
 
     def dead_letter(self, item: Item, failures: int) -> None:
