@@ -148,8 +148,8 @@ def _svg_start(spec: TopologySpec, layout: Layout) -> str:
             f"<title>{_xml(spec.name)}</title>",
             f"<defs>{marker}</defs>",
             f'<rect y="{-_TITLE_HEIGHT}" width="{width}" height="{height}" fill="#ffffff"/>',
-            f'<text x="12" y="{24 - _TITLE_HEIGHT}" font-size="{_TITLE_SIZE}" font-weight="bold" text-anchor="start">{_xml(spec.name)}'
-            "</text>",
+            f'<text x="12" y="{24 - _TITLE_HEIGHT}" font-size="{_TITLE_SIZE}" font-weight="bold" text-anchor="start">'
+            f"{_xml(spec.name)}</text>",
         ]
     )
 
