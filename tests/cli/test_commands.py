@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -236,6 +237,19 @@ def test_how_long_to_wait_for_what_is_replaced_needs_replace(umbrella):
     code, _, err = umbrella("submit", WORDCOUNT, "--replace-wait", "3")
     assert code == 2
     assert "Add --replace" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_full_disk_is_told_with_the_room_in_each_folder(tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "umbrella", "flux", WORDCOUNT]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert done.returncode == 1
+    assert "No space left on device; free: " in done.stderr
+    assert f"MB in {tmp_path} (TMPDIR)" in done.stderr
+    assert f"MB in {TESTS.parent} (the current folder)" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.fixture

@@ -6,9 +6,14 @@ Storm refused, ended or cannot be reached; 130 interrupted.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -97,9 +102,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         exc.show()
         code = exc.exit_code
     except OSError as exc:
-        click.echo(f"umbrella: {exc}", err=True)
+        click.echo(f"umbrella: {exc}{_free_space(exc)}", err=True)
         code = EXIT_FAILED
     except UmbrellaError as exc:
         click.echo(f"umbrella: {exc}", err=True)
         code = exc.exit_code
     sys.exit(code or 0)
+
+
+def _free_space(exc: OSError) -> str:
+    """Return how full the folders are that commands write to, for a full disk: the system does not say which it is."""
+    if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return ""
+    from umbrella.storm.distribution import cache_folder
+
+    places = {"the current folder": Path.cwd(), "TMPDIR": Path(tempfile.gettempdir()), "UMBRELLA_CACHE": cache_folder()}
+    free = []
+    for name, folder in places.items():
+        with contextlib.suppress(OSError):
+            free.append(f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB in {folder} ({name})")
+    return f"; free: {', '.join(free)}. Free some, or set that variable to another folder" if free else ""
