@@ -6,6 +6,7 @@ import runpy
 import sys
 from pathlib import Path
 
+import setuptools
 from setuptools import Command, find_packages, setup
 from setuptools.command.build import build
 from setuptools.errors import SetupError
@@ -56,13 +57,18 @@ class Build(build):
     sub_commands = [("build_jars", None), *build.sub_commands]
 
 
+# PEP 639's field, which older versions of setuptools do not know.
+LICENCE_FIELD = "license_expression" if int(setuptools.__version__.split(".")[0]) >= 77 else "license"
+
 setup(
     name="umbrella-storm",
     version=runpy.run_path(str(HERE / "umbrella" / "version.py"))["VERSION"],
     description="Write Apache Storm topologies in Python and run them on a real Storm",
     long_description=(HERE / "README.md").read_text(encoding="utf-8") if (HERE / "README.md").exists() else "",
     long_description_content_type="text/markdown",
-    license="Apache-2.0",
+    author="Umbrella developers",
+    keywords=["storm", "apache-storm", "stream-processing", "topology"],
+    **{LICENCE_FIELD: "Apache-2.0"},
     license_files=["LICENSE"],
     python_requires=">=3.9",
     packages=find_packages(include=["umbrella", "umbrella.*"]),
@@ -89,7 +95,8 @@ setup(
         "typing_extensions>=4.6",
     ],
     extras_require={
-        "fast": ["msgspec>=0.18", "orjson>=3.9"],
+        "fast": ["msgspec>=0.18", "orjson>=3.9"],  # quicker JSON and msgpack, in tests, local runs and on workers
+        "pytest": ["pytest>=8"],  # for the plugin's fixtures
         "dev": [
             "cassandra-driver>=3.29.3",
             "confluent-kafka>=2.6",
@@ -123,11 +130,18 @@ setup(
     cmdclass={"build": Build, "build_jars": BuildJars},
     classifiers=[
         "Development Status :: 3 - Alpha",
+        "Framework :: Pytest",
         "Intended Audience :: Developers",
         "Operating System :: MacOS",
         "Operating System :: POSIX",
         "Programming Language :: Java",
         "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.9",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
         "Topic :: System :: Distributed Computing",
         "Typing :: Typed",
     ],

@@ -165,3 +165,11 @@ def test_a_wheel_holds_both_jars(tmp_path):
     assert {"umbrella/jars/flux.jar", "umbrella/jars/umbrella-storm.jar", "umbrella/py.typed"} <= packed
     assert {"umbrella/compile/storm.thrift", "umbrella/storm/log4j2-local.xml"} <= packed
     assert not [name for name in packed if name.endswith(".stamp") or name.startswith(("java/", "tests/"))]
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"umbrella_storm-{VERSION}.dist-info/METADATA").decode()
+    fields = metadata.partition("\n\n")[0].splitlines()
+    assert "Author: Umbrella developers" in fields
+    assert {"License-Expression: Apache-2.0", "License: Apache-2.0"} & set(fields)
+    assert {"Provides-Extra: fast", "Provides-Extra: pytest"} <= set(fields)
+    assert f"Classifier: Programming Language :: Python :: {sys.version_info[0]}.{sys.version_info[1]}" in fields
+    assert not [line for line in fields if line.startswith("Classifier: License")]  # refused beside an expression

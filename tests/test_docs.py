@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from umbrella.cli.main import FILES
+from umbrella import errors
+from umbrella.cli.main import FILES, INTERRUPTED
 
 ROOT = Path(__file__).parents[1]
 DOCS = [
@@ -30,6 +32,28 @@ def test_the_readme_names_every_command():
     text = (ROOT / "README.md").read_text("utf-8")
     for name in FILES:
         assert f"`umbrella {name}" in text
+
+
+def test_the_readme_says_what_each_exit_code_means():
+    codes = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \| ", text, re.MULTILINE)} == {0, *codes, INTERRUPTED}
+
+
+def test_no_message_leads_to_a_page_that_an_installed_package_lacks():
+    for path in (ROOT / "umbrella").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        docstrings = {
+            id(one.body[0].value) for one in ast.walk(tree) if isinstance(one, owners) and _has_docstring(one)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                assert "docs/" not in node.value, f"{path}:{node.lineno}"
+
+
+def _has_docstring(node):
+    return bool(node.body) and isinstance(node.body[0], ast.Expr)
 
 
 def test_the_code_of_the_guide_makes_sound_topologies(tmp_path, monkeypatch):

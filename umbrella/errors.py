@@ -280,6 +280,12 @@ def explain(what: str, *, given: str = "", valid: Sequence[str] = (), hint: str 
     return text
 
 
+def without_import_frames(traceback: str) -> str:
+    """Return a traceback as text without the frames of Python's own import machinery, which say nothing to a user."""
+    lines = traceback.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.lstrip(" |").startswith('File "<frozen importlib.'))
+
+
 class Problem(NamedTuple):
     """One thing wrong with a topology: where it is and the whole explanation."""
 

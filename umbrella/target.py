@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from umbrella.dsl.topology import Topology, TopologyType
-from umbrella.errors import TargetError, UmbrellaError, explain, nearest
+from umbrella.errors import TargetError, UmbrellaError, explain, nearest, without_import_frames
 
 _EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
 
@@ -130,7 +130,7 @@ def _import(name: str, place: str) -> ModuleType:
 def _told(exc: Exception) -> str:
     """Return an exception as Python prints it; of what Umbrella refuses, the user's own lines and the reason alone."""
     if not isinstance(exc, (UmbrellaError, AttributeError)):
-        return "".join(traceback.format_exception(type(exc), exc, _users_part(exc))).rstrip()
+        return without_import_frames("".join(traceback.format_exception(type(exc), exc, _users_part(exc)))).rstrip()
     frames = [one for one in traceback.extract_tb(exc.__traceback__) if _is_users(one.filename)]
     reason = str(exc) if isinstance(exc, UmbrellaError) else "".join(traceback.format_exception_only(type(exc), exc))
     return "".join(traceback.format_list(frames)) + reason.rstrip()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -176,11 +179,16 @@ def test_each_way_to_name_a_topology_wrongly_has_its_own_message(umbrella, targe
 
 def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp_path, monkeypatch):
     (tmp_path / "broken_module.py").write_text("x = 1\nraise RuntimeError('no luck')\n")
+    (tmp_path / "needs_broken.py").write_text("import broken_module\n")
     (tmp_path / "needs_more.py").write_text("import not_installed_anywhere\n")
     (tmp_path / "my-topology.py").write_text("")
     code, _, err = umbrella("check", f"{tmp_path}/broken_module.py:T")
     assert code == 2
     assert "line 2" in err
+    assert "RuntimeError: no luck" in err
+    assert "importlib" not in err
+    code, _, err = umbrella("check", f"{tmp_path}/needs_broken.py:T")
+    assert code == 2
     assert "RuntimeError: no luck" in err
     assert "importlib" not in err
     code, _, err = umbrella("check", f"{tmp_path}/needs_more.py:T")
@@ -231,11 +239,12 @@ def test_flux_prints_yaml_with_the_settings_given(umbrella):
         ("wrokers=2", "Did you mean 'workers'?"),
         ("umbrella.execute.timeout.sec=5", "Did you mean 'umbrella.execute.timeout.secs'?"),
         ("umbrella.execute.timeout.secs=abc", "umbrella.execute.timeout.secs takes a number of 0 or more; given"),
+        ("python=/opt/python3", "For `umbrella submit`, write: -c python=/opt/python3."),
         ("topology.workers=two", "topology.workers takes a whole number; given: 'two'"),
     ],
 )
 def test_a_wrong_setting_is_refused(umbrella, setting, text):
-    code, out, err = umbrella("flux", WORDCOUNT, "-o", setting)
+    code, out, err = umbrella("flux", WORDCOUNT, "-s", setting)
     assert (code, out) == (2, "")
     assert text in err
 
@@ -283,3 +292,80 @@ def test_help_and_unknown_commands(umbrella):
     code, _, err = umbrella("rnu")
     assert code == 2
     assert "No such command 'rnu'" in err
+    assert "Did you mean 'run'?" in err
+    code, _, err = umbrella("cluster", "statsu")
+    assert code == 2
+    assert "valid: down, logs, status, up. Did you mean 'status'?" in err
+
+
+def test_settings_are_given_alike_to_all_commands_that_take_a_topology(umbrella, tmp_path):
+    code, out, _ = umbrella("flux", WORDCOUNT, "-s", "workers=3")
+    assert (code, yaml.safe_load(out)["config"]["topology.workers"]) == (0, 3)
+    code, _, err = umbrella("check", WORDCOUNT, "--set", "topology.workers=two")
+    assert code == 2
+    assert "topology.workers takes a whole number; given: 'two'" in err
+    code, _, _ = umbrella("jar", WORDCOUNT, "-s", "workers=3", "-o", str(tmp_path / "x.jar"))
+    assert code == 0
+    with zipfile.ZipFile(tmp_path / "x.jar") as archive:
+        assert yaml.safe_load(archive.read("topology.yaml"))["config"]["topology.workers"] == 3
+
+
+@pytest.mark.parametrize("command", ["jar", "graph"])
+def test_a_setting_where_an_output_file_is_meant_is_refused(umbrella, tmp_path, monkeypatch, command):
+    target = f"{TESTS.parent}/{WORDCOUNT}"
+    monkeypatch.chdir(tmp_path)
+    code, out, err = umbrella(command, target, "-o", "umbrella.shell=stock")
+    assert (code, out) == (2, "")
+    assert f"-o names the file that `umbrella {command}` writes; given: -o umbrella.shell=stock" in err
+    assert "For a setting, write: -s umbrella.shell=stock." in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_how_long_to_wait_for_what_is_replaced_needs_replace(umbrella):
+    code, _, err = umbrella("submit", WORDCOUNT, "--replace-wait", "3")
+    assert code == 2
+    assert "Add --replace" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_full_disk_is_told_with_the_room_in_each_folder(tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "umbrella", "flux", WORDCOUNT]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert done.returncode == 1
+    assert "No space left on device; free: " in done.stderr
+    assert f"MB in {tmp_path} (TMPDIR)" in done.stderr
+    assert f"MB in {TESTS.parent} (the current folder)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def nothing_configured(tmp_path, monkeypatch):
+    """No settings of the user, of the project or of the environment, and no development cluster."""
+    for name in [name for name in os.environ if name.startswith(("UMBRELLA_", "STORM_"))]:
+        monkeypatch.delenv(name)
+    for name in ("HOME", "UMBRELLA_CLUSTER", "UMBRELLA_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / "nothing"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("nothing_configured")
+def test_doctor_finds_no_problem_where_no_cluster_is_configured(umbrella):
+    code, out, err = umbrella("doctor", "--json")
+    assert (code, err) == (0, "")
+    (nimbus,) = [one for one in json.loads(out) if one["subject"] == "nimbus"]
+    assert nimbus["state"] == "note"
+    assert "no cluster is configured" in nimbus["text"]
+    assert "umbrella cluster up" in nimbus["remedy"]
+
+
+@pytest.mark.usefixtures("nothing_configured")
+def test_doctor_reports_a_configured_cluster_that_is_away(umbrella, monkeypatch):
+    monkeypatch.setenv("UMBRELLA_NIMBUS_SEEDS", "localhost")
+    monkeypatch.setenv("UMBRELLA_NIMBUS_THRIFT_PORT", "1")
+    code, out, err = umbrella("doctor")
+    assert code == 1
+    assert "problem nimbus: no leading Nimbus was found" in out
+    assert not [line for line in out.splitlines() if line != line.rstrip()]
+    assert err == "umbrella: 1 problem\n"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+import umbrella
 from umbrella.errors import TargetError
 from umbrella.scaffold import write_project
 
@@ -40,10 +44,29 @@ def test_its_tests_its_check_and_its_jar_work_at_once(project):
     assert not [path for path in project.rglob("*") if path.is_file() and b"@NAME@" in path.read_bytes()]
 
 
+@pytest.mark.parametrize("checker", [("mypy", "--strict"), ("pyright", "--pythonpath", sys.executable)])
+def test_type_checkers_find_nothing_to_say(project, checker):
+    name, *options = checker
+    call(project, sys.executable, "-m", name, *options, "web_traffic", "tests")
+
+
+def test_it_imports_only_what_is_documented(project):
+    documented = {*umbrella.__all__, "testing"}
+    for path in project.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("umbrella"):
+                assert node.module == "umbrella", path
+                assert {one.name for one in node.names} <= documented, path
+
+
 @pytest.mark.storm
-def test_its_topology_runs_to_its_end(project, storm_jars):
+def test_its_topology_prints_its_counts_and_ends(project, storm_jars):
     out = call(project, *UMBRELLA, "run", "web_traffic.topology:WebTraffic")
     assert "tuples emitted 300 acked 300 failed 0" in out
+    counts: Counter[str] = Counter()
+    for text in re.findall(r"\[count\] counted (\{.*\})", out):
+        counts |= Counter(ast.literal_eval(text))
+    assert (counts["the"], counts["moon"], sum(counts.values())) == (300, 100, 2000)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_svg_says_what_is_java_and_where_every_component_comes_from() -> None:
     svg = to_svg(specs.jvm())
     assert "Java: DRPCSpout" in texts(svg)
     titles = [element.text for element in ElementTree.fromstring(svg).iter(f"{SVG}title")]
+    assert ElementTree.fromstring(svg).find(f"{SVG}text").text == "jvm"  # type: ignore[union-attr]
     assert {"jvm", "jvm:Shout", "org.apache.storm.drpc.DRPCSpout", "requests to shout"} <= set(titles)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -294,10 +295,13 @@ def test_doctor_says_what_is_wrong_and_what_to_do(umbrella):
 
 def test_a_worker_without_python_is_found_by_doctor_and_told_by_errors(umbrella, cluster, monkeypatch):
     monkeypatch.setenv("UMBRELLA_PYTHON", "no-such-python")
-    code, _, err = umbrella("submit", "topologies.operated:Operated", "--name", "Unable")
-    assert code == 0, err
+    code, _, err = umbrella("submit", "topologies.operated:Operated", "--name", "Unable", "--wait")
+    assert code == 1
+    assert err.count('Cannot run program "no-such-python"') == 1
     monkeypatch.delenv("UMBRELLA_PYTHON")
-    until(lambda: 'Cannot run program "no-such-python"' in umbrella("errors", "Unable")[1])
+    out = until(lambda: next((out for out in [umbrella("errors", "Unable")[1]] if ", x " in out), None))
+    assert out.count('Cannot run program "no-such-python"') == 1
+    assert re.search(r"^numbers, .*picky, .*, x \d+, the last at \d{4}-.* ago\)$", out, re.MULTILINE)
     code, out, _ = umbrella("doctor")
     assert code == 1
     assert "problem topology Unable: " in out
@@ -310,3 +314,8 @@ def test_a_killed_topology_is_gone_when_the_command_ends(running, umbrella, aske
     assert (code, err) == (0, "Operated is being killed: spouts rest for 1 s, then its workers are stopped\n")
     assert out.startswith("Operated is gone after ")
     assert running not in [one["name"] for one in asked("list")]
+    code, out, err = umbrella("logs", running, "picky", "-n", "200")
+    assert code == 0
+    assert "ValueError: " in out
+    assert err.startswith("Operated has ended; these are the logs of its last run: /")
+    assert "there is no topology 'Operatd'" in umbrella("logs", "Operatd")[2]

@@ -118,8 +118,9 @@ def test_replace_without_anything_to_replace_submits(cluster):
 def test_a_replacement_that_nimbus_refuses_says_that_the_old_one_is_gone(cluster):
     assert submit(cluster, SMALL, "--inactive").code == 0
     (old,) = listed(cluster, "Small")
-    ended = submit(cluster, SMALL, "--replace", "-o", "topology.priority=-1")
+    ended = submit(cluster, SMALL, "--replace", "--replace-wait", "1", "-s", "topology.priority=-1")
     assert ended.code == 4
+    assert f"ending {old.id}: its spouts rest for 1 s first" in ended.err
     assert f"topology 'Small' ({old.id}) has ended, and the new one was not submitted" in ended.err
     assert "TOPOLOGY_PRIORITY must be a Positive Number" in ended.err
     assert "run: umbrella submit topologies/submitted.py:Small --replace" in ended.err

@@ -36,6 +36,11 @@ def test_good_declarations_are_accepted(checker):
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
+def test_the_program_of_the_readme_is_accepted(checker):
+    assert checker(ROOT / "examples/wordcount/topology.py") == set()
+
+
+@pytest.mark.parametrize("checker", [mypy, pyright])
 def test_each_bad_declaration_is_refused(checker):
     assert checker(HERE / "bad.py") == MARKED
 

@@ -12,7 +12,7 @@ import pytest
 from umbrella.errors import BuildError
 from umbrella.packing.options import Packing, gather
 from umbrella.packing.platforms import WheelTarget, wheel_target
-from umbrella.packing.requirements import read_requirements
+from umbrella.packing.requirements import Requirements, read_requirements
 from umbrella.packing.wheels import find_wheels
 from umbrella.version import VERSION
 
@@ -112,6 +112,19 @@ def test_requirements_that_contradict_each_other_are_told(index: Path, tmp_path:
     text = refusal(tmp_path, "one\ntwo==2.1\n")
     assert "one 1.0 depends on two<2" in text
     assert "The user requested two==2.1" in text
+
+
+@pytest.mark.parametrize("line", ["umbrella-storm", f"Umbrella_Storm>={VERSION}", "simplejson>=3"])
+def test_pip_is_not_asked_for_what_the_jar_carries_alone(index: Path, tmp_path: Path, line: str) -> None:
+    shown: list[str] = []
+    wheels, notes = find_wheels(Requirements(lines=(line,)), WheelTarget(), tmp_path / "kept", shown.append)
+    assert (wheels, shown) == ((), [])
+    assert "by itself" in notes[0]
+
+
+def test_pip_is_asked_where_the_jar_carries_another_version(index: Path, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="umbrella-storm>=99"):
+        find_wheels(Requirements(lines=("umbrella-storm>=99",)), WheelTarget(), tmp_path / "kept", lambda step: None)
 
 
 def test_what_the_jar_carries_is_not_packed_again_and_its_version_must_fit(index: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from umbrella.cli.cluster_display import follow_lines, last_lines, ready_lines, status_data, status_table
+from umbrella.cli.main import Group
 from umbrella.cli.progress import step_line
 from umbrella.errors import EXIT_FAILED, explain
 from umbrella.storm.distribution import DEFAULT_VERSION, locate
@@ -23,7 +24,7 @@ _folder = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def cluster() -> None:
     """A Storm cluster on this machine: ZooKeeper, Nimbus, supervisors and a DRPC server, each a process."""
 

@@ -21,12 +21,12 @@ _STYLES = {"running": "green", "starting": "yellow", "dead": "red", "stopped": "
 _POLL_SECONDS = 0.3
 
 LOOPBACK_NOTE = (
-    "warning: the daemons listen on loopback alone, but Storm's workers listen on all addresses of this machine; "
-    "docs/cluster.md says how to close them"
+    "warning: the daemons listen on loopback only, but Storm's workers listen on all addresses of this machine. "
+    "If others can reach it, block the ports 20000 to 31999 in its firewall"
 )
 EVERYWHERE_NOTE = (
     "warning: with a storm.thrift.transport of your own the daemons listen on all addresses of this machine, as Storm "
-    "has no setting for that (see docs/cluster.md)"
+    "has no setting for the address. If others can reach it, block the ports 20000 to 31999 in its firewall"
 )
 
 

@@ -9,7 +9,7 @@ import click
 
 from umbrella.cli.packing import java_options, packing_options
 from umbrella.cli.progress import step_line
-from umbrella.cli.settings import settings_option, with_settings
+from umbrella.cli.settings import output_file, settings_option, with_settings
 from umbrella.compile.conf import DEFAULT_MAX_SPOUT_PENDING
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.notes import notes_of
@@ -25,15 +25,18 @@ _target = click.argument("target", metavar="MODULE:TOPOLOGY")
 
 @click.command()
 @_target
+@settings_option()
 @java_options
 @click.option("--java-check", is_flag=True, help="Check Java components even without these: their classes are Storm's.")
-def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_check: bool) -> None:
+def check(
+    target: str, settings: dict[str, Any], jars: tuple[Path, ...], artifacts: tuple[str, ...], java_check: bool
+) -> None:
     """Say whether a topology is sound; every problem at once, and exit code 2, if not.
 
     With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
     """
     topology = load_target(target).topology
-    spec = spec_of(topology)
+    spec = with_settings(spec_of(topology), settings)
     if jars or artifacts or java_check:
         _check_java(spec, jars, artifacts_of(topology, artifacts))
     spouts = sum(component.kind == "spout" for component in spec.components)
@@ -63,7 +66,14 @@ def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str
 
 @click.command()
 @_target
-@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Write an SVG picture here.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.svg",
+    callback=output_file,
+    help="Write an SVG picture here.",
+)
 def graph(target: str, output: Path | None) -> None:
     """Draw a topology: Mermaid text on stdout, or a picture with -o FILE.svg."""
     from umbrella.compile.graph import to_mermaid, to_svg
@@ -80,7 +90,7 @@ def graph(target: str, output: Path | None) -> None:
 
 @click.command()
 @_target
-@settings_option
+@settings_option("-o")
 def flux(target: str, settings: dict[str, Any]) -> None:
     """Print a topology as Storm Flux YAML."""
     from umbrella.compile.flux import to_flux_yaml
@@ -90,14 +100,22 @@ def flux(target: str, settings: dict[str, Any]) -> None:
 
 @click.command()
 @_target
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: NAME.jar.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.jar",
+    callback=output_file,
+    help="Default: NAME.jar.",
+)
+@settings_option()
 @packing_options
-def jar(target: str, output: Path | None, packing: Packing) -> None:
+def jar(target: str, output: Path | None, settings: dict[str, Any], packing: Packing) -> None:
     """Package a topology with all it needs into one jar, for `umbrella submit` or `storm jar`."""
     from umbrella.packed import build
 
     found = load_target(target)
-    spec = spec_of(found.topology)
+    spec = with_settings(spec_of(found.topology), settings)
     with step_line() as step:
         report = build(found, spec, output or Path(f"{spec.name}.jar"), packing, step)
     for line in report.lines():

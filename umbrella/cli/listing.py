@@ -10,6 +10,7 @@ from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.output import console, duration, echo_json, fitted, local_time
 from umbrella.settings import Settings
 from umbrella.storm.operations.errors import ReportedError, of_python, without_stack
+from umbrella.storm.repeated import grouped
 
 
 @click.command("list")
@@ -46,7 +47,8 @@ def list_command(cluster: Settings, as_json: bool) -> None:
 def errors(cluster: Settings, name: str, component: str | None, java: bool, as_json: bool) -> None:
     """Print the errors that a topology, or one COMPONENT of it, has reported, latest last.
 
-    Storm keeps the last ten of each component. More are in the workers' logs: `umbrella logs`.
+    Errors of the same text are printed once. Storm keeps the last ten of each component; the workers' logs have all of
+    them: `umbrella logs`.
     """
     from umbrella.storm.operations.errors import reported_errors
 
@@ -57,15 +59,23 @@ def errors(cluster: Settings, name: str, component: str | None, java: bool, as_j
         return
     if not found:
         click.echo(f"{component or name} has reported no error")
-    for error in found:
-        _print_error(error, java)
+    for group in grouped(found, lambda error: error.text if java else without_stack(of_python(error.text)[1])):
+        _print_errors(group, java)
 
 
-def _print_error(error: ReportedError, java: bool) -> None:
-    task, text = of_python(error.text)
-    place = f"{error.host}:{error.port}" if error.host else "an unknown worker"
-    ago = duration(max(0, int(time.time()) - error.time_secs))
-    whose = f"{error.component}, task {task}," if task else error.component
-    click.echo(f"{whose} on {place}, {local_time(error.time_secs)} ({ago} ago)")
-    shown = error.text if java else without_stack(text)
+def _print_errors(group: list[ReportedError], java: bool) -> None:
+    """Print errors of the same text: where and when, and the text once."""
+    last = group[-1]
+    where = list(dict.fromkeys(map(_where, group)))
+    ago = duration(max(0, int(time.time()) - last.time_secs))
+    at = f"{local_time(last.time_secs)} ({ago} ago)"
+    times = f"x {len(group)}, the last at {at}" if len(group) > 1 else at
+    click.echo(f"{'; '.join(where)}, {times}")
+    shown = last.text if java else without_stack(of_python(last.text)[1])
     click.echo("".join(f"    {line}\n" for line in shown.strip().splitlines()))
+
+
+def _where(error: ReportedError) -> str:
+    task, _ = of_python(error.text)
+    place = f"{error.host}:{error.port}" if error.host else "an unknown worker"
+    return f"{error.component}, task {task}, on {place}" if task else f"{error.component} on {place}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.output import echo_json
-from umbrella.errors import EXIT_FAILED, StormError
+from umbrella.errors import EXIT_FAILED, NotAliveError, StormError
 from umbrella.settings import Settings
 from umbrella.settings.development import development_cluster
 from umbrella.settings.keys import LOGVIEWER_PORT
@@ -34,16 +35,24 @@ from umbrella.storm.operations.worker_logs import LogLine, WorkerLog
 def logs(cluster: Settings, name: str, component: str | None, following: bool, count: int, as_json: bool) -> None:
     """Print the workers' logs of a topology, or only what is of one COMPONENT.
 
-    Files on this machine are read, as those of `umbrella cluster up`. Of other workers it prints where the file is, and
-    asks the logviewer there by HTTP, which has been tested against none.
+    Files on this machine are read, as those of `umbrella cluster up`; of a topology that has ended, those of its last
+    run. For other workers it prints where the file is, and asks the logviewer there by HTTP, which has been tested
+    against none.
     """
-    from umbrella.storm.operations.worker_logs import follow, last_lines, worker_logs
+    from umbrella.storm.operations.worker_logs import ended_logs, follow, last_lines, worker_logs
 
     development = development_cluster()
     folders = [development.worker_logs] if development else []
     with connect(cluster) as client:
-        found = worker_logs(client, name, component, folders)
-        topology_id = client.topology_id(name)
+        try:
+            found = worker_logs(client, name, component, folders)
+            topology_id = client.topology_id(name)
+        except NotAliveError:
+            found, topology_id = ended_logs(client, name, folders), ""
+            if not found:
+                raise
+            following = False  # nothing is written to them any more
+            click.echo(f"{name} has ended; these are the logs of its last run: {_folder(found)}", err=True)
     if as_json:
         echo_json(found)
         return
@@ -63,6 +72,10 @@ def logs(cluster: Settings, name: str, component: str | None, following: bool, c
             sys.stdout.flush()
     if not all(told):
         sys.exit(EXIT_FAILED)
+
+
+def _folder(logs: list[WorkerLog]) -> Path:
+    return Path(logs[0].path).parents[1]
 
 
 def _ask(log: WorkerLog, topology_id: str, port: int, count: int, several: bool) -> bool:

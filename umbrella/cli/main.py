@@ -1,18 +1,23 @@
 """The command line: one command a file of this folder; ``umbrella --help`` lists them.
 
-Exit codes: 0 all is well; 1 it ran and something failed; 2 what was asked for is not valid; 3 Java, Maven or Storm's
-jars are missing; 4 Storm refused or ended; 130 interrupted.
+Exit codes: 0 success; 1 something failed in the run; 2 invalid input; 3 Java, Maven or Storm's jars are missing; 4
+Storm refused, ended or cannot be reached; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from umbrella.errors import EXIT_FAILED, UmbrellaError
+from umbrella.errors import EXIT_FAILED, UmbrellaError, explain
 from umbrella.version import VERSION
 
 INTERRUPTED = 130
@@ -45,7 +50,21 @@ FILES = {
 }
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """Commands; for a misspelt name the nearest is suggested."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first argument names, and the arguments after it."""
+        name = arguments[0]
+        if not name.startswith("-") and self.get_command(context, name) is None:
+            what = f"No such command {name!r}"
+            raise click.UsageError(explain(what, valid=self.list_commands(context), wrong=name), context)
+        return super().resolve_command(context, arguments)
+
+
+class Commands(Group):
     """The commands, each imported when it is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -83,9 +102,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         exc.show()
         code = exc.exit_code
     except OSError as exc:
-        click.echo(f"umbrella: {exc}", err=True)
+        click.echo(f"umbrella: {exc}{_free_space(exc)}", err=True)
         code = EXIT_FAILED
     except UmbrellaError as exc:
         click.echo(f"umbrella: {exc}", err=True)
         code = exc.exit_code
     sys.exit(code or 0)
+
+
+def _free_space(exc: OSError) -> str:
+    """Return how full the folders are that commands write to, for a full disk: the system does not say which it is."""
+    if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return ""
+    from umbrella.storm.distribution import cache_folder
+
+    places = {"the current folder": Path.cwd(), "TMPDIR": Path(tempfile.gettempdir()), "UMBRELLA_CACHE": cache_folder()}
+    free = []
+    for name, folder in places.items():
+        with contextlib.suppress(OSError):
+            free.append(f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB in {folder} ({name})")
+    return f"; free: {', '.join(free)}. Free some, or set that variable to another folder" if free else ""

@@ -15,4 +15,4 @@ def new(name: str) -> None:
 
     for path in write_project(name, Path.cwd()):
         click.echo(f"wrote {path}")
-    click.echo(f"Next: cd {name}; pytest; then see its README.md")
+    click.echo(f"Next: cd {name}, and see its README.md: how to run, test and submit it")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rich.console import Console, Group
@@ -14,9 +16,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from umbrella.cli.output import duration, fitted
 from umbrella.spec import TopologySpec
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, LogEvent
 from umbrella.storm.local_metrics import COUNTER, GAUGE, TIMER, LocalMetric
+from umbrella.storm.repeated import grouped, same_text
 from umbrella.storm.run import (
     COMPONENT_DIED,
     EXHAUSTED,
@@ -27,8 +31,13 @@ from umbrella.storm.run import (
 )
 from umbrella.storm.stats import ComponentStats
 
-_LINE_SECONDS = 5.0  # between two lines of figures in a pipe
+_LINE_SECONDS = 5.0  # between two lines of figures in a pipe, and between two of an error that comes again and again
+_RATE_SECONDS = 5.0  # tuples a second are a mean over this time
+_REPEATS_SHOWN = 5  # at the end
+# In a narrow terminal these columns are left out, first the one that is missed least.
+_SPARE_COLUMNS = ("executors", "latency ms", "emitted", "per second")
 _STYLES = {"ERROR": "red", "WARN": "yellow", "DEBUG": "dim", "TRACE": "dim"}
+_OF_PROCESS = "umbrella.storm.ChildDied: "
 _JAVA_FRAME = re.compile(r"Caused by: |\t+(at |\.\.\. |Caused by: |Suppressed: )")
 _REASONS = {
     TIME_OVER: "the time is over",
@@ -59,14 +68,60 @@ class Display(Protocol):
 
 
 @contextlib.contextmanager
-def display(spec: TopologySpec) -> Iterator[Display]:
-    """Yield the display that suits stdout."""
+def display(spec: TopologySpec, seconds: float | None = None) -> Iterator[Display]:
+    """Yield the display that suits stdout.
+
+    Args:
+        spec: the topology.
+        seconds: after how many the run ends, if it has a limit.
+    """
     if not sys.stdout.isatty():
         yield PlainDisplay()
         return
     console = Console(highlight=False)
     with Live(Text(""), console=console, refresh_per_second=4, transient=True) as live:
-        yield LiveDisplay(spec.name, console, live)
+        yield LiveDisplay(spec.name, console, live, seconds)
+
+
+class RunErrors:
+    """The errors of a run: each is shown whole once, and counted when it comes again.
+
+    Attributes:
+        latest: the last error of each component, in one line.
+    """
+
+    def __init__(self) -> None:
+        self.latest: dict[str, str] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._again: dict[tuple[str, str], str] = {}  # what came again since it was last shown
+        self._shown = 0.0
+        self._lock = threading.Lock()  # errors come on another thread than figures
+
+    def take(self, event: LogEvent) -> str | None:
+        """Return a line of the log as it is shown, or None for an error that was shown already."""
+        if event.kind != ERROR:
+            return log_text(event)
+        key = event.component, same_text(event.text)
+        with self._lock:
+            self.latest[event.component] = last_line(event.text)
+            self._counts[key] += 1
+            if self._counts[key] == 1:
+                return log_text(event)
+            at = time.strftime("%H:%M:%S")
+            times = f"x {self._counts[key]:,}, the last at {at}"
+            self._again[key] = f"[{event.component}] ERROR {times}: {last_line(event.text)}"
+            return None
+
+    def again(self) -> list[str]:
+        """Return a line for each error that came again, now and then."""
+        now = time.monotonic()
+        with self._lock:
+            if not self._again or now - self._shown < _LINE_SECONDS:
+                return []
+            self._shown = now
+            lines = list(self._again.values())
+            self._again.clear()
+        return lines
 
 
 class PlainDisplay:
@@ -75,6 +130,7 @@ class PlainDisplay:
     def __init__(self) -> None:
         self._begin = time.monotonic()
         self._last = 0.0
+        self._errors = RunErrors()
 
     def step(self, step: str) -> None:
         """Print a line."""
@@ -86,22 +142,27 @@ class PlainDisplay:
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log."""
-        self._print(log_text(event))
+        text = self._errors.take(event)
+        if text is not None:
+            self._print(text)
 
     def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
         """Print the figures of all components in one line, now and then."""
+        for line in self._errors.again():
+            self._print(line)
         now = time.monotonic()
         if now - self._last < _LINE_SECONDS or not any(one.emitted or one.executed for one in stats):
             return
         self._last = now
-        self._print("; ".join(figures_text(one) for one in stats))
+        self._print("; ".join(figures_text(one, self._errors.latest) for one in stats))
         if metrics:
             self._print("; ".join(metric_text(one) for one in metrics))
 
     def report(self, report: RunReport) -> None:
         """Print the figures of each component, and how it ended."""
         for one in report.stats:
-            print(f"{figures_text(one)} latency {one.latency_ms:.1f} ms executors {one.executors}")
+            text = figures_text(one, self._errors.latest)
+            print(f"{text} latency {one.latency_ms:.1f} ms executors {one.executors}")
         for metric in report.metrics:
             print(metric_text(metric))
         for line in closing_lines(report):
@@ -116,8 +177,11 @@ class PlainDisplay:
 class LiveDisplay:
     """A table that is redrawn in place, with the log above it."""
 
-    def __init__(self, title: str, console: Console, live: Live) -> None:
-        self._title, self._console, self._live = title, console, live
+    def __init__(self, title: str, console: Console, live: Live, seconds: float | None = None) -> None:
+        self._title, self._console, self._live, self._seconds = title, console, live, seconds
+        self._begin = 0.0
+        self._errors = RunErrors()
+        self._rates = Rates()
 
     def step(self, step: str) -> None:
         """Show what is being done in place of the table."""
@@ -129,37 +193,101 @@ class LiveDisplay:
 
     def log(self, event: LogEvent) -> None:
         """Print a line of the log above the table."""
-        self._console.print(Text(log_text(event), style=_STYLES.get(event.level, "")))
+        text = self._errors.take(event)
+        if text is not None:
+            self._console.print(Text(text, style=_STYLES.get(event.level, "")))
 
     def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
         """Redraw the tables."""
-        self._live.update(tables(self._title, stats, metrics))
+        for line in self._errors.again():
+            self._console.print(Text(line, style=_STYLES["ERROR"]))
+        now = time.monotonic()
+        self._begin = self._begin or now
+        heading = f"{self._title}  {running_text(now - self._begin, self._seconds)}"
+        rates = self._rates.take(now, stats)
+        self._live.update(tables(heading, stats, metrics, rates, self._errors.latest, self._console))
 
     def report(self, report: RunReport) -> None:
         """Print the last table, and how it ended."""
-        self._console.print(tables(self._title, report.stats, report.metrics))
+        rates = {one.name: _count(one) / report.seconds for one in report.stats if report.seconds}
+        shown = tables(self._title, report.stats, report.metrics, rates, self._errors.latest, self._console)
+        self._console.print(shown)
         for line in closing_lines(report):
-            self._console.print(line)
+            self._console.print(Text(line))
 
 
-def tables(title: str, stats: Sequence[ComponentStats], metrics: Sequence[LocalMetric]) -> Group:
-    """Return the table of figures, and below it that of the components' own metrics if there are any."""
-    return Group(stats_table(title, stats), *([metrics_table(metrics)] if metrics else []))
+class Rates:
+    """Tuples a second of each component, as a mean over the last seconds."""
+
+    def __init__(self) -> None:
+        self._looks: deque[tuple[float, dict[str, int]]] = deque()
+
+    def take(self, now: float, stats: Sequence[ComponentStats]) -> dict[str, float]:
+        """Take figures, and return by component what a spout emitted and a bolt executed per second."""
+        self._looks.append((now, {one.name: _count(one) for one in stats}))
+        while now - self._looks[0][0] > _RATE_SECONDS and len(self._looks) > 2:
+            self._looks.popleft()
+        then, before = self._looks[0]
+        if now == then:
+            return {}
+        return {one.name: max(0, _count(one) - before.get(one.name, 0)) / (now - then) for one in stats}
 
 
-def stats_table(title: str, stats: Sequence[ComponentStats]) -> Table:
-    """Return the figures as a table."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("component")
-    for name in ("executors", "emitted", "acked", "failed", "latency ms"):
-        table.add_column(name, justify="right")
-    table.add_column("last error", overflow="ellipsis", no_wrap=True)
-    for one in stats:
-        failed = Text(f"{one.failed:,}", style="red" if one.failed else "")
-        latency = f"{one.latency_ms:,.1f}"
-        numbers = (f"{one.executors}", f"{one.emitted:,}", f"{one.acked:,}", failed, latency)
-        table.add_row(one.name, *numbers, last_line(one.errors[-1]) if one.errors else "")
-    return table
+def _count(one: ComponentStats) -> int:
+    return one.emitted if one.kind == "spout" else one.executed
+
+
+def running_text(elapsed: float, seconds: float | None) -> str:
+    """Return how long a run has taken, and how it ends."""
+    if seconds is None:
+        return f"running for {duration(int(elapsed))}; Ctrl-C ends it"
+    return f"running for {duration(int(elapsed))} of {seconds:g}s; Ctrl-C ends it sooner"
+
+
+def tables(
+    heading: str,
+    stats: Sequence[ComponentStats],
+    metrics: Sequence[LocalMetric],
+    rates: Mapping[str, float],
+    errors: Mapping[str, str],
+    screen: Console,
+) -> Group:
+    """Return the table of figures, below it the last error of each component, and the components' own metrics.
+
+    Args:
+        heading: the line above it.
+        stats: the figures.
+        metrics: what components measure themselves.
+        rates: tuples per second by component.
+        errors: the last error in the log by component.
+        screen: where it will be shown; columns that do not fit are left out, names never.
+    """
+    last = {one.name: text for one in stats if (text := last_error(one, errors))}
+    lines = [
+        Text(f"last error of {name}: {text}", style="red", no_wrap=True, overflow="ellipsis")
+        for name, text in last.items()
+    ]
+    more = [metrics_table(metrics)] if metrics else []
+    return Group(Text(heading, style="bold"), stats_table(stats, rates, screen), *lines, *more)
+
+
+def stats_table(stats: Sequence[ComponentStats], rates: Mapping[str, float], screen: Console) -> Table:
+    """Return the figures as a table that fits the screen."""
+    columns = ("component", "executors", "emitted", "per second", "acked", "failed", "latency ms")
+    rows = [
+        (
+            one.name,
+            one.executors,
+            one.emitted,
+            Text(f"{rates[one.name]:,.0f}" if one.name in rates else "-"),
+            one.acked,
+            Text(f"{one.failed:,}", style="red" if one.failed else ""),
+            Text(f"{one.latency_ms:,.1f}"),
+        )
+        for one in stats
+    ]
+    made, _ = fitted(columns, rows, _SPARE_COLUMNS, screen)
+    return made
 
 
 def metrics_table(metrics: Sequence[LocalMetric]) -> Table:
@@ -192,10 +320,19 @@ def metric_figures(one: LocalMetric) -> str:
     return f"{one.count:,} values, mean {mean}, p95 {p95}, max {highest}"
 
 
-def figures_text(one: ComponentStats) -> str:
-    """Return a component's figures as one plain line."""
+def figures_text(one: ComponentStats, errors: Mapping[str, str]) -> str:
+    """Return a component's figures as one plain line, with its last error."""
     text = f"{one.name}: emitted {one.emitted} acked {one.acked} failed {one.failed}"
-    return f"{text} last error: {last_line(one.errors[-1])}" if one.errors else text
+    error = last_error(one, errors)
+    return f"{text} last error: {error}" if error else text
+
+
+def last_error(one: ComponentStats, errors: Mapping[str, str]) -> str:
+    """Return a component's last error in one line, or "".
+
+    The log has each error; Storm keeps a few of them, as of topology.max.error.report.per.interval.
+    """
+    return errors.get(one.name) or (last_line(one.errors[-1]) if one.errors else "")
 
 
 def log_text(event: LogEvent) -> str:
@@ -219,13 +356,30 @@ def closing_lines(report: RunReport) -> list[str]:
     if report.errors:
         told = [one for one in report.errors if one.kind == ERROR] or report.errors
         lines.append(f"errors reported: {len(report.errors)}; the last: {last_line(told[-1].text)}")
+        lines += _repeated_lines(told)
+    return lines
+
+
+def _repeated_lines(errors: Sequence[LogEvent]) -> list[str]:
+    """Return a line for each error that came several times, the most frequent first."""
+    repeated = sorted((one for one in grouped(errors, lambda error: error.text) if len(one) > 1), key=len, reverse=True)
+    lines = []
+    for group in repeated[:_REPEATS_SHOWN]:
+        names = ", ".join(sorted({error.component for error in group}))
+        lines.append(f"  x {len(group):,} of {names}: {last_line(group[-1].text)}")
+    if len(repeated) > _REPEATS_SHOWN:
+        lines.append(f"  and {len(repeated) - _REPEATS_SHOWN:,} others that came several times")
     return lines
 
 
 def last_line(error: str) -> str:
-    """Return the line of an error that says what it is: the last of a Python traceback."""
-    lines = without_java_frames(error).strip().splitlines()
-    return lines[-1].removeprefix("umbrella.storm.ChildDied: ") if lines else ""
+    """Return the line of an error that says what it is: that of the exception in a Python traceback, or the first."""
+    lines = [line for line in without_java_frames(error).splitlines() if line.strip()]
+    begins = [number for number, line in enumerate(lines) if "Traceback (most recent call last)" in line]
+    if begins:
+        rest = lines[begins[-1] + 1 :]
+        return next((line for line in rest if not line.startswith(" ")), lines[-1]).strip()
+    return lines[0].removeprefix(_OF_PROCESS) if lines else ""
 
 
 def without_java_frames(text: str) -> str:

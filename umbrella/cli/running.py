@@ -26,7 +26,7 @@ from umbrella.target import load_target
 )
 @click.option("--storm", "version", metavar="VERSION", help="Which Storm, of those fetched by `umbrella storm fetch`.")
 @java_options
-@settings_option
+@settings_option("-o")
 def run(
     target: str,
     seconds: float | None,
@@ -49,7 +49,7 @@ def run(
     found = load_target(target)
     spec = with_settings(spec_of(found.topology), settings)
     needed = artifacts_of(found.topology, artifacts)
-    with display(spec) as shown:
+    with display(spec, seconds) as shown:
         jars = java_jars(jars, needed, shown.step, version or DEFAULT_VERSION)
         for note in overlaps(jars, locate(version or DEFAULT_VERSION)):
             shown.note(note)

@@ -1,9 +1,10 @@
-"""The option ``-o key=value``."""
+"""The option ``-s key=value``."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -23,17 +24,38 @@ from umbrella.spec import TopologySpec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_SUFFIXES = (".jar", ".svg")  # of the files that commands write
 
-def settings_option(command: Command) -> Command:
-    """Give a command the repeatable option ``-o key=value``, as the argument ``settings``."""
+
+def settings_option(*more: str) -> Callable[[Command], Command]:
+    """Give a command the repeatable option ``-s key=value``, as the argument ``settings``.
+
+    Args:
+        more: further names of the option.
+    """
     return click.option(
-        "-o",
+        "-s",
+        "--set",
+        *more,
         "settings",
         multiple=True,
         metavar="KEY=VALUE",
         callback=lambda context, option, values: read_settings(values),
-        help="A setting of the topology by its dotted key; the value is JSON, or else a text. May be repeated.",
-    )(command)
+        help="A setting of the topology on top of its own, by its dotted key or its name in class Config: workers=2. "
+        "The value is JSON, or else a text. May be repeated.",
+    )
+
+
+def output_file(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Return the value of an option ``-o FILE``, unless it is a setting.
+
+    Raises:
+        click.BadParameter: it looks like key=value.
+    """
+    if path is not None and "=" in str(path) and path.suffix.lower() not in _SUFFIXES:
+        what = f"-o names the file that `umbrella {context.info_name}` writes"
+        raise click.BadParameter(explain(what, given=f"-o {path}", hint=f"For a setting, write: -s {path}."))
+    return path
 
 
 def read_settings(texts: Sequence[str]) -> dict[str, Any]:
@@ -82,6 +104,12 @@ def _read(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise click.BadParameter(explain("a setting is key=value", given=repr(text), valid=["topology.workers=2"]))
+    if key == "python":
+        what = "`python` is how the workers of a cluster start Python, and no setting of a topology"
+        hint = (
+            f"For `umbrella submit`, write: -c {text}. For this topology everywhere: python = {value!r} in its Config."
+        )
+        raise click.BadParameter(explain(what, given=repr(text), hint=hint))
     key = BY_ATTRIBUTE.get(key) or OF_PYTHON.get(key, key)  # as it is called in class Config
     ours = [EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART, *PROCESS_KEYS]
     unknown = key not in KINDS and (key.startswith("topology.") or "." not in key)

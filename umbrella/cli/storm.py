@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from umbrella.cli.main import Group
 from umbrella.cli.progress import step_line
 from umbrella.storm.distribution import DEFAULT_VERSION, fetch
 
 
-@click.group()
+@click.group(cls=Group)
 def storm() -> None:
     """Storm's jars for local runs."""
 

@@ -15,6 +15,7 @@ from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.packing import packing_options
 from umbrella.cli.progress import steps
 from umbrella.cli.settings import settings_option, with_defaults, with_settings
+from umbrella.errors import explain
 from umbrella.packing.options import Packing
 from umbrella.settings import Settings
 from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
@@ -25,6 +26,12 @@ from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 @click.option("--name", metavar="NAME", default="", help="Submit under this name instead of the topology's own.")
 @click.option("--inactive", is_flag=True, help="Its spouts rest until `umbrella activate`.")
 @click.option("--replace", is_flag=True, help="Upload, end the topology of that name if there is one, then submit.")
+@click.option(
+    "--replace-wait",
+    metavar="SECONDS",
+    type=click.IntRange(min=0),
+    help="How long the spouts of the replaced topology rest first; default: that topology's message timeout.",
+)
 @click.option("--wait", is_flag=True, help="Return when every executor is up, or fail with the errors reported.")
 @click.option(
     "--timeout",
@@ -45,7 +52,7 @@ from umbrella.storm.nimbus.submit import Plan, SubmitOptions, Submitted
 @click.option("--dry-run", is_flag=True, help="Check all that can be, change nothing, and say what would be done.")
 @click.option("--submit-id", metavar="ID", default="", help="Go on with a submit whose outcome is not known.")
 @json_option
-@settings_option
+@settings_option("-o")
 @cluster_options
 @packing_options
 def submit(
@@ -60,6 +67,10 @@ def submit(
     **flags: Any,
 ) -> None:
     """Submit a topology to a cluster, from its class or from a jar made by `umbrella jar`."""
+    if flags["replace_wait"] is not None and not flags["replace"]:
+        raise click.UsageError(
+            explain("--replace-wait says how --replace waits", hint="Add --replace, or leave it out.")
+        )
     from umbrella.packed import pack
     from umbrella.storm.nimbus.submit import plan_submit, submit as send
     from umbrella.storm.nimbus.waiting import wait_until_up
@@ -79,11 +90,20 @@ def submit(
     _print_done(done, as_json)
 
 
-def _options(version: str, name: str, inactive: bool, replace: bool, submit_id: str, patience: float) -> SubmitOptions:
+def _options(
+    version: str,
+    name: str,
+    inactive: bool,
+    replace: bool,
+    replace_wait: int | None,
+    submit_id: str,
+    patience: float,
+) -> SubmitOptions:
     return SubmitOptions(
         name=name,
         active=not inactive,
         replace=replace,
+        replace_wait=replace_wait,
         submit_id=submit_id,
         outage_seconds=patience,
         command=_command(),

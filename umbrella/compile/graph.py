@@ -22,6 +22,8 @@ _NAME_SIZE = 14
 _TEXT_SIZE = 12
 _LABEL_SIZE = 11
 _LINE = 17
+_TITLE_SIZE = 16
+_TITLE_HEIGHT = 34  # above the layout
 
 _SPOUT = ("#e4f1ff", "#2b6cb0")  # fill, stroke
 _BOLT = ("#f5f7f9", "#56616d")
@@ -132,7 +134,8 @@ def _link(component: ComponentSpec, entry: InputSpec) -> Link:
 
 
 def _svg_start(spec: TopologySpec, layout: Layout) -> str:
-    width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
+    title = _text_width(spec.name, _TITLE_SIZE) * 1.08 + 24
+    width, height = f"{max(layout.width, title):.0f}", f"{layout.height + _TITLE_HEIGHT:.0f}"
     marker = (
         '<marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
         f'orient="auto"><path d="M0 1 L10 5 L0 9 z" fill="{_EDGE}"/></marker>'
@@ -140,11 +143,13 @@ def _svg_start(spec: TopologySpec, layout: Layout) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" font-family="Helvetica, Arial, sans-serif" '
+            f'viewBox="0 {-_TITLE_HEIGHT} {width} {height}" role="img" font-family="Helvetica, Arial, sans-serif" '
             f'font-size="{_TEXT_SIZE}" text-anchor="middle" fill="{_INK}">',
             f"<title>{_xml(spec.name)}</title>",
             f"<defs>{marker}</defs>",
-            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+            f'<rect y="{-_TITLE_HEIGHT}" width="{width}" height="{height}" fill="#ffffff"/>',
+            f'<text x="12" y="{24 - _TITLE_HEIGHT}" font-size="{_TITLE_SIZE}" font-weight="bold" text-anchor="start">'
+            f"{_xml(spec.name)}</text>",
         ]
     )
 

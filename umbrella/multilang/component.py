@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
-from umbrella.errors import UmbrellaError
+from umbrella.errors import UmbrellaError, without_import_frames
 from umbrella.multilang.collector import Collector
 from umbrella.multilang.context import Context
 
@@ -139,10 +139,14 @@ def report_error(component: Component[Any], error: BaseException | str) -> None:
 
 
 def traceback_of(error: BaseException) -> str:
-    """Return the traceback of an exception as Python prints it, without Umbrella's own outer frames."""
+    """Return the traceback of an exception as Python prints it, without Umbrella's own outer frames and importlib's."""
     trace = error.__traceback__
-    while trace and trace.tb_next and "/umbrella/multilang/" in trace.tb_frame.f_code.co_filename:
+    while trace and trace.tb_next and _is_outer(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
     if isinstance(error, UmbrellaError):
         trace = error.__traceback__
-    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    return without_import_frames("".join(traceback.format_exception(type(error), error, trace))).rstrip()
+
+
+def _is_outer(filename: str) -> bool:
+    return "/umbrella/multilang/" in filename or "/importlib/" in filename or filename.startswith("<frozen importlib.")

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from umbrella.compile.vendored import Wheel, wheel_of
 from umbrella.errors import BuildError, explain
 from umbrella.packing.markers import environment_of, lacking
@@ -19,7 +21,7 @@ from umbrella.packing.missing import all_missing
 from umbrella.packing.pip import PipResult, check_pip, pip, refuse_unreached
 from umbrella.packing.platforms import WheelTarget
 from umbrella.packing.requirements import Requirements
-from umbrella.packing.stubs import is_stub, write_stub
+from umbrella.packing.stubs import is_stub, normalized, write_stub
 from umbrella.version import VERSION
 
 # What the jar carries by itself; requirements may name them, with versions that these fit.
@@ -42,6 +44,8 @@ def find_wheels(
             cannot be reached.
         PipMissingError: this Python has no pip.
     """
+    if not requirements.files and all(map(_is_carried, requirements.lines)):
+        return (), sorted({_carries(normalized(Requirement(line).name)) for line in requirements.lines})
     check_pip()
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=kept) as name:
@@ -52,8 +56,23 @@ def find_wheels(
         _refuse_builds(chosen)
         fetched = [search.fetch(one, f"{number}/{len(chosen)}", step) for number, one in enumerate(chosen, 1)]
         carried = [one["metadata"]["name"] for one in report["install"] if is_stub(one["metadata"]["version"])]
-        notes = [f"the jar carries {name} {CARRIED[name]} by itself" for name in sorted(carried) if name in CARRIED]
+        notes = [_carries(name) for name in sorted(carried) if name in CARRIED]
         return tuple(sorted(map(wheel_of, fetched), key=lambda wheel: wheel.path.name)), [*notes, *search.notes]
+
+
+def _is_carried(line: str) -> bool:
+    """Whether a requirement asks for no more than what every jar carries, so that pip is not needed."""
+    try:
+        asked = Requirement(line)
+    except InvalidRequirement:
+        return False  # pip says why
+    version = CARRIED.get(normalized(asked.name))
+    plain = not (asked.extras or asked.marker or asked.url)
+    return plain and version is not None and asked.specifier.contains(version, prereleases=True)
+
+
+def _carries(name: str) -> str:
+    return f"the jar carries {name} {CARRIED[name]} by itself"
 
 
 class _Search:

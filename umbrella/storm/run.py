@@ -86,7 +86,8 @@ class Run:
         jars: further jars for the JVM.
         version: which Storm, of those fetched; $STORM_HOME has the last word.
         on_log: called with what components and Storm log, on another thread.
-        on_stats: called once a second with the figures, and with what components measure themselves.
+        on_stats: called once a second from when the components have started, with the figures and with what
+            components measure themselves.
         on_step: called with a word on what is under way ("starting Storm").
     """
 
@@ -240,7 +241,8 @@ class Run:
         if not self._first and started(info):
             self._first = time.monotonic()
         self._stats = component_stats(self._spec, info)
-        self._on_stats(self._stats, self._metrics)
+        if self._first:
+            self._on_stats(self._stats, self._metrics)
         return self._stats
 
     def _all_finished(self) -> bool:

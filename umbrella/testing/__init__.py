@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from umbrella.testing.bolts import BoltHarness
     from umbrella.testing.errors import HarnessError
+    from umbrella.testing.fixtures import OpenComponent, RunTopology
     from umbrella.testing.harness import Harness
     from umbrella.testing.opening import open
     from umbrella.testing.records import Emits, Emitted, Fed, LogLine, Turn
@@ -24,6 +25,8 @@ _HOMES = {
     "Harness": "harness",
     "HarnessError": "errors",
     "LogLine": "records",
+    "OpenComponent": "fixtures",
+    "RunTopology": "fixtures",
     "SpoutHarness": "spouts",
     "Turn": "records",
     "open": "opening",
@@ -37,6 +40,8 @@ __all__ = [
     "Harness",
     "HarnessError",
     "LogLine",
+    "OpenComponent",
+    "RunTopology",
     "SpoutHarness",
     "Turn",
     "open",

@@ -9,7 +9,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from umbrella.dsl import Topology
     from umbrella.storm.local import LocalCluster
     from umbrella.storm.run import RunReport
+    from umbrella.testing.fixtures import OpenComponent, RunTopology
 
 _INI = "umbrella_paths"
 
@@ -28,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def open_component() -> Iterator[Callable[..., Any]]:
+def open_component() -> Iterator[OpenComponent]:
     """``umbrella.testing.open``; what it opens is closed when the test is over."""
     from umbrella import testing
 
@@ -64,7 +65,7 @@ def storm_cluster(pytestconfig: pytest.Config) -> Iterator[LocalCluster]:
 
 
 @pytest.fixture
-def run_topology(storm_cluster: LocalCluster) -> Callable[..., RunReport]:
+def run_topology(storm_cluster: LocalCluster) -> RunTopology:
     """Run a topology on ``storm_cluster`` until its spouts have finished, or so many seconds, and return the report."""
     from umbrella.dsl import spec_of
     from umbrella.storm.run import Run

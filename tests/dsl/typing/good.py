@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Optional
 
 from umbrella import (
@@ -16,6 +16,7 @@ from umbrella import (
     Gauge,
     GlobalGrouping,
     Histogram,
+    Item,
     JavaClass,
     JavaEnum,
     JavaObject,
@@ -24,12 +25,14 @@ from umbrella import (
     LocalOrShuffleGrouping,
     NoneGrouping,
     PartialKeyGrouping,
+    ReliableSpout,
     ShuffleGrouping,
     Spout,
     Stream,
     Timer,
     Topology,
     Tuple,
+    testing,
 )
 
 
@@ -60,6 +63,20 @@ class Lines(Spout):
         self.depth.set(3)
         self.size.update(1.5)
         self.finish()
+
+
+class Orders(ReliableSpout):
+    class Default(Stream):
+        fields = "order"
+
+    def fetch(self, count: int) -> Iterable[Item] | None:
+        return [Item(position, (f"order {position}",)) for position in range(count)]
+
+    def commit(self, position: int) -> None:
+        self.log.info("done up to %d", position)
+
+    def dead_letter(self, item: Item, failures: int) -> None:
+        self.log.warning("%s failed %d times", item.values, failures)
 
 
 class ParseLine(AutoAckBolt):
@@ -155,3 +172,11 @@ class Bigger(Traffic):
 
 
 window: int = Traffic.count.window
+
+
+def test_with_fixtures(open_component: testing.OpenComponent, run_topology: testing.RunTopology) -> None:
+    count = open_component(CountByIp, window=60)
+    count.feed(ip="192.0.2.1")
+    assert count.component.store == {}
+    assert open_component(Orders).next_tuple().emits[0].order == "order 0"
+    assert run_topology(Traffic, seconds=5, conf={"topology.debug": True}).exit_code == 0

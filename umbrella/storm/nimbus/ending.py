@@ -24,9 +24,14 @@ _POLL_SECONDS = 0.5
 
 
 def end_topology(
-    client: NimbusClient, old: Any, outage_seconds: float, command: str, on_step: Callable[[str], None]
+    client: NimbusClient,
+    old: Any,
+    outage_seconds: float,
+    command: str,
+    on_step: Callable[[str], None],
+    wait_seconds: int | None = None,
 ) -> None:
-    """Kill a topology with its own wait time and return when it is gone.
+    """Kill a topology and return when it is gone.
 
     Args:
         client: of the cluster.
@@ -34,11 +39,12 @@ def end_topology(
         outage_seconds: how long to go on without an answer of Nimbus.
         command: what to run to go on after a failure.
         on_step: called with what is being done.
+        wait_seconds: how long its spouts rest first; its ``topology.message.timeout.secs`` if None.
 
     Raises:
         ReplaceError: it is not gone in time, or Nimbus went away; the text says what is known.
     """
-    wait = _wait_seconds(client, old.id)
+    wait = _wait_seconds(client, old.id) if wait_seconds is None else wait_seconds
     on_step(f"ending {old.id}: its spouts rest for {wait} s first")
     patience = Patience(outage_seconds)
     end = time.monotonic() + wait + _MARGIN_SECONDS
@@ -50,7 +56,7 @@ def end_topology(
                 return
             if status != KILLED:
                 told = True
-                _kill(client, old.name)
+                _kill(client, old.name, wait_seconds)
             patience.well()
             time.sleep(_POLL_SECONDS)
         except (NimbusUnreachableError, NimbusFailedError) as exc:
@@ -69,9 +75,9 @@ def _status(client: NimbusClient, topology_id: str) -> str | None:
     return next((str(one.status) for one in client.topologies() if one.id == topology_id), None)
 
 
-def _kill(client: NimbusClient, name: str) -> None:
+def _kill(client: NimbusClient, name: str, wait_seconds: int | None) -> None:
     try:
-        client.kill(name)
+        client.kill(name, wait_seconds)
     except NotAliveError:
         return  # gone since it was listed
 

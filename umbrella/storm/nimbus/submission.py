@@ -46,6 +46,7 @@ class SubmitOptions:
         name: instead of the topology's own.
         active: whether its spouts emit from the start.
         replace: end the topology of that name first, if there is one.
+        replace_wait: how many seconds the spouts of that one rest before it ends; its own message timeout if None.
         submit_id: of an earlier submit whose outcome is not known, to go on with it; a new one if empty.
         outage_seconds: how long to go on without an answer of Nimbus.
         command: how this submit is done again, for the texts of errors.
@@ -55,6 +56,7 @@ class SubmitOptions:
     name: str = ""
     active: bool = True
     replace: bool = False
+    replace_wait: int | None = None
     submit_id: str = ""
     outage_seconds: float = 75.0
     command: str = "umbrella submit ..."
@@ -121,7 +123,10 @@ class Submission:
     def _replace(self, old: Any) -> Submitted:
         location = self._upload_patiently()
         self._ended = old.id
-        end_topology(self._client, old, self._options.outage_seconds, self._command(), self._on_step)
+        options = self._options
+        end_topology(
+            self._client, old, options.outage_seconds, self._command(), self._on_step, wait_seconds=options.replace_wait
+        )
         self._patience = Patience(self._options.outage_seconds)
         try:
             return self._deliver(location)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from umbrella.errors import (
@@ -16,6 +16,7 @@ from umbrella.errors import (
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.nimbus.patience import Patience
 from umbrella.storm.nimbus.reported import Reported, reported
+from umbrella.storm.repeated import grouped
 
 # A Python process that cannot start says so within seconds of its executor's first sign of life, which comes from Java.
 # On a machine where workers are slow to start it is later in saying so too: by as much, at most.
@@ -23,7 +24,7 @@ SETTLE_SECONDS = 10.0
 
 _POLL_SECONDS = 1.0
 _OUTAGE_SECONDS = 75.0
-_SHOWN = 5  # errors in a text
+_SHOWN = 5  # different errors in a text
 
 
 def wait_until_up(
@@ -87,12 +88,20 @@ def _check_errors(topology_id: str, errors: Iterable[Reported]) -> None:
     if not found:
         return
     lines = [f"topology {topology_id} was submitted, and its components report errors:"]
-    for one in found[:_SHOWN]:
-        lines.append(f"{one.component} on {one.host}:{one.port}: {one.text}")
-    if len(found) > _SHOWN:
-        lines.append(f"... and {len(found) - _SHOWN} more")
+    groups = grouped(found, lambda error: error.text)
+    lines += map(_said, groups[:_SHOWN])
+    if len(groups) > _SHOWN:
+        lines.append(f"... and {len(groups) - _SHOWN} others")
     lines.append("It is still there: mend it and submit with --replace, or end it with `umbrella kill`.")
     raise TopologyFailedError("\n".join(lines))
+
+
+def _said(errors: Sequence[Reported]) -> str:
+    """Return errors of the same text as one."""
+    whose = ", ".join(sorted({f"{one.component} on {one.host}:{one.port}" for one in errors}))
+    at = time.strftime("%H:%M:%S", time.localtime(errors[-1].seconds))
+    times = f", x {len(errors)}, the last at {at}" if len(errors) > 1 else ""
+    return f"{whose}{times}: {errors[-1].text}"
 
 
 def _not_up(client: NimbusClient, topology_id: str, up: int, count: int, seconds: float) -> str:

@@ -45,7 +45,9 @@ class Finding:
     remedy: str = ""
 
 
-def diagnose(client: NimbusClient, nimbus_origin: str, python: str, workers_here: bool) -> Iterator[Finding]:
+def diagnose(
+    client: NimbusClient, nimbus_origin: str, python: str, workers_here: bool, configured: bool = True
+) -> Iterator[Finding]:
     """Yield one finding after the other, as they are made.
 
     Args:
@@ -53,6 +55,7 @@ def diagnose(client: NimbusClient, nimbus_origin: str, python: str, workers_here
         nimbus_origin: which layer of the settings names the Nimbus.
         python: what starts Python on a worker.
         workers_here: whether the workers run on this machine, as those of a development cluster do.
+        configured: whether the settings name a Nimbus at all; without one only local runs are meant.
     """
     yield Finding("python", OK, f"{sys.version.split()[0]}, {sys.executable}")
     yield _java()
@@ -61,7 +64,11 @@ def diagnose(client: NimbusClient, nimbus_origin: str, python: str, workers_here
         cluster = client.cluster()
     except UmbrellaError as exc:
         remedy = "Start one with `umbrella cluster up`, or name one: --nimbus HOST[:PORT], or nimbus.seeds"
-        yield Finding("nimbus", PROBLEM, f"{exc} (named by: {nimbus_origin})", remedy)
+        if configured:
+            yield Finding("nimbus", PROBLEM, f"{exc} (named by: {nimbus_origin})", remedy)
+        else:
+            text = "no cluster is configured, and none runs here; only the commands that talk to one need it"
+            yield Finding("nimbus", NOTE, text, remedy)
     else:
         yield from _nimbus(cluster, nimbus_origin)
         yield from _supervisors(cluster)

@@ -73,6 +73,24 @@ def worker_logs(
     return [_log(row, places, topology_id) for row in rows if component is None or component in row.tasks]
 
 
+def ended_logs(client: NimbusClient, name: str, folders: Sequence[Path]) -> list[WorkerLog]:
+    """Return the logs on this machine of the last run of a topology that has ended.
+
+    Args:
+        client: of its cluster.
+        name: the topology.
+        folders: as for ``worker_logs``.
+    """
+    is_of_it = re.compile(rf"{re.escape(name)}-\d+-\d+").fullmatch  # as Nimbus makes ids: NAME-COUNT-SECONDS
+    places = [Path(artifacts_folder(client.nimbus_conf())), *folders]
+    files = [file for place in places for file in place.glob(f"*/*/{_FILE}") if is_of_it(file.parts[-3])]
+    if not files:
+        return []
+    last = max((file.parts[-3] for file in files), key=lambda one: int(one.rpartition("-")[2]))
+    found = {file.parts[-2]: file for file in files if file.parts[-3] == last}
+    return [WorkerLog("localhost", int(port), str(file), True, ()) for port, file in sorted(found.items())]
+
+
 def artifacts_folder(conf: Mapping[str, Any]) -> str:
     """Return the folder of the workers' logs by Nimbus's configuration (ConfigUtils.workerArtifactsRoot)."""
     logs = PurePosixPath(str(conf.get("storm.log.dir") or "$STORM_HOME/logs"))
