@@ -255,11 +255,13 @@ def _write(contents: Contents, out: Path) -> tuple[bytes, dict[str, int]]:
     except OSError as exc:
         raise BuildError(explain(f"no jar can be written to {out.parent}", given=str(exc))) from exc
     part = Path(name)
+    packed: dict[str, int] = {}
     try:
         with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
-            for entry in contents:
-                archive.writestr(_header(entry.name), entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
-            packed = {info.filename: info.compress_size for info in archive.infolist()}
+            for name, entry in contents.stored().items():
+                header = _header(name)
+                archive.writestr(header, entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
+                packed[entry.name] = header.compress_size
         part.chmod(0o644)
         written = part.read_bytes()
         os.replace(part, out)

@@ -17,7 +17,7 @@ from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 from umbrella.errors import LocalClusterError, explain
 from umbrella.storm.distribution import Distribution
-from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.overlaps import class_path
 
 # A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
@@ -60,12 +60,13 @@ class Jvm:
     def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
         java = find_java(STORM_NEEDS)
         classpath = [self._conf_folder(), *class_path(storm, jars)]
-        with self._stderr() as stderr, _environment(environment):
+        with self._stderr() as stderr, _environment({**environment, **utf_8_locale()}):
             try:
                 port, token, self.process = launch_gateway(
                     classpath=os.pathsep.join(map(str, classpath)),
                     javaopts=[
                         *_OPTIONS,
+                        *UTF_8,
                         f"-Dlog4j.configurationFile={_LOG_SETTINGS}",
                         f"-Djava.io.tmpdir={self.folder}",
                     ],

@@ -65,10 +65,12 @@ class LocalCluster:
             builder = self.jvm.classes.org.apache.storm.LocalCluster.Builder()
             self._cluster = builder.withDaemonConf(_DAEMON_CONF).build()
         except BaseException as exc:
+            # Before the JVM is ended, which Py4J asks for the text of the exception.
+            why = _java_text(exc) if isinstance(exc, Py4JJavaError) else str(exc)
             tail = self.jvm.stderr_tail()
             self.close()
             if isinstance(exc, Py4JError):
-                raise LocalClusterError(f"Storm did not start in the JVM: {exc} {tail}") from exc
+                raise LocalClusterError(f"Storm did not start in the JVM: {why}\n{tail}".rstrip()) from None
             raise
 
     def serve_drpc(self) -> int:
@@ -215,8 +217,9 @@ def own_jars() -> list[Path]:
 
 def _python_path(paths: Sequence[Path]) -> str:
     home = Path(umbrella.__file__).parent.parent
-    inherited = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *filter(None, [inherited])])
+    # Components have a working folder of their own: a relative entry would mean another place there.
+    inherited = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *inherited])
 
 
 def _java_text(exc: Py4JJavaError) -> str:

@@ -30,7 +30,7 @@ from umbrella.storm.cluster.ports import free_ports, is_free, is_open
 from umbrella.storm.cluster.state import ClusterState, Shape, Started, read_state, write_state
 from umbrella.storm.cluster.storm_yaml import TRANSPORT, write_settings
 from umbrella.storm.distribution import Distribution
-from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.java import STORM_NEEDS, find_java, utf_8_locale
 
 RUNNING, STARTING, DEAD, STOPPED = "running", "starting", "dead", "stopped"
 
@@ -320,7 +320,7 @@ class DevCluster:
     def _spawn(self, daemon: Daemon) -> psutil.Process:
         java = find_java(STORM_NEEDS)
         (self._folder.data(daemon.name) / "tmp").mkdir(parents=True, exist_ok=True)
-        environment = java_environment(java)
+        environment = {**java_environment(java), **utf_8_locale()}
         if daemon.kind == SUPERVISOR:  # workers read their storm.yaml from there (BasicContainer.frameworkClasspath)
             environment["STORM_CONF_DIR"] = str(self._folder.worker_conf(daemon.name))
         self._folder.output(daemon.name).write_bytes(b"")
