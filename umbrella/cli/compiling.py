@@ -13,6 +13,7 @@ from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import TopologyError
+from umbrella.packing.imports import find_imports, lacking
 from umbrella.packing.options import Packing
 from umbrella.process import library_needed
 from umbrella.spec import TopologySpec
@@ -30,7 +31,8 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_
 
     With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
     """
-    topology = load_target(target).topology
+    found = load_target(target)
+    topology = found.topology
     spec = spec_of(topology)
     if jars or artifacts or java_check:
         _check_java(spec, jars, artifacts_of(topology, artifacts))
@@ -38,8 +40,8 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
     needed = library_needed(spec)
-    if needed:
-        click.echo(f"note: {needed}")
+    for note in (*filter(None, [needed]), *lacking(find_imports(found.module, spec), spec.python)):
+        click.echo(f"note: {note}")
 
 
 def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:

@@ -67,6 +67,8 @@ def submit(
     with tempfile.TemporaryDirectory(prefix="umbrella-") as folder, steps() as shown, connect(cluster) as client:
         shown.step(f"reading {target}")
         packed = pack(target, Path(folder), packing, shown.step)
+        for note in packed.report.notes if packed.report else ():
+            shown.note(note)
         spec = with_defaults(packed.spec, cluster.topology_conf(), cluster.python())
         spec = with_settings(spec, settings)
         options = _options(packed.version, **flags)

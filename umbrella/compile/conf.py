@@ -74,9 +74,8 @@ def _in_ascii(config: Mapping[str, Any]) -> dict[str, str]:
     Nimbus writes a topology's configuration in its JVM's charset (Utils.toCompressedJsonConf), which in a C locale has
     "?" for each such character; a component's own configuration travels in Thrift, and ASCII survives everything.
     """
-    beyond = {
-        key: value for key, value in _without_code(config).items() if not f"{key}{json.dumps(value, ensure_ascii=False)}".isascii()
-    }
+    ours = _without_code(config)
+    beyond = {key: value for key, value in ours.items() if not json.dumps({key: value}, ensure_ascii=False).isascii()}
     return {BEYOND_ASCII: json_text(beyond)} if beyond else {}
 
 

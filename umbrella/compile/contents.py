@@ -77,8 +77,8 @@ class Contents:
     def stored(self) -> dict[str, Entry]:
         """Return the entries by the names they have in the file, sorted.
 
-        A supervisor in a C locale unpacks größen.py as gr??en.py. So what it unpacks is numbered there, beside a list of
-        the names, by which a worker names the files before it imports anything.
+        A supervisor in a C locale unpacks größen.py as gr??en.py. So such a file has a number for its name, and a list
+        of the names lies beside: a worker renames the files before it imports anything.
         """
         found = {entry.name: entry for entry in self if entry.name.isascii() or not entry.name.startswith(RESOURCES)}
         others = [entry for entry in self if entry.name not in found]

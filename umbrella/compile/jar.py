@@ -193,7 +193,7 @@ def _read(path: Path) -> bytes:
 
 
 def _add_user_code(contents: Contents, sources: Sources, extras: Extras, out: Path, notes: list[str]) -> None:
-    names = [(entry, sources.root / entry) for entry in sources.entries]
+    names = [(entry, folder / entry) for folder, entries in sources.folders for entry in entries]
     names += [(file.name.partition("/")[0], file.path) for file in extras.data]
     for name, path in names:
         if Path(name).stem in _CARRIED:
