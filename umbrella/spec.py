@@ -23,8 +23,8 @@ LOCAL_OR_SHUFFLE = "local_or_shuffle"
 PARTIAL_KEY = "partial_key"
 CUSTOM = "custom"
 
-# Utils.TOPOLOGY_NAME_REGEX and Utils.BLOB_KEY_PATTERN, and ASCII besides: Nimbus and supervisors name files by it, and a
-# daemon in a C locale cannot; Nimbus then fails inside and does not say why.
+# Utils.TOPOLOGY_NAME_REGEX and Utils.BLOB_KEY_PATTERN, and ASCII besides: Nimbus and supervisors name files by it. In a
+# C locale a daemon cannot; Nimbus then fails inside and does not say why.
 _TOPOLOGY_NAME = re.compile(r"[\w \t-]*\w[\w \t-]*", re.ASCII)
 _TOPOLOGY_NAME_LENGTH = 200
 VALID_TOPOLOGY_NAMES = ("ASCII letters, digits, _, - and blanks", f"at most {_TOPOLOGY_NAME_LENGTH} characters")

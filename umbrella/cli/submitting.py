@@ -77,7 +77,11 @@ def submit(
             return
         done = send(client, spec, packed.jar, options, shown.step, shown.bytes)
         if wait:
-            wait_until_up(client, done.topology_id, timeout, shown.step)
+            try:
+                wait_until_up(client, done.topology_id, timeout, shown.step)
+            except KeyboardInterrupt:
+                shown.note(f"{done.name} is submitted as {done.topology_id}; `umbrella kill {done.name}` ends it")
+                raise
     _print_done(done, as_json)
 
 

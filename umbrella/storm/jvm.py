@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
 from py4j import java_gateway
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
@@ -54,6 +55,7 @@ class Jvm:
         try:
             self._start(distribution, jars, output, environment or {})
         except BaseException:
+            self._kill_unknown()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
@@ -83,6 +85,14 @@ class Jvm:
                 raise LocalClusterError(explain(what, given=str(java))) from exc
         parameters = GatewayParameters(port=port, auth_token=token, auto_convert=True)
         self.gateway = JavaGateway(gateway_parameters=parameters)
+
+    def _kill_unknown(self) -> None:
+        """Kill the process of a start that did not come to its end: Py4J hands it over only then."""
+        for child in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                if any(str(self.folder) in word for word in child.cmdline()):
+                    child.kill()
+                    child.wait(_END_SECONDS)
 
     @property
     def classes(self) -> Any:

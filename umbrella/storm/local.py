@@ -158,6 +158,13 @@ class LocalCluster:
                     found.append(process)
         return found
 
+    def kill_processes(self) -> None:
+        """Kill the JVM and its components at once; a call of Storm that is under way then fails."""
+        self.jvm.process.kill()
+        for process in self.children():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
     def wait_for_end(self, processes: Sequence[psutil.Process]) -> None:
         """Wait a while until processes that were told to end have ended."""
         psutil.wait_procs(processes, timeout=_END_SECONDS)
