@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,6 +111,25 @@ def test_a_run_ends_on_its_time(start):
     figures = next(line for line in out.splitlines() if line.startswith("swallows: emitted 0 acked "))
     assert int(figures.split()[4]) > 0
     assert " failed 0" in figures
+
+
+def test_text_beyond_ascii_arrives_whole_in_the_c_locale(tmp_path):
+    folder = tmp_path / "größe ☂"
+    (folder / "topologies").mkdir(parents=True)
+    for name in ("umlauts.py", "größen.py"):
+        shutil.copy(TESTS / "topologies" / name, folder / "topologies")
+    command = [sys.executable, "-m", "umbrella", "run", "topologies.umlauts:Umlauts"]
+    environment = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    seen = next(line for line in done.stdout.splitlines() if " seen " in line).partition(" seen ")[2]
+    *settings, variable, path, value, unit = ast.literal_eval(seen)
+    text = "Grüße ☂ 😀"
+    assert [*settings, variable, value, unit] == [text, text, {"ö": ["ä"]}, text, text, "m²"]
+    assert path.endswith(":/größe")
+    assert f"[zähler] logged {text}" in done.stdout
+    assert f"[zähler] printed {text}" in done.stdout
+    assert "senke: emitted 0 acked 3 failed 0" in done.stdout
 
 
 def test_ctrl_c_ends_a_run_in_order(start):

@@ -12,7 +12,7 @@ from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
-from umbrella.errors import TopologyError
+from umbrella.errors import TopologyError, naming
 from umbrella.packing.imports import find_imports, lacking
 from umbrella.packing.options import Packing
 from umbrella.process import library_needed
@@ -74,7 +74,8 @@ def graph(target: str, output: Path | None) -> None:
     if output is None:
         click.echo(to_mermaid(spec), nl=False)
     else:
-        output.write_text(to_svg(spec), encoding="utf-8")
+        with naming(output):
+            output.write_text(to_svg(spec), encoding="utf-8")
         click.echo(f"wrote {output}")
 
 

@@ -27,7 +27,7 @@ from umbrella.compile.report import JarEntry, JarReport
 from umbrella.compile.secrets import refuse_secrets
 from umbrella.compile.sources import SourceFiles, Sources, collect_sources, list_data, list_files
 from umbrella.compile.vendored import Wheel, add_wheels, importable, settings_of
-from umbrella.errors import BuildError, explain, nearest
+from umbrella.errors import BuildError, explain, naming, nearest
 from umbrella.process import MSGPACK_LIBRARIES, library_needed
 from umbrella.spec import PythonCode, TopologySpec
 from umbrella.version import VERSION
@@ -257,7 +257,7 @@ def _write(contents: Contents, out: Path) -> tuple[bytes, dict[str, int]]:
     part = Path(name)
     packed: dict[str, int] = {}
     try:
-        with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+        with naming(out), os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
             for name, entry in contents.stored().items():
                 header = _header(name)
                 archive.writestr(header, entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)

@@ -44,7 +44,7 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
     if not isinstance(reference, str) or ":" not in reference:
         what = f"this task's conf has no {COMPONENT_KEY} of the form module:Class"
         raise TargetError(explain(what, given=repr(reference), hint="Make the topology with Umbrella's compiler."))
-    _name_files()
+    name_files()
     module_name, qualname = reference.split(":", 1)
     found: Any = importlib.import_module(module_name)
     for part in qualname.split("."):
@@ -58,7 +58,7 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
     return Loaded(found.__new__(found), json.loads(conf.get(OPTIONS_KEY) or "{}"))
 
 
-def _name_files() -> None:
+def name_files() -> None:
     """Give the files of the jar whose names are not ASCII their names, unless another process has done so."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     numbered = os.path.join(folder, NAMES)

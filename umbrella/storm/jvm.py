@@ -16,7 +16,7 @@ import psutil
 from py4j import java_gateway
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-from umbrella.errors import LocalClusterError, explain
+from umbrella.errors import LocalClusterError, explain, naming
 from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.overlaps import class_path
@@ -53,15 +53,16 @@ class Jvm:
         self.folder = Path(tempfile.mkdtemp(prefix="umbrella-"))
         self.process: subprocess.Popen[bytes]
         try:
-            self._start(distribution, jars, output, environment or {})
+            with naming(self.folder):
+                classpath = [self._conf_folder(), *class_path(distribution, jars)]
+            self._start(classpath, output, environment or {})
         except BaseException:
             self._kill_unknown()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
-    def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
+    def _start(self, classpath: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
         java = find_java(STORM_NEEDS)
-        classpath = [self._conf_folder(), *class_path(storm, jars)]
         with self._stderr() as stderr, _environment({**environment, **utf_8_locale()}):
             try:
                 port, token, self.process = launch_gateway(

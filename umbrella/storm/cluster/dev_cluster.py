@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from umbrella.errors import DevClusterError, explain, nearest
+from umbrella.errors import DevClusterError, explain, naming, nearest
 from umbrella.storm.cluster import processes, ready
 from umbrella.storm.cluster.daemons import (
     NIMBUS,
@@ -51,6 +51,7 @@ class DaemonStatus:
         address: where it listens, host:port.
         uptime_seconds: since when, if it runs.
         log: its log file.
+        reason: of a dead one, the last error in its log, if there is one.
     """
 
     name: str
@@ -59,6 +60,7 @@ class DaemonStatus:
     address: str
     uptime_seconds: float | None
     log: Path
+    reason: str = ""
 
 
 class DevCluster:
@@ -261,7 +263,10 @@ class DevCluster:
         with self._folder.locked(report):
             self._refresh()
             self._end_everything(report)
-            self._save(daemons={})
+            try:
+                self._save(daemons={})
+            except OSError as exc:  # a full disk; the processes have ended all the same
+                report(f"`umbrella cluster status` will call the daemons dead: {exc}")
             if delete:
                 report("deleting its data")
                 self._folder.delete_all_but_logs()
@@ -290,8 +295,9 @@ class DevCluster:
     def _prepare(self) -> None:
         write_state(self._folder.state, self._state)  # first of all: by its id any process is found again
         self._folder.worker_logs.mkdir(parents=True, exist_ok=True)
-        make_home(self._folder.home, Path(self._state.storm_home))
-        write_settings(self._state, self._folder)
+        with naming(self._folder.path):
+            make_home(self._folder.home, Path(self._state.storm_home))
+            write_settings(self._state, self._folder)
 
     def _start_missing(self, report: Progress) -> None:
         found = self.processes()
@@ -365,7 +371,10 @@ class DevCluster:
             since = _seconds_since(process)
         address = f"{daemon.host}:{daemon.port}"
         pid = process.pid if process else None
-        return DaemonStatus(daemon.name, state, pid, address, since, self._folder.log(daemon.name))
+        log = self._folder.log(daemon.name)
+        logs = [log, self._folder.output(daemon.name)]
+        reason = ready.last_error(logs, self._state.daemons[daemon.name].time) if state == DEAD else ""
+        return DaemonStatus(daemon.name, state, pid, address, since, log, reason)
 
     def _daemon(self, name: str) -> Daemon:
         daemons = {daemon.name: daemon for daemon in daemons_of(self._state)}
