@@ -122,7 +122,7 @@ def test_text_beyond_ascii_arrives_whole_in_the_c_locale(tmp_path):
     environment = {**os.environ, "LC_ALL": "C"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    seen = next(line for line in done.stdout.splitlines() if " seen " in line).partition(" seen ")[2]
+    seen = next(line for line in done.stdout.splitlines() if "[zähler] seen " in line).partition(" seen ")[2]
     *settings, variable, path, value, unit = ast.literal_eval(seen)
     text = "Grüße ☂ 😀"
     assert [*settings, variable, value, unit] == [text, text, {"ö": ["ä"]}, text, text, "m²"]

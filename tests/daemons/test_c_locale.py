@@ -16,7 +16,9 @@ from umbrella.storm.nimbus.submit import submit
 pytestmark = pytest.mark.storm
 
 # What `umbrella cluster up` does about the locale is taken away: the daemons are somebody else's.
-WITHOUT_UTF_8 = {"worker.childopts": "-Xmx128m", "topology.worker.logwriter.childopts": "-Xmx64m"}
+SMALL = "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+WITHOUT_UTF_8 = {"worker.childopts": SMALL, "topology.worker.logwriter.childopts": SMALL}
+MODULE = "topologies.umlauts"
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def c_locale(storm_jars, tmp_path, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setattr(daemons, "UTF_8", ())
     monkeypatch.setattr(dev_cluster, "utf_8_locale", dict)
-    cluster = DevCluster.up(tmp_path / "cluster", slots=4, drpc=False, conf=WITHOUT_UTF_8, distribution=storm_jars)
+    cluster = DevCluster.up(tmp_path / "cluster", slots=2, drpc=False, conf=WITHOUT_UTF_8, distribution=storm_jars)
     try:
         yield cluster
     finally:
@@ -32,25 +34,21 @@ def c_locale(storm_jars, tmp_path, monkeypatch):
 
 
 def test_names_settings_variables_files_and_values_arrive_whole(c_locale, tmp_path):
-    records = {shell: tmp_path / shell for shell in ("umbrella", "stock")}
+    records = tmp_path / "Größen ☂"
+    records.mkdir()
+    topology = umlauts(str(records))
     with nimbus_of(c_locale) as client:
-        for shell, folder in records.items():
-            folder.mkdir()
-            topology = umlauts(str(folder), shell)
-            spec = spec_of(topology)._replace(name=shell, python=sys.executable)
-            submit(client, spec, make_jar(topology, "topologies.umlauts", tmp_path))
-        for folder in records.values():
-            wait_until(lambda folder=folder: len(list(folder.glob("*.json"))) == COUNT)
-        for shell in records:
-            end(client, shell)
-    for shell, folder in records.items():
-        for file in folder.glob("*.json"):
-            *settings, variable, path, value, unit, data = json.loads(file.read_text())
-            assert settings == [TEXT, TEXT, {"ö": ["ä"]}]
-            assert (value, unit, data) == (TEXT, "m²", "Häuser\n")
-            assert variable == (TEXT if shell == "umbrella" else None)
-            assert path.endswith(":/größe") == (shell == "umbrella")
-    logs = "".join(one.read_text("utf-8") for one in c_locale.worker_logs.glob("umbrella-*/*/worker.log"))
+        submit(client, spec_of(topology)._replace(python=sys.executable), make_jar(topology, MODULE, tmp_path))
+        wait_until(lambda: len(list(records.glob("*.json"))) == 2 * COUNT)
+        end(client, topology.__name__)
+    for file in records.glob("*.json"):
+        *settings, variable, path, value, unit, data = json.loads(file.read_text())
+        assert settings == [TEXT, TEXT, {"ö": ["ä"]}]
+        assert (value, unit, data) == (TEXT, "m²", "Häuser\n")
+        stock = file.name.startswith("zähler_ohne ")
+        assert variable == (None if stock else TEXT)
+        assert path.endswith(":/größe") != stock
+    logs = "".join(one.read_text("utf-8") for one in c_locale.worker_logs.glob("*/*/worker.log"))
     escaped = TEXT.encode("utf-16-be").hex(" ", 2).split()
     escaped = "".join(chr(int(one, 16)) if int(one, 16) < 128 else f"\\u{one}" for one in escaped)
     assert f"logged {escaped}" in logs

@@ -40,7 +40,9 @@ class Zähler(AutoAckBolt):
         print("printed", tup.straße)
         if self.folder:
             data = Path(__file__).with_name("häuser.csv").read_text("utf-8")
-            Path(self.folder, f"{tup.größe}.json").write_text(json.dumps([*self.seen(), tup.straße, UNIT, data]))
+            Path(self.folder, f"{self.context.component} {tup.größe}.json").write_text(
+                json.dumps([*self.seen(), tup.straße, UNIT, data])
+            )
         else:
             self.log.info("seen %s", ascii([*self.seen(), tup.straße, UNIT]))
         self.emit(len(tup.straße), stream=self.Übrig)
@@ -54,18 +56,29 @@ class Senke(AutoAckBolt):
         assert tup.länge == len(TEXT)
 
 
-def umlauts(folder: str = "", shell: str = "umbrella") -> type[Topology]:
-    """Return the topology; its bolt writes into a folder, or else into the log."""
-    added = {} if shell == "stock" else {"GRÜSSE": TEXT, "PATH": "/größe"}
+def umlauts(folder: str = "") -> type[Topology]:
+    """Return the topology; its bolts write into a folder, or else into the log."""
 
     class Umlauts(Topology):
         class Config:
-            extra = {"my.text": TEXT, "schlüssel": {"ö": ["ä"]}, "umbrella.shell": shell}
-            env = added
+            extra = {"my.text": TEXT, "schlüssel": {"ö": ["ä"]}}
             workers = 2
 
         straßen = Straßen(1)
-        zähler = Zähler(1, grüße=TEXT, folder=folder, inputs=[FieldsGrouping(straßen, "straße")])
+        zähler = Zähler(
+            1,
+            grüße=TEXT,
+            folder=folder,
+            inputs=[FieldsGrouping(straßen, "straße")],
+            config={"umbrella.python.env": {"GRÜSSE": TEXT, "PATH": "/größe"}},
+        )
+        zähler_ohne = Zähler(
+            1,
+            grüße=TEXT,
+            folder=folder,
+            inputs=[FieldsGrouping(straßen, "straße")],
+            config={"umbrella.shell": "stock"},  # which takes no variables
+        )
         senke = Senke(1, inputs=[FieldsGrouping(zähler.Übrig, "länge")])
 
     return Umlauts
