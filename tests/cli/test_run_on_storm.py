@@ -161,7 +161,7 @@ def test_ctrl_c_many_times_ends_a_run_at_once(start):
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)
     code, out = wait(process)
-    assert code == 0
+    assert code in (0, 130)  # the last one may come when the run is over
     assert "interrupted" in out
     assert "Traceback" not in out
 

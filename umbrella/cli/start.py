@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 INTERRUPTED = 130
@@ -13,4 +14,7 @@ def main() -> None:
         from umbrella.cli.main import main as run
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    run()
+    try:
+        run()
+    finally:  # how it ended is settled: one more Ctrl-C would give a traceback out of Python's own end
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
