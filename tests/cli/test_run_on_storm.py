@@ -16,6 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from umbrella.errors import LocalClusterError
+from umbrella.storm import local
+
 pytestmark = [pytest.mark.storm, pytest.mark.usefixtures("storm_jars")]
 
 TESTS = Path(__file__).parents[1]
@@ -130,6 +133,12 @@ def test_text_beyond_ascii_arrives_whole_in_the_c_locale(tmp_path):
     assert f"[zähler] logged {text}" in done.stdout
     assert f"[zähler] printed {text}" in done.stdout
     assert "senke: emitted 0 acked 3 failed 0" in done.stdout
+
+
+def test_a_storm_that_does_not_start_says_why(storm_jars, monkeypatch):
+    monkeypatch.setitem(local._DAEMON_CONF, "nimbus.topology.validator", "no.such.Validator")
+    with pytest.raises(LocalClusterError, match=r"Storm did not start in the JVM: .*no\.such\.Validator"):
+        local.LocalCluster(distribution=storm_jars)
 
 
 def test_ctrl_c_ends_a_run_in_order(start):
