@@ -124,7 +124,7 @@ setup(
         ],
     },
     entry_points={
-        "console_scripts": ["umbrella = umbrella.cli.main:main"],
+        "console_scripts": ["umbrella = umbrella.cli.start:main"],
         "pytest11": ["umbrella = umbrella.testing.plugin"],
     },
     cmdclass={"build": Build, "build_jars": BuildJars},

@@ -1,6 +1,6 @@
 """``python -m umbrella`` is the command ``umbrella``."""
 
-from umbrella.cli.main import main
+from umbrella.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -47,7 +47,8 @@ Standard library only: this module runs on worker nodes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 EXIT_FAILED = 1  # it ran, and something in it failed
@@ -308,3 +309,14 @@ class TopologyError(UmbrellaError):
         lines = [f"topology {topology} has {count}:"]
         lines += [f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1)]
         super().__init__("\n".join(lines))
+
+
+@contextlib.contextmanager
+def naming(path: object) -> Iterator[None]:
+    """Add a path to an OSError of the block that has none: Python names no file when a write fails on a full disk."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.filename is None and exc.errno is not None:
+            raise OSError(exc.errno, exc.strerror, str(path)) from exc
+        raise

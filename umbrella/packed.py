@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from umbrella.compile.contents import RESOURCES
 from umbrella.compile.description import read_jar
 from umbrella.compile.jar import build_jar
 from umbrella.compile.report import JarReport
-from umbrella.compile.sources import collect_sources
+from umbrella.compile.sources import Sources, collect_sources
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import BuildError, StormNotFoundError, TopologyError, explain
+from umbrella.packing.imports import Imports, find_imports, lacking
 from umbrella.packing.options import Packing, gather
 from umbrella.spec import TopologySpec
 from umbrella.storm.artifacts import java_jars
@@ -24,6 +26,7 @@ from umbrella.target import Target, load_target
 from umbrella.version import VERSION
 
 NOTHING = Packing()
+_SHOWN = 5  # files that a note names
 
 
 class Packed(NamedTuple):
@@ -86,10 +89,34 @@ def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step:
     packing = packing._replace(jars=java_jars(packing.jars, artifacts_of(target.topology, packing.artifacts), step))
     java_notes = _look_at_java(spec, packing, step)
     sources = collect_sources(target.module, target.root, packing.include, packing.exclude)
+    imports = find_imports(target.module, spec)
+    complete = sources.with_entries(imports.folders())
     extras, notes = gather(packing, target.root, cache_folder() / "wheels", step)
     step(f"writing {out}")
-    report = build_jar(spec, sources, out, extras)
-    return replace(report, notes=(*notes, *java_notes, *report.notes))
+    report = build_jar(spec, complete, out, extras)
+    names = {one.name[len(RESOURCES) :] for one in report.entries if one.name.startswith(RESOURCES)}
+    left = [*_beside(sources, imports, names), *lacking(imports, spec.python, names)]
+    return replace(report, notes=(*notes, *java_notes, *report.notes, *left))
+
+
+def _beside(sources: Sources, imports: Imports, names: set[str]) -> Iterator[str]:
+    """Yield notes on what lies beside a topology in a plain file: modules that go in, and data that does not."""
+    if not any(entry.endswith(".py") for entry in sources.entries):
+        return
+    used = {name for folder, found in imports.folders().items() if folder == sources.root for name in found}
+    unused = [name for name in sources.entries if name not in used]
+    if unused:
+        yield f"in the jar, though nothing imports them: {_some(unused)}; --exclude NAME leaves one out"
+    data = [name for name in sources.beside() if name not in names]
+    named = [name for name in data if any(name in text for text in imports.texts)]
+    if data:
+        others = [name for name in data if name not in named]
+        yield f"not in the jar: {_some([*named, *others])}; --data PATH puts a file in"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _look_at_java(spec: TopologySpec, packing: Packing, step: Callable[[str], None]) -> list[str]:

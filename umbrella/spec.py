@@ -6,6 +6,7 @@ dataclass keeps a worker process a megabyte smaller.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Union
@@ -21,6 +22,12 @@ DIRECT = "direct"
 LOCAL_OR_SHUFFLE = "local_or_shuffle"
 PARTIAL_KEY = "partial_key"
 CUSTOM = "custom"
+
+# Utils.TOPOLOGY_NAME_REGEX and Utils.BLOB_KEY_PATTERN, and ASCII besides: Nimbus and supervisors name files by it. In a
+# C locale a daemon cannot; Nimbus then fails inside and does not say why.
+_TOPOLOGY_NAME = re.compile(r"[\w \t-]*\w[\w \t-]*", re.ASCII)
+_TOPOLOGY_NAME_LENGTH = 200
+VALID_TOPOLOGY_NAMES = ("ASCII letters, digits, _, - and blanks", f"at most {_TOPOLOGY_NAME_LENGTH} characters")
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -198,3 +205,8 @@ class TopologySpec(NamedTuple):
     def component(self, name: str) -> ComponentSpec | None:
         """Return the component of that name, or None."""
         return next((component for component in self.components if component.name == name), None)
+
+
+def is_topology_name(name: str) -> bool:
+    """Return whether every Storm daemon takes a topology's name, whatever its locale."""
+    return bool(_TOPOLOGY_NAME.fullmatch(name)) and len(name) <= _TOPOLOGY_NAME_LENGTH

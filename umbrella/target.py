@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 from umbrella.dsl.topology import Topology, TopologyType
 from umbrella.errors import TargetError, UmbrellaError, explain, nearest, without_import_frames
 
+_SOURCES = "src"
+_NOT_OF_THE_PROJECT = ("site-packages", "node_modules", "build", "dist", "__pycache__")
 _EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
 
 
@@ -24,17 +27,19 @@ class Target(NamedTuple):
         topology: its class.
         module: the dotted name that a worker imports.
         root: the folder that has to be importable for that.
+        folders: further folders that its modules may be imported from.
     """
 
     topology: type[Topology]
     module: str
     root: Path
+    folders: tuple[Path, ...] = ()
 
 
 def load_target(text: str) -> Target:
     """Import the topology of ``module:Topology`` or ``path/to/file.py:Topology``.
 
-    The current folder is importable.
+    The current folder is importable, and so is a folder ``src`` in it, beside the file, or beside the file's folder.
 
     Raises:
         TargetError: with its own text for each way to fail.
@@ -51,14 +56,25 @@ def load_target(text: str) -> Target:
         module_name, root = _of_file(Path(place))
     else:
         module_name, root = place, Path.cwd()
-    for folder in (str(Path.cwd()), str(root)):
+    folders = list(dict.fromkeys([root, Path.cwd(), *_source_folders(root)]))
+    for folder in reversed([str(one) for one in folders]):
         if folder in sys.path:
             sys.path.remove(folder)
         sys.path.insert(0, folder)
     module = _import(module_name, place)
     if place.endswith(".py"):
         _check_file(module, Path(place))
-    return Target(_topology(module, name, place), module_name, _root_of(module, module_name))
+    root = _root_of(module, module_name)
+    return Target(_topology(module, name, place), module_name, root, tuple(one for one in folders if one != root))
+
+
+def _source_folders(root: Path) -> Iterator[Path]:
+    """Yield the folders ``src`` near a topology's root: many projects keep packages there, and topologies elsewhere."""
+    above = [root.parent] if root.parent != Path(root.anchor) else []
+    for folder in (root, *above, Path.cwd()):
+        source = folder / _SOURCES
+        if source.is_dir() and not (source / "__init__.py").exists():
+            yield source
 
 
 def target_of(topology: type[Topology]) -> Target:
@@ -117,8 +133,7 @@ def _import(name: str, place: str) -> ModuleType:
         raise TargetError(explain(what, hint=hint)) from exc
     except ModuleNotFoundError as exc:
         if exc.name is None or not (name == exc.name or name.startswith(f"{exc.name}.")):
-            what = f"{place} imports the module {exc.name!r}, which is not installed here"
-            raise TargetError(explain(what, given=_own_line(exc), hint=f"Try: pip install {exc.name}")) from exc
+            raise _not_found(exc.name or str(exc), place, exc) from exc
         valid = _modules_beside(exc.name)
         what = f"there is no module {exc.name!r}"
         hint = f"The current folder, {Path.cwd()}, is importable; a file is named as path/to/file.py:Topology."
@@ -138,6 +153,33 @@ def _told(exc: Exception) -> str:
 
 def _is_users(file: str) -> bool:
     return "importlib" not in file and Path(__file__).parent not in Path(file).parents
+
+
+def _not_found(missing: str, place: str, exc: ModuleNotFoundError) -> TargetError:
+    """Return the error for a module that the topology's module imports; one that lies near is not to be installed."""
+    top = missing.partition(".")[0]
+    given = _own_line(exc)
+    if top in sys.modules:
+        what = f"{place} imports the module {missing!r}, which {top} does not have"
+        return TargetError(explain(what, given=given, valid=_modules_beside(missing), wrong=missing))
+    near = next(_found_near(top), None)
+    if near:
+        hint = f"{near} is there: PYTHONPATH={near.parent} makes it importable, and it goes into the jar."
+    else:
+        hint = f"Try: pip install {top}"
+    what = f"{place} imports the module {missing!r}, which is not installed here"
+    return TargetError(explain(what, given=given, hint=hint))
+
+
+def _found_near(top: str) -> Iterator[Path]:
+    """Yield modules and packages of that name in folders of the project that Python does not import from."""
+    for folder in dict.fromkeys([Path(one) for one in sys.path[:2]]):
+        for pattern in (f"*/{top}", f"*/{top}.py", f"*/*/{top}", f"*/*/{top}.py"):
+            for found in sorted(folder.glob(pattern)):
+                inside = found.relative_to(folder).parts
+                is_code = found.suffix == ".py" or any(found.glob("*.py"))
+                if is_code and not any(part.startswith(".") or part in _NOT_OF_THE_PROJECT for part in inside):
+                    yield found
 
 
 def _modules_beside(name: str) -> list[str]:

@@ -198,6 +198,146 @@ def test_a_module_that_does_not_import_is_shown_with_its_traceback(umbrella, tmp
     assert "'my-topology' is no Python name. Rename it, for example to 'my_topology'" in err
 
 
+SHOP = """\
+{imports}
+from umbrella import Spout, Stream, Topology
+
+class Prices(Spout):
+    class Default(Stream):
+        fields = "price"
+
+    def next_tuple(self):
+        {body}
+
+class Shop(Topology):
+    prices = Prices(1)
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Return a function that writes files below a folder, and makes it the current one."""
+    before = set(sys.modules)
+
+    def write(files, folder="."):
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        monkeypatch.chdir(tmp_path / folder)
+        return tmp_path
+
+    yield write
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def in_jar(path):
+    with zipfile.ZipFile(path) as archive:
+        names = [one.removeprefix("resources/") for one in archive.namelist() if one.startswith("resources/")]
+    return sorted(one for one in names if not one.startswith(("umbrella/", "simplejson/")))
+
+
+@pytest.mark.parametrize(
+    ("folder", "target"),
+    [(".", "topologies/shop_topology.py"), ("topologies", "shop_topology.py"), ("topologies", "shop_topology")],
+)
+def test_packages_of_a_src_folder_beside_or_above_are_found_and_packed(umbrella, project, folder, target):
+    text = SHOP.format(imports="import shop_parts.prices", body="self.finish()")
+    project({"topologies/shop_topology.py": text, "src/shop_parts/prices.py": "", "src/unused/__init__.py": ""}, folder)
+    assert umbrella("check", f"{target}:Shop") == (0, "Shop: no problems; spouts: 1, bolts: 0\n", "")
+    assert umbrella("jar", f"{target}:Shop", "-o", "out.jar")[0] == 0
+    assert in_jar("out.jar") == ["shop_parts/prices.py", "shop_topology.py"]
+
+
+def test_a_dotted_module_of_a_src_folder_needs_no_installation(umbrella, project):
+    project({"src/shop_src/topology.py": SHOP.format(imports="", body="self.finish()")})
+    assert umbrella("check", "shop_src.topology:Shop")[0] == 0
+
+
+def test_a_module_in_another_folder_of_the_project_is_no_package_to_install(umbrella, project, monkeypatch):
+    root = project({"shop_here.py": SHOP.format(imports="import shop_lib", body="pass"), "lib/shop_lib.py": ""})
+    code, _, err = umbrella("check", "shop_here.py:Shop")
+    assert code == 2
+    assert f"{root}/lib/shop_lib.py is there: PYTHONPATH={root}/lib makes it importable" in err
+    assert "pip install" not in err
+    monkeypatch.syspath_prepend(str(root / "lib"))
+    assert umbrella("jar", "shop_here.py:Shop", "-o", "out.jar")[0] == 0
+    assert in_jar("out.jar") == ["shop_here.py", "shop_lib.py"]
+
+
+def test_modules_beside_the_package_that_are_imported_are_packed(umbrella, project):
+    text = SHOP.format(imports="from shop_common.units import EURO", body="import shop_late")
+    project(
+        {
+            "shop_app/__init__.py": "",
+            "shop_app/topology.py": text,
+            "shop_common/__init__.py": "",
+            "shop_common/units.py": "EURO = 1",
+            "shop_late.py": "",
+            "shop_unused.py": "",
+        }
+    )
+    code, out, _ = umbrella("jar", "shop_app.topology:Shop", "-o", "out.jar")
+    assert (code, "note:" in out) == (0, False)
+    expected = ["shop_app/__init__.py", "shop_app/topology.py", "shop_common/__init__.py", "shop_common/units.py"]
+    assert in_jar("out.jar") == [*expected, "shop_late.py"]
+
+
+def test_what_a_topology_imports_and_workers_lack_is_told(umbrella, project):
+    imports = """\
+from typing import TYPE_CHECKING
+import psutil, simplejson, json
+import umbrella.storm.run
+try:
+    import orjson
+except ImportError:
+    orjson = None
+if TYPE_CHECKING:
+    import rich
+"""
+    text = SHOP.format(imports=imports, body="import no_such_package; open('prices.csv')")
+    project({"shop_lacks.py": text, "shop_other.py": "", "prices.csv": "", "a.txt": "", "README.md": ""})
+    remedy = "name it in the jar's requirements (-r FILE, or --project), or install it on every worker"
+    lacking = ("no_such_package", "psutil")
+    code, out, _ = umbrella("check", "shop_lacks.py:Shop")
+    assert code == 0
+    assert out.splitlines()[1:] == [
+        f"note: shop_lacks.py imports {one}, which workers need: {remedy}" for one in lacking
+    ]
+    code, out, _ = umbrella("jar", "shop_lacks.py:Shop", "-o", "out.jar")
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("note: ")] == [
+        "note: in the jar, though nothing imports them: shop_other.py; --exclude NAME leaves one out",
+        "note: not in the jar: prices.csv, a.txt; --data PATH puts a file in",
+        *(f"note: shop_lacks.py imports {one}, which is not in the jar: {remedy}" for one in lacking),
+        "note: shop_lacks.py imports umbrella.storm.run, which no worker has: "
+        "import it where only your machine runs it",
+    ]
+
+
+def test_a_topology_name_that_not_every_daemon_takes_is_refused(umbrella, project):
+    name = 'class Config:\n        name = "Z\u00e4hler"\n    prices = Prices(1)'
+    project({"shop_name.py": SHOP.format(imports="", body="pass").replace("prices = Prices(1)", name)})
+    code, _, err = umbrella("check", "shop_name.py:Shop")
+    assert code == 2
+    assert "given: 'Z\u00e4hler'; valid: ASCII letters, digits, _, - and blanks, at most 200 characters" in err
+
+
+def test_ctrl_c_while_the_command_is_imported_gives_no_traceback():
+    code = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from umbrella.cli.start import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 @pytest.mark.parametrize("name", ["click", "time"])
 def test_a_file_named_like_a_loaded_module_is_told(umbrella, tmp_path, name):
     (tmp_path / f"{name}.py").write_text("from umbrella import Topology\nclass T(Topology): pass\n")

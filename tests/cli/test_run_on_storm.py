@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from umbrella.errors import LocalClusterError
+from umbrella.storm import local
 
 pytestmark = [pytest.mark.storm, pytest.mark.usefixtures("storm_jars")]
 
@@ -111,6 +116,31 @@ def test_a_run_ends_on_its_time(start):
     assert " failed 0" in figures
 
 
+def test_text_beyond_ascii_arrives_whole_in_the_c_locale(tmp_path):
+    folder = tmp_path / "größe ☂"
+    (folder / "topologies").mkdir(parents=True)
+    for name in ("umlauts.py", "größen.py"):
+        shutil.copy(TESTS / "topologies" / name, folder / "topologies")
+    command = [sys.executable, "-m", "umbrella", "run", "topologies.umlauts:Umlauts"]
+    environment = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    seen = next(line for line in done.stdout.splitlines() if "[zähler] seen " in line).partition(" seen ")[2]
+    *settings, variable, path, value, unit = ast.literal_eval(seen)
+    text = "Grüße ☂ 😀"
+    assert [*settings, variable, value, unit] == [text, text, {"ö": ["ä"]}, text, text, "m²"]
+    assert path.endswith(":/größe")
+    assert f"[zähler] logged {text}" in done.stdout
+    assert f"[zähler] printed {text}" in done.stdout
+    assert "senke: emitted 0 acked 3 failed 0" in done.stdout
+
+
+def test_a_storm_that_does_not_start_says_why(storm_jars, monkeypatch):
+    monkeypatch.setitem(local._DAEMON_CONF, "nimbus.topology.validator", "no.such.Validator")
+    with pytest.raises(LocalClusterError, match=r"Storm did not start in the JVM: .*no\.such\.Validator"):
+        local.LocalCluster(distribution=storm_jars)
+
+
 def test_ctrl_c_ends_a_run_in_order(start):
     process = start("topologies.dying:Goes")
     lines = iter(process.stdout.readline, "")
@@ -138,7 +168,20 @@ def test_ctrl_c_while_storm_starts_ends_a_run_in_order_too(start, seconds):
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     code, out = wait(process)
-    assert code in (0, 130)
+    ran = "ended after" in out and "ended after 0.0 s" not in out
+    assert code == (0 if ran else 130)
+    assert "Traceback" not in out
+
+
+def test_ctrl_c_many_times_ends_a_run_at_once(start):
+    process = start("topologies.dying:Goes")
+    assert any("swallows: emitted" in line for line in iter(process.stdout.readline, ""))
+    for _ in range(4):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    code, out = wait(process)
+    assert code in (0, 130)  # the last one may come when the run is over
+    assert "interrupted" in out
     assert "Traceback" not in out
 
 

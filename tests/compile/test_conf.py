@@ -8,6 +8,7 @@ import pytest
 
 from tests.compile import specs
 from umbrella.compile.conf import KRYO_CLASSES, component_conf, json_text, plain, topology_conf
+from umbrella.process import ENV
 from umbrella.spec import ComponentSpec, JvmCode, PythonCode, TopologySpec
 from umbrella.version import VERSION
 
@@ -86,6 +87,17 @@ def test_python_component_is_told_what_to_run_and_with_which_options() -> None:
         "umbrella.component": "pkg.mod:Outer.Inner",
         "umbrella.options": '{"a":null,"names":["\\u00e9","b"],"window":60}',
     }
+
+
+def test_settings_beyond_ascii_come_once_more_in_ascii_to_python_components():
+    settings = {"a.text": "x", "b.text": "\u00fc", "\u00e4.key": {"y": ["\U0001f600"]}, ENV: {"X": "\u00fc"}}
+    topology = TopologySpec("t", "m:T", (), settings)
+    component = ComponentSpec("count", "bolt", PythonCode("m", "C"), config={"b.text": "own \u00e9"})
+    (text,) = component_conf(component, topology)["umbrella.beyond.ascii"].splitlines()
+    assert text.isascii()
+    assert json.loads(text) == {"b.text": "own \u00e9", "\u00e4.key": {"y": ["\U0001f600"]}}
+    in_java = component._replace(code=JvmCode("a.B"))
+    assert "umbrella.beyond.ascii" not in component_conf(in_java, topology)
 
 
 def test_component_without_tasks_leaves_them_to_storm() -> None:

@@ -233,6 +233,35 @@ def test_secrets_are_included_or_excluded_by_name_and_a_misspelt_name_is_told(pr
         build_jar(specs.wordcount(), sources, project / "x.jar")
 
 
+def test_files_whose_names_are_not_ascii_get_them_back_on_the_worker(project: Path) -> None:
+    (project / "wordcount" / "gr\u00f6\u00dfen.py").write_text("UNIT = 1\n")
+    (project / "wordcount" / "\u00e4").mkdir()
+    (project / "wordcount" / "\u00e4" / "h\u00e4user.csv").write_text("x")
+    report = build(project)
+    assert "resources/wordcount/gr\u00f6\u00dfen.py" in [entry.name for entry in report.entries]
+    assert all(name.isascii() for name in names(report))
+    unpacked = project.parent / "unpacked"
+    with zipfile.ZipFile(report.path) as archive:
+        archive.extractall(unpacked)
+    code = "from umbrella.multilang.loading import name_files; name_files(); from wordcount import gr\u00f6\u00dfen"
+    for _ in range(2):  # so do two processes of one worker
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, cwd=unpacked / "resources", env={**os.environ, "LC_ALL": "C"}, check=True)
+    assert (unpacked / "resources" / "wordcount" / "\u00e4" / "h\u00e4user.csv").read_text() == "x"
+
+
+def test_a_write_that_fails_names_the_jar(project: Path) -> None:
+    code = (
+        "import resource, sys; from pathlib import Path; from tests.compile.test_jar import build\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "build(Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(project)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert f"File too large: '{project.parent / 'dist' / 'wordcount.jar'}'" in done.stderr
+    assert list((project.parent / "dist").iterdir()) == []
+
+
 def test_module_that_is_not_in_the_jar_has_to_be_on_the_workers(project: Path) -> None:
     code = PythonCode("company.parts", "Split")
     spec = TopologySpec("t", "wordcount:T", (ComponentSpec("split", "spout", code),))

@@ -22,6 +22,7 @@ from umbrella.multilang.messages import (
     Heartbeat,
     Log,
     Next,
+    Parent,
     Pid,
     ReportError,
     Sync,
@@ -42,6 +43,14 @@ def test_both_json_libraries_are_tested():
     ("text", "message"),
     [
         ('{"pidDir":"/p","conf":{"a":1},"context":{"taskid":3}}', Handshake({"a": 1}, {"taskid": 3}, "/p")),
+        (
+            '{"pidDir":"/p","conf":{"a":"?","umbrella.beyond.ascii":"{\\"a\\":\\"\\\\u00fc\\"}"},"context":{}}',
+            Handshake({"a": "\u00fc"}, {}, "/p"),
+        ),
+        (
+            '{"pidDir":"/p","umbrella":{"serializer":"json","streams":["s"],"env":{"A":"\\u00fc"}}}',
+            Handshake({}, {}, "/p", Parent("json", ("s",), {"A": "\u00fc"})),
+        ),
         ('{"id":"7","comp":null,"stream":"__heartbeat","task":-1,"tuple":[]}', Heartbeat()),
         ("[]", TaskIds([])),
         ("[3,4]", TaskIds([3, 4])),
@@ -131,6 +140,9 @@ def test_nan_from_java_is_read(codec):
         b'{"tuple":3,"id":"1","comp":"c","stream":"s","task":1}',
         b'{"tuple":[],"id":1,"comp":"c","stream":"s","task":1}',
         b'{"pidDir":3}',
+        b'{"pidDir":"/p","conf":{"umbrella.beyond.ascii":3}}',
+        b'{"pidDir":"/p","conf":{"umbrella.beyond.ascii":"[]"}}',
+        b'{"pidDir":"/p","umbrella":{"env":{"A":3}}}',
         b'{"command":"next\xff"}',
         b"[" * 100_000,
     ],

@@ -62,6 +62,7 @@ def status_data(cluster: DevCluster, daemons: Sequence[DaemonStatus]) -> dict[st
                 "address": one.address,
                 "uptime_seconds": None if one.uptime_seconds is None else round(one.uptime_seconds, 1),
                 "log": str(one.log),
+                "reason": one.reason,
             }
             for one in daemons
         ],
@@ -79,6 +80,9 @@ def status_table(cluster: DevCluster, daemons: Sequence[DaemonStatus]) -> None:
         table.add_row(one.name, state, str(one.pid or ""), one.address, _duration(one.uptime_seconds))
     console = Console(highlight=False)
     console.print(table)
+    for one in daemons:
+        if one.reason:
+            console.print(f"{one.name}: {one.reason}", markup=False, soft_wrap=True)
     workers = cluster.workers()
     console.print(f"workers: {len(workers)}" + (f", pids {', '.join(map(str, workers))}" if workers else ""))
 

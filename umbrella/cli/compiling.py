@@ -14,7 +14,8 @@ from umbrella.compile.conf import DEFAULT_MAX_SPOUT_PENDING
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.notes import notes_of
 from umbrella.dsl.to_spec import spec_of
-from umbrella.errors import TopologyError
+from umbrella.errors import TopologyError, naming
+from umbrella.packing.imports import find_imports, lacking
 from umbrella.packing.options import Packing
 from umbrella.process import library_needed
 from umbrella.spec import TopologySpec
@@ -35,7 +36,8 @@ def check(
 
     With --jars or --artifacts, Java components are checked against their classes, on Storm's class path.
     """
-    topology = load_target(target).topology
+    found = load_target(target)
+    topology = found.topology
     spec = with_settings(spec_of(topology), settings)
     if jars or artifacts or java_check:
         _check_java(spec, jars, artifacts_of(topology, artifacts))
@@ -43,7 +45,8 @@ def check(
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
     needed = library_needed(spec)
-    for note in (*notes_of(topology, spec, DEFAULT_MAX_SPOUT_PENDING), *([needed] if needed else [])):
+    notes = [*notes_of(topology, spec, DEFAULT_MAX_SPOUT_PENDING), *filter(None, [needed])]
+    for note in [*notes, *lacking(find_imports(found.module, spec), spec.python)]:
         click.echo(f"note: {note}")
 
 
@@ -84,7 +87,8 @@ def graph(target: str, output: Path | None) -> None:
     if output is None:
         click.echo(to_mermaid(spec), nl=False)
     else:
-        output.write_text(to_svg(spec), encoding="utf-8")
+        with naming(output):
+            output.write_text(to_svg(spec), encoding="utf-8")
         click.echo(f"wrote {output}")
 
 

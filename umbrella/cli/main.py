@@ -17,11 +17,9 @@ from pathlib import Path
 
 import click
 
+from umbrella.cli.start import INTERRUPTED
 from umbrella.errors import EXIT_FAILED, UmbrellaError, explain
 from umbrella.version import VERSION
-
-INTERRUPTED = 130
-
 
 # In the order of ``--help``, each with the file of this folder it is in. A command's file is read when it is used: the
 # libraries of some take longer to load than others take to run.

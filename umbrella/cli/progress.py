@@ -30,6 +30,9 @@ class Steps:
     def step(self, step: str) -> None:
         """Show what is being done now."""
 
+    def note(self, text: str) -> None:
+        """Show something that stays to be read."""
+
     def bytes(self, done: int, size: int) -> None:
         """Show how far the bytes of this step are."""
 
@@ -54,6 +57,9 @@ class _PlainSteps(Steps):
         self._last = time.monotonic()
         click.echo(step, err=True)
 
+    def note(self, text: str) -> None:
+        click.echo(f"note: {text}", err=True)
+
     def bytes(self, done: int, size: int) -> None:
         now = time.monotonic()
         if done == size or now - self._last >= _LINE_SECONDS:
@@ -69,6 +75,9 @@ class _LiveSteps(Steps):
     def step(self, step: str) -> None:
         self._progress.remove_task(self._task)
         self._task = self._progress.add_task(step, total=None, amount="")
+
+    def note(self, text: str) -> None:
+        self._progress.console.print(f"note: {text}", markup=False)
 
     def bytes(self, done: int, size: int) -> None:
         amount = f"{done / 1e6:.1f} of {size / 1e6:.1f} MB"

@@ -55,7 +55,7 @@ def run(
             shown.note(note)
         report = Run(
             spec,
-            paths=[found.root],
+            paths=[found.root, *found.folders],
             jars=jars,
             version=version or DEFAULT_VERSION,
             on_log=shown.log,

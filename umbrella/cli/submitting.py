@@ -78,6 +78,8 @@ def submit(
     with tempfile.TemporaryDirectory(prefix="umbrella-") as folder, steps() as shown, connect(cluster) as client:
         shown.step(f"reading {target}")
         packed = pack(target, Path(folder), packing, shown.step)
+        for note in packed.report.notes if packed.report else ():
+            shown.note(note)
         spec = with_defaults(packed.spec, cluster.topology_conf(), cluster.python())
         spec = with_settings(spec, settings)
         options = _options(packed.version, **flags)
@@ -86,7 +88,11 @@ def submit(
             return
         done = send(client, spec, packed.jar, options, shown.step, shown.bytes)
         if wait:
-            wait_until_up(client, done.topology_id, timeout, shown.step)
+            try:
+                wait_until_up(client, done.topology_id, timeout, shown.step)
+            except KeyboardInterrupt:
+                shown.note(f"{done.name} is submitted as {done.topology_id}; `umbrella kill {done.name}` ends it")
+                raise
     _print_done(done, as_json)
 
 

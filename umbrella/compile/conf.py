@@ -20,6 +20,7 @@ TOPOLOGY_REFERENCE = "umbrella.topology"
 UMBRELLA_VERSION = "umbrella.version"
 COMPONENT_CLASS = "umbrella.component"
 COMPONENT_OPTIONS = "umbrella.options"
+BEYOND_ASCII = "umbrella.beyond.ascii"
 
 # Tells one submit of a topology from another: how a lost answer of Nimbus is made up for.
 SUBMIT_ID = "umbrella.submit.id"
@@ -49,8 +50,13 @@ def topology_conf(spec: TopologySpec) -> dict[str, Any]:
     return conf
 
 
-def component_conf(component: ComponentSpec) -> dict[str, Any]:
-    """Return a component's own configuration: the user's, its tasks, and for Python what to run with which options."""
+def component_conf(component: ComponentSpec, topology: TopologySpec | None = None) -> dict[str, Any]:
+    """Return a component's own configuration: the user's, its tasks, and for Python what to run with which options.
+
+    Args:
+        component: the component.
+        topology: the one it is in, whose settings beyond ASCII a Python component gets in ASCII as well.
+    """
     conf: dict[str, Any] = _without_code(component.config)
     if component.tasks is not None:
         conf[TASKS] = component.tasks
@@ -58,7 +64,19 @@ def component_conf(component: ComponentSpec) -> dict[str, Any]:
         conf[COMPONENT_CLASS] = f"{component.code.module}:{component.code.qualname}"
         # A text, not a map: that is safe with every way of Flux to choose a method by its arguments.
         conf[COMPONENT_OPTIONS] = json_text(component.code.options)
+        conf.update(_in_ascii({**(topology.config if topology else {}), **component.config}))
     return conf
+
+
+def _in_ascii(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings that have text beyond ASCII once more, as one JSON text in ASCII.
+
+    Nimbus writes a topology's configuration in its JVM's charset (Utils.toCompressedJsonConf), which in a C locale has
+    "?" for each such character; a component's own configuration travels in Thrift, and ASCII survives everything.
+    """
+    ours = _without_code(config)
+    beyond = {key: value for key, value in ours.items() if not json.dumps({key: value}, ensure_ascii=False).isascii()}
+    return {BEYOND_ASCII: json_text(beyond)} if beyond else {}
 
 
 def _without_code(config: Mapping[str, Any]) -> dict[str, Any]:

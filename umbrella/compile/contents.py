@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from umbrella.compile.names import fault_of_name, shown
 from umbrella.errors import BuildError, explain
 
 RESOURCES = "resources/"  # what Storm's supervisor unpacks, and the working folder of a component
+NAMES = f"{RESOURCES}umbrella.names/"  # files whose names are not ASCII, put right by umbrella.multilang.loading
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,20 @@ class Contents:
 
     def __iter__(self) -> Iterator[Entry]:
         return (self._entries[name] for name in sorted(self._entries))
+
+    def stored(self) -> dict[str, Entry]:
+        """Return the entries by the names they have in the file, sorted.
+
+        A supervisor in a C locale unpacks größen.py as gr??en.py. So such a file has a number for its name, and a list
+        of the names lies beside: a worker renames the files before it imports anything.
+        """
+        found = {entry.name: entry for entry in self if entry.name.isascii() or not entry.name.startswith(RESOURCES)}
+        others = [entry for entry in self if entry.name not in found]
+        if others:
+            names = {str(number): entry.name[len(RESOURCES) :] for number, entry in enumerate(others)}
+            found.update((f"{NAMES}{number}", entry) for number, entry in enumerate(others))
+            found[f"{NAMES}names.json"] = Entry("", "umbrella", json.dumps(names, indent=1).encode("ascii"), "Umbrella")
+        return dict(sorted(found.items()))
 
     def _check_folders(self, name: str, origin: Path | str) -> None:
         folders = [str(part) for part in PurePosixPath(name).parents][:-1]

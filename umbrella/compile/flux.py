@@ -81,7 +81,7 @@ def _without_references(text: str) -> str:
 
 
 def _vertex(spec: TopologySpec, component: ComponentSpec) -> dict[str, Any]:
-    conf = component_conf(component)
+    conf = component_conf(component, spec)
     tasks = conf.pop(TASKS, None)
     vertex: dict[str, Any] = {"id": component.name}
     if isinstance(component.code, JvmCode):

@@ -27,7 +27,7 @@ from umbrella.compile.report import JarEntry, JarReport
 from umbrella.compile.secrets import refuse_secrets
 from umbrella.compile.sources import SourceFiles, Sources, collect_sources, list_data, list_files
 from umbrella.compile.vendored import Wheel, add_wheels, importable, settings_of
-from umbrella.errors import BuildError, explain, nearest
+from umbrella.errors import BuildError, explain, naming, nearest
 from umbrella.process import MSGPACK_LIBRARIES, library_needed
 from umbrella.spec import PythonCode, TopologySpec
 from umbrella.version import VERSION
@@ -193,7 +193,7 @@ def _read(path: Path) -> bytes:
 
 
 def _add_user_code(contents: Contents, sources: Sources, extras: Extras, out: Path, notes: list[str]) -> None:
-    names = [(entry, sources.root / entry) for entry in sources.entries]
+    names = [(entry, folder / entry) for folder, entries in sources.folders for entry in entries]
     names += [(file.name.partition("/")[0], file.path) for file in extras.data]
     for name, path in names:
         if Path(name).stem in _CARRIED:
@@ -255,11 +255,13 @@ def _write(contents: Contents, out: Path) -> tuple[bytes, dict[str, int]]:
     except OSError as exc:
         raise BuildError(explain(f"no jar can be written to {out.parent}", given=str(exc))) from exc
     part = Path(name)
+    packed: dict[str, int] = {}
     try:
-        with os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
-            for entry in contents:
-                archive.writestr(_header(entry.name), entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
-            packed = {info.filename: info.compress_size for info in archive.infolist()}
+        with naming(out), os.fdopen(number, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+            for name, entry in contents.stored().items():
+                header = _header(name)
+                archive.writestr(header, entry.data, zipfile.ZIP_DEFLATED, _COMPRESSION)
+                packed[entry.name] = header.compress_size
         part.chmod(0o644)
         written = part.read_bytes()
         os.replace(part, out)

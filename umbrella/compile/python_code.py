@@ -15,7 +15,7 @@ def python_description(spec: TopologySpec, component: ComponentSpec) -> str:
     code = component.code
     assert isinstance(code, PythonCode)
     process = process_of(spec, component)
-    conf = component_conf(component)
+    conf = component_conf(component, spec)
     conf.pop(TASKS, None)  # of the topology's structure: Thrift and Flux have their own word for it
     return json_text(
         {

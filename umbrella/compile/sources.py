@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -16,6 +16,11 @@ _OWN_PACKAGE = Path(__file__).resolve().parent.parent
 
 _SKIPPED_FOLDERS = ("tests", "test", "__pycache__", "node_modules", "*.egg-info")
 _BUILD_FOLDERS = ("build", "dist")
+# Files that are about the project, and none of the program's.
+_OF_THE_PROJECT = (
+    *("*.py", "*.toml", "*.cfg", "*.ini", "*.md", "*.rst", "*.lock", "*.jar", "*.log", "*.svg", "*.sh"),
+    *("requirements*", "README*", "LICENSE*", "CHANGELOG*", "Makefile", "Dockerfile"),
+)
 _SKIPPED_FILES = ("test_*.py", "conftest.py", "*.pyc", "*.pyo")
 
 
@@ -29,12 +34,33 @@ class Sources:
         include: what goes into the jar though it looks like a secret or is left out by rule: names as in the jar, or
             patterns of bare names.
         exclude: what stays out, in the same form.
+        others: further folders that Python imports from, each with the names in it that go into the jar.
     """
 
     root: Path
     entries: tuple[str, ...]
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    others: tuple[tuple[Path, tuple[str, ...]], ...] = ()
+
+    @property
+    def folders(self) -> tuple[tuple[Path, tuple[str, ...]], ...]:
+        """Every folder with the names in it that go into the jar, ``root`` first."""
+        return ((self.root, self.entries), *self.others)
+
+    def with_entries(self, found: Mapping[Path, Iterable[str]]) -> Sources:
+        """Return these sources and more entries, by folder."""
+        root = self.root.resolve()
+        more = {folder: sorted(names) for folder, names in found.items()}
+        own = [name for name in more.pop(root, []) if name not in self.entries]
+        others = tuple((folder, tuple(names)) for folder, names in sorted(more.items()))
+        return replace(self, entries=(*self.entries, *own), others=(*self.others, *others))
+
+    def beside(self) -> list[str]:
+        """Return the files in the root that do not go into the jar: no modules, and not about the project."""
+        files = [one for one in self.root.iterdir() if one.is_file() and not _is_skipped(one) and not is_secret(one)]
+        known = (one.name for one in files if not any(fnmatch(one.name, pattern) for pattern in _OF_THE_PROJECT))
+        return sorted(name for name in known if name not in self.entries)
 
 
 @dataclass
@@ -92,10 +118,11 @@ def list_files(sources: Sources, leave_out: Path) -> SourceFiles:
             that a jar may hold.
     """
     found = SourceFiles()
-    root = sources.root.resolve()
-    walk = _Walk(root, leave_out.resolve(), _Choice(sources.include, sources.exclude, found.used))
-    for entry in sources.entries:
-        _add(found, root / entry, entry, walk)
+    choice = _Choice(sources.include, sources.exclude, found.used)
+    for folder, entries in sources.folders:
+        root = folder.resolve()
+        for entry in entries:
+            _add(found, root / entry, entry, _Walk(root, leave_out.resolve(), choice))
     return found
 
 

@@ -50,12 +50,12 @@ def to_thrift(spec: TopologySpec) -> Any:
     check(spec)
     return storm.StormTopology(
         spouts={
-            component.name: storm.SpoutSpec(spout_object=_code(spec, component), common=_common(component))
+            component.name: storm.SpoutSpec(spout_object=_code(spec, component), common=_common(spec, component))
             for component in spec.components
             if component.kind == "spout"
         },
         bolts={
-            component.name: storm.Bolt(bolt_object=_code(spec, component), common=_common(component))
+            component.name: storm.Bolt(bolt_object=_code(spec, component), common=_common(spec, component))
             for component in spec.components
             if component.kind == "bolt"
         },
@@ -79,7 +79,7 @@ def partial_key_argument(grouping: GroupingSpec) -> str:
     return "\n".join(grouping.fields)
 
 
-def _common(component: ComponentSpec) -> Any:
+def _common(spec: TopologySpec, component: ComponentSpec) -> Any:
     return storm.ComponentCommon(
         inputs={
             storm.GlobalStreamId(componentId=entry.component, streamId=entry.stream): _grouping(entry.grouping)
@@ -90,7 +90,7 @@ def _common(component: ComponentSpec) -> Any:
             for stream in component.streams
         },
         parallelism_hint=component.executors,
-        json_conf=json_text(component_conf(component)),
+        json_conf=json_text(component_conf(component, spec)),
     )
 
 

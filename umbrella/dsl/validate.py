@@ -24,17 +24,18 @@ from umbrella.spec import (
     DIRECT,
     FIELDS,
     PARTIAL_KEY,
+    VALID_TOPOLOGY_NAMES,
     ComponentSpec,
     InputSpec,
     JvmCode,
     PythonCode,
     StreamSpec,
     TopologySpec,
+    is_topology_name,
 )
 
 _JAVA_CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 _MULTILANG_SERIALIZER = "topology.multilang.serializer"
-_FORBIDDEN_IN_NAME = re.compile(r"[/.:\\]")  # Utils.validateTopologyName
 
 
 def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
@@ -58,8 +59,10 @@ def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
 def _topology(spec: TopologySpec) -> Iterator[str]:
     if not any(component.kind == "spout" for component in spec.components):
         yield explain("a topology has at least one spout", given=_names(spec) or "no components")
-    if _FORBIDDEN_IN_NAME.search(spec.name):
-        yield explain("a topology's name has none of / . : \\", given=repr(spec.name))
+    if not is_topology_name(spec.name):
+        what = "Storm does not take this topology name: its daemons name files by it, whatever their locale"
+        hint = 'Set another one: class Config: name = "...".'
+        yield explain(what, given=repr(spec.name), valid=VALID_TOPOLOGY_NAMES, hint=hint)
 
 
 def _settings(spec: TopologySpec) -> Iterator[str]:

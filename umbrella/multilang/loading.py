@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from umbrella.multilang.component import Component, bound, collector_of, is_hook
 from umbrella.multilang.messages import shorten
 
 COMPONENT_KEY = "umbrella.component"  # "module:Class", put into the component's conf by umbrella.compile.conf
+NAMES = "umbrella.names"  # a folder of the jar: files whose names are not ASCII, numbered (umbrella.compile.contents)
 OPTIONS_KEY = "umbrella.options"  # the options as a JSON text: Flux carries no maps in a component's conf
 
 
@@ -58,6 +60,7 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
     if not isinstance(reference, str) or ":" not in reference:
         what = f"this task's conf has no {COMPONENT_KEY} of the form module:Class"
         raise TargetError(explain(what, given=repr(reference), hint="Make the topology with Umbrella's compiler."))
+    name_files()
     module_name, qualname = reference.split(":", 1)
     found: Any = importlib.import_module(module_name)
     for part in qualname.split("."):
@@ -69,3 +72,22 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
     if not (isinstance(found, type) and issubclass(found, Component)):
         raise TargetError(explain(f"{reference} is no spout or bolt", given=repr(found)))
     return Loaded(found.__new__(found), json.loads(conf.get(OPTIONS_KEY) or "{}"))
+
+
+def name_files() -> None:
+    """Give the files of the jar whose names are not ASCII their names, unless another process has done so."""
+    folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    numbered = os.path.join(folder, NAMES)
+    if not os.path.isdir(numbered):
+        return
+    with open(os.path.join(numbered, "names.json"), "rb") as file:
+        names = json.load(file)
+    for number, name in names.items():
+        target = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        try:
+            os.replace(os.path.join(numbered, number), target)
+        except FileNotFoundError:
+            if not os.path.exists(target):
+                raise
+    importlib.invalidate_caches()

@@ -7,7 +7,9 @@ With Umbrella's Java half also, from it: SourceNamed, AckedMany, FailedMany; to 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, Union
 
 from umbrella.errors import ProtocolError
@@ -18,6 +20,8 @@ SYSTEM_COMPONENT = "__system"  # Storm's Constants.SYSTEM_COMPONENT_ID
 HEARTBEAT_STREAM = "__heartbeat"  # ShellBolt.HEARTBEAT_STREAM_ID
 
 JSON, MSGPACK = "json", "msgpack"  # Config.serializer
+
+BEYOND_ASCII = "umbrella.beyond.ascii"  # settings once more, as JSON in ASCII; put there by umbrella.compile.conf
 
 TRACE, DEBUG, INFO, WARN, ERROR = range(5)  # ShellMsg.ShellLogLevel
 
@@ -32,10 +36,12 @@ class Parent(NamedTuple):
     Attributes:
         serializer: which wire follows the pid: JSON or MSGPACK.
         streams: the component's output streams; msgpack names one by its place here.
+        env: variables that the JVM, whose locale lacks their characters, could not start this process with.
     """
 
     serializer: str
     streams: tuple[str, ...]
+    env: Mapping[str, str] = MappingProxyType({})
 
 
 class Handshake(NamedTuple):
@@ -219,19 +225,36 @@ def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactiva
 
 def _handshake(raw: dict[str, Any]) -> Handshake:
     parent = _parent(raw["umbrella"]) if "umbrella" in raw else None
-    shake = Handshake(raw.get("conf", {}), raw.get("context", {}), raw["pidDir"], parent)
+    conf = raw.get("conf", {})
+    shake = Handshake(conf, raw.get("context", {}), raw["pidDir"], parent)
     if type(shake.conf) is dict and type(shake.context) is dict and type(shake.pid_dir) is str:
+        if BEYOND_ASCII in conf:
+            conf.update(_settings(conf.pop(BEYOND_ASCII)))
         return shake
     raise ProtocolError(f"a handshake has conf and context as objects, pidDir as text; given: {shorten(raw)}")
 
 
+def _settings(text: Any) -> dict[str, Any]:
+    import json
+
+    with contextlib.suppress(ValueError, TypeError):
+        settings = json.loads(text)
+        if type(settings) is dict:
+            return settings
+    raise ProtocolError(f"{BEYOND_ASCII} is a JSON object of settings; given: {shorten(text)}")
+
+
 def _parent(raw: Any) -> Parent:
     if type(raw) is dict:
-        serializer, streams = raw.get("serializer", JSON), raw.get("streams", [])
-        if serializer in (JSON, MSGPACK) and type(streams) is list and all(type(one) is str for one in streams):
-            return Parent(serializer, tuple(streams))
-    what = f"a handshake's 'umbrella' has serializer ({JSON!r} or {MSGPACK!r}) and streams (a list of names)"
+        serializer, streams, env = raw.get("serializer", JSON), raw.get("streams", []), raw.get("env", {})
+        if serializer in (JSON, MSGPACK) and _texts(streams, list) and _texts(env, dict) and _texts(env.values()):
+            return Parent(serializer, tuple(streams), env)
+    what = f"a handshake's 'umbrella' has serializer ({JSON!r} or {MSGPACK!r}), streams (a list of names) and env"
     raise ProtocolError(f"{what}; given: {shorten(raw)}")
+
+
+def _texts(given: Any, kind: type | None = None) -> bool:
+    return (kind is None or type(given) is kind) and all(type(one) is str for one in given)
 
 
 def to_json(message: ToStorm) -> dict[str, Any]:

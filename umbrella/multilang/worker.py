@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, WorkerMismatchError
@@ -93,6 +93,8 @@ class Worker:
         self._protocol.move(Pid)
         self._channel.write_frame(b'{"pid":%d}\nend\n' % os.getpid())
         self._channel.flush()
+        if message.parent is not None and message.parent.env:
+            _add_variables(message.parent.env)
         # Only now: Storm waits for the pid, and loading the JSON libraries takes half of the time until then.
         with self._stopping.deferred():
             self._use_wire(message.parent)
@@ -261,6 +263,15 @@ class Worker:
         self._channel.disown()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
+
+
+def _add_variables(env: Mapping[str, str]) -> None:
+    """Add what the JVM could not add for its locale, as Child.java would have done: a PATH behind the worker's."""
+    for name, value in env.items():
+        before = os.environ.get(name)
+        os.environ[name] = f"{before}{os.pathsep}{value}" if name == "PATH" and before else value
+    # Python has read it already, when it started.
+    sys.path[1:1] = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
 
 
 def _first_message(frame: bytes) -> Any:

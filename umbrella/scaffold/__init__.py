@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from umbrella.compile.vendored import STANDARD_LIBRARY
-from umbrella.errors import TargetError, explain
+from umbrella.errors import TargetError, explain, naming
 from umbrella.version import VERSION
 
 _TEMPLATES = Path(__file__).with_name("project")
@@ -43,7 +43,8 @@ def write_project(name: str, parent: Path) -> list[Path]:
         relative = template.relative_to(_TEMPLATES).with_suffix("").as_posix().replace("dot_", ".")
         target = folder / relative.replace("package/", f"{package}/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_filled(template.read_text("utf-8"), words), "utf-8")
+        with naming(target):
+            target.write_text(_filled(template.read_text("utf-8"), words), "utf-8")
         written.append(target.relative_to(parent))
     return written
 

@@ -1,7 +1,9 @@
-"""Java and Maven on this machine: where they are, whether they are new enough, and a run of Maven."""
+"""Java and Maven on this machine: where they are, whether they are new enough, their locale, and a run of Maven."""
 
 from __future__ import annotations
 
+import contextlib
+import locale
 import os
 import re
 import shutil
@@ -14,6 +16,10 @@ from umbrella.errors import StormError, StormNotFoundError, explain
 
 STORM_NEEDS = 17  # Storm 2.8 is Java 17 bytecode
 
+# Java 17 reads and writes text in the charset of its locale, and file names in any version.
+UTF_8 = ("-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8")
+
+_UTF_8_LOCALES = ("C.UTF-8", "en_US.UTF-8")
 _ANSWER_SECONDS = 30.0  # for `java -version`, on a busy machine
 _TAIL_LINES = 12
 _STYLING = re.compile(r"\x1b\[[0-9;]*m")
@@ -42,6 +48,22 @@ def find_java(minimum: int) -> Path:
             hint="Install one, for example with `apt-get install default-jdk-headless`, or set $JAVA_HOME to one",
         )
     )
+
+
+def utf_8_locale() -> dict[str, str]:
+    """Return the variable that gives a JVM a locale with UTF-8, where this process has none and the system has one.
+
+    Java reads its command line in the charset of its locale, whatever its options say.
+    """
+    if locale.nl_langinfo(locale.CODESET).upper() in ("UTF-8", "UTF8"):
+        return {}
+    before = locale.setlocale(locale.LC_CTYPE)
+    for name in _UTF_8_LOCALES:
+        with contextlib.suppress(locale.Error):
+            locale.setlocale(locale.LC_CTYPE, name)
+            locale.setlocale(locale.LC_CTYPE, before)
+            return {"LC_ALL" if os.environ.get("LC_ALL") else "LC_CTYPE": name}
+    return {}
 
 
 def find_maven() -> Path:

@@ -16,7 +16,7 @@ from umbrella.compile.java_json import jvm_description
 from umbrella.errors import Problem, StormError, explain
 from umbrella.spec import ComponentSpec, JvmCode, TopologySpec
 from umbrella.storm.distribution import DEFAULT_VERSION, Distribution, locate
-from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.local import own_jars
 from umbrella.storm.overlaps import class_path
 
@@ -73,9 +73,10 @@ def check_java(spec: TopologySpec, jars: Sequence[Path], version: str = DEFAULT_
 def _run(storm: Distribution, jars: Sequence[Path], given: bytes) -> list[dict[str, Any]]:
     classpath = os.pathsep.join(map(str, class_path(storm, [*own_jars(), *jars])))
     log = f"-Dlog4j.configurationFile={_LOG_SETTINGS}"
-    command = [str(find_java(STORM_NEEDS)), *_OPTIONS, log, "-cp", classpath, "umbrella.storm.CheckJvm"]
+    command = [str(find_java(STORM_NEEDS)), *_OPTIONS, *UTF_8, log, "-cp", classpath, "umbrella.storm.CheckJvm"]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS)
+        environment = {**os.environ, **utf_8_locale()}
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, env=environment)
     except subprocess.TimeoutExpired as exc:
         what = f"the Java components were not checked within {_SECONDS:.0f} s"
         hint = f"Does the constructor of {_in_hand(_findings(exc.stdout or b''))} wait? {_WITHOUT}"

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
 from py4j import java_gateway
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-from umbrella.errors import LocalClusterError, explain
+from umbrella.errors import LocalClusterError, explain, naming
 from umbrella.storm.distribution import Distribution
-from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.overlaps import class_path
 
 # A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
@@ -52,20 +53,23 @@ class Jvm:
         self.folder = Path(tempfile.mkdtemp(prefix="umbrella-"))
         self.process: subprocess.Popen[bytes]
         try:
-            self._start(distribution, jars, output, environment or {})
+            with naming(self.folder):
+                classpath = [self._conf_folder(), *class_path(distribution, jars)]
+            self._start(classpath, output, environment or {})
         except BaseException:
+            self._kill_unknown()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
-    def _start(self, storm: Distribution, jars: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
+    def _start(self, classpath: Sequence[Path], output: Any, environment: Mapping[str, str]) -> None:
         java = find_java(STORM_NEEDS)
-        classpath = [self._conf_folder(), *class_path(storm, jars)]
-        with self._stderr() as stderr, _environment(environment):
+        with self._stderr() as stderr, _environment({**environment, **utf_8_locale()}):
             try:
                 port, token, self.process = launch_gateway(
                     classpath=os.pathsep.join(map(str, classpath)),
                     javaopts=[
                         *_OPTIONS,
+                        *UTF_8,
                         f"-Dlog4j.configurationFile={_LOG_SETTINGS}",
                         f"-Djava.io.tmpdir={self.folder}",
                     ],
@@ -82,6 +86,14 @@ class Jvm:
                 raise LocalClusterError(explain(what, given=str(java))) from exc
         parameters = GatewayParameters(port=port, auth_token=token, auto_convert=True)
         self.gateway = JavaGateway(gateway_parameters=parameters)
+
+    def _kill_unknown(self) -> None:
+        """Kill the process of a start that did not come to its end: Py4J hands it over only then."""
+        for child in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                if any(str(self.folder) in word for word in child.cmdline()):
+                    child.kill()
+                    child.wait(_END_SECONDS)
 
     @property
     def classes(self) -> Any:

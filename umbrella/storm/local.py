@@ -65,10 +65,12 @@ class LocalCluster:
             builder = self.jvm.classes.org.apache.storm.LocalCluster.Builder()
             self._cluster = builder.withDaemonConf(_DAEMON_CONF).build()
         except BaseException as exc:
+            # Before the JVM is ended, which Py4J asks for the text of the exception.
+            why = _java_text(exc) if isinstance(exc, Py4JJavaError) else str(exc)
             tail = self.jvm.stderr_tail()
             self.close()
             if isinstance(exc, Py4JError):
-                raise LocalClusterError(f"Storm did not start in the JVM: {exc} {tail}") from exc
+                raise LocalClusterError(f"Storm did not start in the JVM: {why}\n{tail}".rstrip()) from None
             raise
 
     def serve_drpc(self) -> int:
@@ -156,6 +158,13 @@ class LocalCluster:
                     found.append(process)
         return found
 
+    def kill_processes(self) -> None:
+        """Kill the JVM and its components at once; a call of Storm that is under way then fails."""
+        self.jvm.process.kill()
+        for process in self.children():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
     def wait_for_end(self, processes: Sequence[psutil.Process]) -> None:
         """Wait a while until processes that were told to end have ended."""
         psutil.wait_procs(processes, timeout=_END_SECONDS)
@@ -215,8 +224,9 @@ def own_jars() -> list[Path]:
 
 def _python_path(paths: Sequence[Path]) -> str:
     home = Path(umbrella.__file__).parent.parent
-    inherited = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *filter(None, [inherited])])
+    # Components have a working folder of their own: a relative entry would mean another place there.
+    inherited = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *inherited])
 
 
 def _java_text(exc: Py4JJavaError) -> str:

@@ -69,8 +69,11 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 only if nothing failed, no component reported an error, and none died; 128 + signal after SIGTERM."""
-        if self.signal not in (0, signal.SIGINT):
+        """0 only if nothing failed, no component reported an error, and none died; 128 + signal after SIGTERM.
+
+        So it is after a SIGINT before the topology ran: afterwards Ctrl-C is a way to end a run.
+        """
+        if self.signal and (self.signal != signal.SIGINT or not self.seconds):
             return 128 + self.signal
         clean = not self.failed and not self.errors and self.reason not in (COMPONENT_DIED, UNSETTLED)
         return 0 if clean else EXIT_FAILED
@@ -116,6 +119,7 @@ class Run:
         self._ending = False
         self._wake = threading.Event()
         self._signal = 0
+        self._cluster: LocalCluster | None = None  # once Storm is up
         timeouts = [self._conf.get(key, spec.config.get(key, 30)) for key in _TIMEOUTS]
         self._patience = _PATIENCE + max(timeouts)
         self._first = 0.0
@@ -134,14 +138,20 @@ class Run:
         """
         storm = locate(self._version)
         self._on_step(f"starting Storm {storm.version}")
-        with self._interruptible(), LocalCluster(self._paths, self._jars, storm) as cluster:
-            return self.run_on(cluster, seconds)
+        with self._interruptible():
+            try:
+                with LocalCluster(self._paths, self._jars, storm) as self._cluster:
+                    return self.run_on(self._cluster, seconds)
+            except BaseException:  # Py4J may make an AttributeError of a KeyboardInterrupt
+                if self._cluster is None and self._signal:
+                    return RunReport(INTERRUPTED, (), (), 0.0, self._signal)
+                raise
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """End in order on Ctrl-C, SIGTERM and SIGHUP; a second signal is not waited for.
+        """End in order on Ctrl-C, SIGTERM and SIGHUP; a second signal ends all at once, and others change nothing.
 
-        Not by KeyboardInterrupt: Py4J does not survive one in the middle of a call.
+        Once Storm is up not by KeyboardInterrupt: Py4J does not survive one in the middle of a call.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -154,10 +164,12 @@ class Run:
                 signal.signal(one, handler)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self._signal:
-            raise KeyboardInterrupt
-        self._signal = number
+        again, self._signal = bool(self._signal), self._signal or number
         self._wake.set()
+        if self._cluster is None and not again:
+            raise KeyboardInterrupt  # out of the start of Storm, which takes seconds
+        if self._cluster is not None and again:
+            self._cluster.kill_processes()
 
     def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
         """Run the topology on a Storm that is up already, and kill it there."""
@@ -171,8 +183,9 @@ class Run:
                 cluster.submit(self._spec, self._conf)
                 self._on_step("starting the components")
                 reason = self._watch(cluster, seconds)
-            except KeyboardInterrupt:
-                pass
+            except LocalClusterError:
+                if not self._signal:
+                    raise
             finally:
                 took = time.monotonic() - self._first if self._first else 0.0
                 self._ending = True

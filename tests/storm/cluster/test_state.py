@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
 from umbrella.errors import DevClusterError
+from umbrella.storm.cluster import DevCluster
+from umbrella.storm.cluster.daemons import port_names
 from umbrella.storm.cluster.ports import free_ports, is_free
 from umbrella.storm.cluster.state import ClusterState, Shape, Started, read_state, write_state
+
+PORTS = {name: number for number, name in enumerate(port_names(Shape()), 1)}  # where nobody listens
 
 
 def test_a_state_is_read_as_it_was_written(tmp_path):
@@ -17,6 +22,33 @@ def test_a_state_is_read_as_it_was_written(tmp_path):
     write_state(tmp_path / "cluster.json", state)
     assert read_state(tmp_path / "cluster.json") == state
     assert read_state(tmp_path / "none.json") is None
+
+
+def test_a_full_disk_keeps_down_from_nothing_but_the_state(tmp_path):
+    write_state(tmp_path / "cluster.json", ClusterState("2.8.3", "/storm", ports=PORTS, daemons={}))
+    (tmp_path / "cluster.part").symlink_to("/dev/full")
+    told = []
+    DevCluster.find(tmp_path).down(told.append)
+    assert f"No space left on device: '{tmp_path / 'cluster.json'}'" in told[-1]
+
+
+def test_the_status_of_a_dead_daemon_says_what_its_log_says(tmp_path):
+    started = time.mktime((2026, 5, 4, 12, 0, 0, 0, 0, -1))
+    state = ClusterState("2.8.3", "/storm", ports=PORTS, daemons={"nimbus": Started(1, started)})
+    write_state(tmp_path / "cluster.json", state)
+    (tmp_path / "logs").mkdir()
+    log = tmp_path / "logs" / "nimbus.log"
+    old = "2026-05-04 11:59:58.001 o.a.s.Nimbus main [ERROR] of the last time\n"
+    log.write_text(old)
+    assert [one.reason for one in DevCluster.find(tmp_path).status()] == [""] * 4
+    log.write_text(
+        f"{old}2026-05-04 12:00:01.001 o.a.s.Nimbus main [ERROR] Error on initialization\n"
+        "java.io.IOException: No space left on device\n\tat java.io.FileOutputStream.write\n"
+        "2026-05-04 12:00:01.002 o.a.s.Nimbus main [INFO] bye\n"
+    )
+    reasons = {one.name: one.reason for one in DevCluster.find(tmp_path).status()}
+    assert reasons.pop("nimbus") == "java.io.IOException: No space left on device"
+    assert set(reasons.values()) == {""}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 2}', '{"format": 1, "shape": {"slot": 1}}'])

@@ -8,14 +8,14 @@ from umbrella.spec import PythonCode
 from umbrella.storm.nimbus.payload import check_size, checked_name, make_payload
 
 
-@pytest.mark.parametrize("name", ["wordcount", "word count", "word_count-2", "Wörter", "x" * 200])
+@pytest.mark.parametrize("name", ["wordcount", "word count", "word_count-2", "x" * 200])
 def test_names_that_storm_takes(name):
     assert checked_name(name) == name
 
 
-@pytest.mark.parametrize("name", ["a/b", "a.b", "a:b", "a\\b", "a+b", "a,b", "a\nb", "", " ", "x" * 201, "ö" * 101])
+@pytest.mark.parametrize("name", ["a/b", "a.b", "a:b", "a\\b", "a+b", "a,b", "a\nb", "", " ", "x" * 201, "Wörter"])
 def test_names_that_storm_does_not_take(name):
-    with pytest.raises(InvalidTopologyError, match="Storm takes no such name of a topology; given: "):
+    with pytest.raises(InvalidTopologyError, match="Storm does not take this topology name; given: "):
         checked_name(name)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from umbrella.storm.cluster.folder import Folder
 from umbrella.storm.cluster.state import ClusterState, Shape
+from umbrella.storm.java import UTF_8
 
 ZOOKEEPER, NIMBUS, SUPERVISOR, DRPC = "zookeeper", "nimbus", "supervisor", "drpc"
 
@@ -100,6 +101,7 @@ def command(daemon: Daemon, folder: Folder, java: Path) -> list[str]:
     return [
         str(java),
         *_JVM,
+        *UTF_8,
         f"-Xmx{_HEAP_MB[daemon.kind]}m",
         *(f"-D{name}={value}" for name, value in properties.items()),
         "-cp",

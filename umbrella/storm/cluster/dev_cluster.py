@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from umbrella.errors import DevClusterError, explain, nearest
+from umbrella.errors import DevClusterError, explain, naming, nearest
 from umbrella.storm.cluster import processes, ready
 from umbrella.storm.cluster.daemons import (
     NIMBUS,
@@ -30,7 +30,7 @@ from umbrella.storm.cluster.ports import free_ports, is_free, is_open
 from umbrella.storm.cluster.state import ClusterState, Shape, Started, read_state, write_state
 from umbrella.storm.cluster.storm_yaml import TRANSPORT, write_settings
 from umbrella.storm.distribution import Distribution
-from umbrella.storm.java import STORM_NEEDS, find_java
+from umbrella.storm.java import STORM_NEEDS, find_java, utf_8_locale
 
 RUNNING, STARTING, DEAD, STOPPED = "running", "starting", "dead", "stopped"
 
@@ -51,6 +51,7 @@ class DaemonStatus:
         address: where it listens, host:port.
         uptime_seconds: since when, if it runs.
         log: its log file.
+        reason: of a dead one, the last error in its log, if there is one.
     """
 
     name: str
@@ -59,6 +60,7 @@ class DaemonStatus:
     address: str
     uptime_seconds: float | None
     log: Path
+    reason: str = ""
 
 
 class DevCluster:
@@ -261,7 +263,10 @@ class DevCluster:
         with self._folder.locked(report):
             self._refresh()
             self._end_everything(report)
-            self._save(daemons={})
+            try:
+                self._save(daemons={})
+            except OSError as exc:  # a full disk; the processes have ended all the same
+                report(f"`umbrella cluster status` will call the daemons dead: {exc}")
             if delete:
                 report("deleting its data")
                 self._folder.delete_all_but_logs()
@@ -290,8 +295,9 @@ class DevCluster:
     def _prepare(self) -> None:
         write_state(self._folder.state, self._state)  # first of all: by its id any process is found again
         self._folder.worker_logs.mkdir(parents=True, exist_ok=True)
-        make_home(self._folder.home, Path(self._state.storm_home))
-        write_settings(self._state, self._folder)
+        with naming(self._folder.path):
+            make_home(self._folder.home, Path(self._state.storm_home))
+            write_settings(self._state, self._folder)
 
     def _start_missing(self, report: Progress) -> None:
         found = self.processes()
@@ -320,7 +326,7 @@ class DevCluster:
     def _spawn(self, daemon: Daemon) -> psutil.Process:
         java = find_java(STORM_NEEDS)
         (self._folder.data(daemon.name) / "tmp").mkdir(parents=True, exist_ok=True)
-        environment = java_environment(java)
+        environment = {**java_environment(java), **utf_8_locale()}
         if daemon.kind == SUPERVISOR:  # workers read their storm.yaml from there (BasicContainer.frameworkClasspath)
             environment["STORM_CONF_DIR"] = str(self._folder.worker_conf(daemon.name))
         self._folder.output(daemon.name).write_bytes(b"")
@@ -365,7 +371,10 @@ class DevCluster:
             since = _seconds_since(process)
         address = f"{daemon.host}:{daemon.port}"
         pid = process.pid if process else None
-        return DaemonStatus(daemon.name, state, pid, address, since, self._folder.log(daemon.name))
+        log = self._folder.log(daemon.name)
+        logs = [log, self._folder.output(daemon.name)]
+        reason = ready.last_error(logs, self._state.daemons[daemon.name].time) if state == DEAD else ""
+        return DaemonStatus(daemon.name, state, pid, address, since, log, reason)
 
     def _daemon(self, name: str) -> Daemon:
         daemons = {daemon.name: daemon for daemon in daemons_of(self._state)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ _protocol: Any = _protocol_factory  # has no types
 _POLL_SECONDS = 0.1
 _CALL_MILLISECONDS = 10_000
 _TAIL_LINES = 15
+_TIMED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
+_ERROR = re.compile(r" \[(ERROR|FATAL)\] |^(Caused by: )?[\w.$]+(Exception|Error)\b|No space left on device")
+_LONGEST = 300  # characters of an error
 
 
 def wait_until(
@@ -104,6 +108,27 @@ def tail_of(logs: Sequence[Path]) -> str:
             if lines:
                 return f"the end of {path}:\n" + "\n".join(lines)
     return f"it logged nothing to {logs[0]}"
+
+
+def last_error(logs: Sequence[Path], since: float) -> str:
+    """Return the last line about an error in the first of a daemon's log files that has one, or "".
+
+    Args:
+        logs: its log files.
+        since: when it was started, in seconds since the epoch; what it logged before is another story.
+    """
+    began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
+    for path in logs:
+        with contextlib.suppress(OSError):
+            found = ""
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                if _TIMED.match(line) and line < began:
+                    found = ""
+                elif _ERROR.search(line):
+                    found = line
+            if found:
+                return found.strip()[:_LONGEST]
+    return ""
 
 
 def not_free(name: str, port: int) -> DevClusterError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from umbrella.errors import DevClusterError, explain
+from umbrella.errors import DevClusterError, explain, naming
 
 FORMAT = 1
 
@@ -112,7 +112,7 @@ def write_state(path: Path, state: ClusterState) -> None:
     """Put the state into the file, whole or not at all."""
     data = {"format": FORMAT, **dataclasses.asdict(state)}
     part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
+    with naming(path), part.open("w", encoding="utf-8") as file:
         json.dump(data, file, indent=1)
         file.flush()
         os.fsync(file.fileno())

@@ -18,10 +18,12 @@ from umbrella.storm.cluster.daemons import (
 )
 from umbrella.storm.cluster.folder import Folder
 from umbrella.storm.cluster.state import ClusterState
+from umbrella.storm.java import UTF_8
 
 TRANSPORT = "storm.thrift.transport"
 LOOPBACK_TRANSPORT = "umbrella.storm.LoopbackTransport"
 
+_SMALL = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _FIXED = {
     "storm.zookeeper.servers": ["127.0.0.1"],
     "storm.local.hostname": "localhost",
@@ -30,8 +32,8 @@ _FIXED = {
     "storm.metricstore.class": "none",
     # A worker's heap is the sum over its executors (128 MB each by default), whatever worker.heap.memory.mb says.
     "topology.component.resources.onheap.memory.mb": 64.0,
-    "worker.childopts": "-Xmx%HEAP-MEM%m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true",
-    "topology.worker.logwriter.childopts": "-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+    "worker.childopts": " ".join(["-Xmx%HEAP-MEM%m", *_SMALL, *UTF_8, "-Djava.net.preferIPv4Stack=true"]),
+    "topology.worker.logwriter.childopts": " ".join(["-Xmx64m", *_SMALL, *UTF_8]),
     # Storm's own values are for clusters of many machines: one waits up to 10 s for each step.
     "nimbus.monitor.freq.secs": 2,
     "supervisor.monitor.frequency.secs": 1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,9 @@ from typing import Any
 from umbrella.compile.conf import SUBMIT_ID, UMBRELLA_VERSION, json_text, topology_conf
 from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.errors import InvalidTopologyError, TooLargeError, explain
-from umbrella.spec import TopologySpec
+from umbrella.spec import VALID_TOPOLOGY_NAMES, TopologySpec, is_topology_name
 from umbrella.version import VERSION
 
-# Utils.TOPOLOGY_NAME_REGEX, and Utils.BLOB_KEY_PATTERN besides: with another name Nimbus fails inside and says no more.
-_NAME = re.compile(r"[\w \t-]*\w[\w \t-]*")
-_NAME_BYTES = 200  # the names of Nimbus's files have the topology's in them
 # The message's own header and the place of the jar, which Nimbus names only after the upload.
 _OVERHEAD = 4096
 
@@ -77,14 +73,14 @@ def make_payload(spec: TopologySpec, submit_id: str, name: str = "", version: st
 
 
 def checked_name(name: str) -> str:
-    """Return a topology's name if Storm takes it (Utils.validateTopologyName).
+    """Return a topology's name if Storm takes it (``umbrella.spec.is_topology_name``).
 
     Raises:
         InvalidTopologyError: it does not.
     """
-    if not _NAME.fullmatch(name) or len(name.encode()) > _NAME_BYTES:
-        valid = ["letters, digits, _, - and blanks", f"at most {_NAME_BYTES} bytes of UTF-8"]
-        raise InvalidTopologyError(explain("Storm takes no such name of a topology", given=repr(name), valid=valid))
+    if not is_topology_name(name):
+        what = "Storm does not take this topology name"
+        raise InvalidTopologyError(explain(what, given=repr(name), valid=VALID_TOPOLOGY_NAMES))
     return name
 
 

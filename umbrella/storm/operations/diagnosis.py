@@ -142,7 +142,7 @@ def _topology(summary: Any, info: Any) -> Finding:
         found = _OF_PYTHON.search(error.text)
         if found:
             where = f"{error.host}:{error.port}"
-            remedy = f"`umbrella errors {summary.name}` has the whole; the key `python` names the command on workers"
+            remedy = f"`umbrella errors {summary.name}` has the whole; {_remedy(found[0])}"
             return Finding(subject, PROBLEM, f"{error.component} on {where}: {found[0]}", remedy)
     if not summary.num_workers:
         remedy = f"`umbrella list`, and is a slot free? {info.sched_status or ''}".strip()
@@ -150,6 +150,12 @@ def _topology(summary: Any, info: Any) -> Finding:
     if not any(executor.stats for executor in info.executors):
         return Finding(subject, NOTE, f"{summary.status}; no worker has reported yet")
     return Finding(subject, OK, f"{summary.status}; no worker reports that Python or a module is missing")
+
+
+def _remedy(found: str) -> str:
+    if found.startswith("No module named"):
+        return "put the module into the jar: -r FILE or --project for packages, and `umbrella jar` notes what it lacks"
+    return "the key `python` names the command on workers"
 
 
 def _python_here(python: str) -> Finding:

@@ -40,12 +40,13 @@ final class Child {
     static Child start(Description description, TopologyContext context) throws StartFailed {
         File folder = description.folder(context);
         ProcessBuilder builder = new ProcessBuilder(description.command).directory(folder);
-        description.environment.forEach((name, value) -> add(builder.environment(), name, value));
+        description.environment(true).forEach((name, value) -> add(builder.environment(), name, value));
         if (!new File(context.getCodeDir()).equals(folder)) {
             importFrom(context.getCodeDir(), builder.environment());
         }
         if (folder != null && !folder.isDirectory()) {
-            throw new StartFailed("the folder to start in is not there; given: " + folder, null);
+            throw new StartFailed("the folder to start in is not there; given: " + folder
+                + LocaleCharset.advice(folder), null);
         }
         try {
             return new Child(builder.start(), context);
@@ -53,7 +54,8 @@ final class Child {
             throw new StartFailed("the command cannot be started (" + e.getMessage() + "); given: "
                 + description.command + " in " + (folder == null ? "the worker's own folder" : folder)
                 + "; valid: a program on the worker's PATH (" + builder.environment().get("PATH")
-                + ") or an absolute path. Set python in the topology's Config", e);
+                + ") or an absolute path. Set python in the topology's Config"
+                + LocaleCharset.advice(description.command), e);
         }
     }
 

@@ -37,7 +37,7 @@ final class Description {
         Arrays.asList("command", "conf", "directory", "env", "metrics", "serializer", "streams");
 
     final List<String> command;
-    final Map<String, String> environment;
+    private final Map<String, String> environment;
     final String serializer;
     /** Streams by name; their place in this order is their number in MessagePack. */
     final Map<String, Stream> streams;
@@ -100,6 +100,13 @@ final class Description {
             return null;
         }
         return new File(directory.equals(RESOURCES) ? context.getCodeDir() : directory);
+    }
+
+    /** Its variables that the locale of this JVM can carry to the process as it starts; or else the others. */
+    Map<String, String> environment(boolean carried) {
+        Map<String, String> some = new TreeMap<>(environment);
+        some.entrySet().removeIf(one -> carried != LocaleCharset.carries(one.getKey() + one.getValue()));
+        return some;
     }
 
     void declareOutputFields(OutputFieldsDeclarer declarer) {

@@ -30,7 +30,7 @@ final class Handshake {
     Handshake(Map<String, Object> conf, TopologyContext context, Description description) throws IOException {
         String storms = setupOfStorm(conf, context);
         String ours = "\"umbrella\":{\"serializer\":" + quoted(description.serializer) + ",\"streams\":"
-            + list(description.streams.keySet()) + "},";
+            + list(description.streams.keySet()) + ",\"env\":" + object(description.environment(false)) + "},";
         setup = ("{" + ours + storms.substring(1)).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -96,6 +96,13 @@ final class Handshake {
             list.append(list.length() > 1 ? "," : "").append(quoted(text));
         }
         return list.append(']').toString();
+    }
+
+    private static String object(Map<String, String> texts) {
+        StringBuilder object = new StringBuilder("{");
+        texts.forEach((name, value) ->
+            object.append(object.length() > 1 ? "," : "").append(quoted(name)).append(':').append(quoted(value)));
+        return object.append('}').toString();
     }
 
     private static String quoted(String text) {

@@ -61,7 +61,7 @@ final class Reporting {
     void log(int level, String text) {
         ShellMsg message = new ShellMsg();
         message.setCommand("log");
-        message.setMsg(text);
+        message.setMsg(LocaleCharset.printable(text));
         message.setLogLevel(level);
         handler.log(message);
     }

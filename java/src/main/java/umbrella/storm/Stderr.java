@@ -68,7 +68,7 @@ final class Stderr {
         }
         String text = new String(line.toByteArray(), StandardCharsets.UTF_8);
         line.reset();
-        log.info(text);
+        log.info(LocaleCharset.printable(text));
         synchronized (last) {
             last.add(text);
             if (last.size() > LINES_KEPT) {
