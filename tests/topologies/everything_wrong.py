@@ -179,7 +179,7 @@ class T(Topology):
     )
 
     class Config:
-        name = "a/b"  # wrong: a topology's name has none of
+        name = "a/b"  # wrong: Storm does not take this topology name
         worker = 2  # wrong: Storm has no topology setting 'worker'
         message_timeout_secs = "30"  # wrong: topology.message.timeout.secs takes a whole number
         producer_batch_size = 100  # wrong: Storm holds back tuples of Python bolts for ever
