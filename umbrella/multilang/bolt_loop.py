@@ -7,8 +7,9 @@ from typing import Any
 
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.bolt_collector import BoltCollector
+from umbrella.multilang.logs import change_level
 from umbrella.multilang.loop import Loop
-from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat
+from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat, LogLevel
 from umbrella.multilang.stopping import EndOfComponent
 from umbrella.multilang.tuples import Tuple
 
@@ -40,6 +41,8 @@ class BoltLoop(Loop):
                 self._protocol.move(type(message))
                 if type(message) is Heartbeat:
                     self.collector.alive()
+                elif type(message) is LogLevel:
+                    change_level(message.level)
                 continue
             receive(message._id)
             if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:

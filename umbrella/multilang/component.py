@@ -11,6 +11,12 @@ from umbrella.errors import UmbrellaError
 from umbrella.multilang.collector import Collector
 from umbrella.multilang.context import Context
 
+NO_TERMINAL = (
+    "A component's process has none: Storm holds its stdin and stdout. Debug the component in a plain script with "
+    "umbrella.testing.open, where breakpoint() works; or use a remote debugger: name it in PYTHONBREAKPOINT, as in "
+    'env = {"PYTHONBREAKPOINT": "remote_pdb.set_trace"} in class Config (docs/testing.md, "Debugging").'
+)
+
 CollectorT = TypeVar("CollectorT", bound=Collector)
 
 
@@ -56,4 +62,7 @@ def traceback_of(error: BaseException) -> str:
         trace = trace.tb_next
     if isinstance(error, UmbrellaError):
         trace = error.__traceback__
-    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    text = "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    if type(error).__module__ == "bdb":  # pdb has read the end of stdin
+        text = f"{text}: the debugger needs a terminal. {NO_TERMINAL}"
+    return text

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from umbrella.errors import ProtocolError, WorkerMismatchError
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import (
-    ERROR,
     MSGPACK,
     Handshake,
     Log,
@@ -133,6 +132,7 @@ class Worker:
     def _guarded(self, shake: Handshake) -> int:
         from umbrella.multilang.built_for import check_worker
         from umbrella.multilang.settings import read_settings
+        from umbrella.multilang.uncaught import report_uncaught
         from umbrella.multilang.watch import Watch
 
         name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
@@ -144,6 +144,7 @@ class Worker:
                 self._load_library(shake.parent)
             watch = Watch(self._channel, settings, name, self._fail_current, self._leave)
             watch.start()
+            report_uncaught(lambda text: self._report_error(f"{name}: {text}"))
             self._live(shake, settings, watch)
         except EndOfComponent:
             raise
@@ -162,7 +163,7 @@ class Worker:
 
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
         from umbrella.multilang.loading import load_component
-        from umbrella.multilang.logs import bridge_logging
+        from umbrella.multilang.logs import bridge_logging, warn_of_disabled_loggers
         from umbrella.multilang.loops import loop_for
         from umbrella.multilang.spout import Spout
 
@@ -170,7 +171,8 @@ class Worker:
             loaded = load_component(shake.conf)
         component = loaded.component
         loop = loop_for(component, shake, self._channel, self._protocol, settings)
-        component.log = bridge_logging(component._collector, component.context.component)
+        name, level = component.context.component, settings.log_level
+        component.log = bridge_logging(component._collector, name, level, component.report_error)
         codec = self._channel.codec
         component.log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
         if "umbrella.multilang.metrics" in sys.modules:  # the component's module has imported it, or there are none
@@ -179,6 +181,7 @@ class Worker:
             self._report = report_of(component, carried=shake.parent is not None)
         loaded.initialise()
         component.open()
+        warn_of_disabled_loggers(component.log)
         self._component = component
         self._loop = loop
         watch.look_at(loop, isinstance(component, Spout), self._report)
@@ -249,16 +252,23 @@ class Worker:
         # A worker that does not fit is no fault of any code: a traceback would only hide what to do.
         shown = str(exc) if isinstance(exc, WorkerMismatchError) else traceback_of(exc)
         text = f"{name}: this task ends: {shown}"
+        self._report_error(text)
+
+    def _report_error(self, text: str) -> None:
+        """Send an error of the component; from any thread, and before there is a component."""
+        from umbrella.multilang.collector import cut_error
+
         with contextlib.suppress(OSError):
-            self._channel.write(Log(text, ERROR))
-            self._channel.write(ReportError(text))
+            self._channel.write(ReportError(cut_error(text)))
             self._channel.flush()
 
     def _become_a_users_process(self) -> None:
         """In a forked child of user code: let go of Storm, and log to stderr, which the parent drains."""
         from umbrella.multilang.logs import log_to_stderr
+        from umbrella.multilang.uncaught import leave_to_python
 
         self._channel.disown()
+        leave_to_python()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
 
