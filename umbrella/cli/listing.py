@@ -9,7 +9,8 @@ import click
 from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.output import console, duration, echo_json, fitted, local_time
 from umbrella.settings import Settings
-from umbrella.storm.operations.errors import ReportedError, of_python, without_stack
+from umbrella.storm.nimbus.reported import without_java_frames
+from umbrella.storm.operations.errors import ReportedError, of_python
 
 
 @click.command("list")
@@ -67,5 +68,5 @@ def _print_error(error: ReportedError, java: bool) -> None:
     ago = duration(max(0, int(time.time()) - error.time_secs))
     whose = f"{error.component}, task {task}," if task else error.component
     click.echo(f"{whose} on {place}, {local_time(error.time_secs)} ({ago} ago)")
-    shown = error.text if java else without_stack(text)
+    shown = error.text if java else without_java_frames(text)
     click.echo("".join(f"    {line}\n" for line in shown.strip().splitlines()))

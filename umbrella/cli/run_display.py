@@ -17,6 +17,7 @@ from rich.text import Text
 from umbrella.spec import TopologySpec
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, LogEvent
 from umbrella.storm.local_metrics import COUNTER, GAUGE, TIMER, LocalMetric
+from umbrella.storm.nimbus.reported import python_text
 from umbrella.storm.run import (
     COMPONENT_DIED,
     EXHAUSTED,
@@ -223,9 +224,11 @@ def closing_lines(report: RunReport) -> list[str]:
 
 
 def last_line(error: str) -> str:
-    """Return the line of an error that says what it is: the last of a Python traceback."""
-    lines = without_java_frames(error).strip().splitlines()
-    return lines[-1].removeprefix("umbrella.storm.ChildDied: ") if lines else ""
+    """Return the line of an error that says what it is: the last of a Python traceback, else the first."""
+    lines = without_java_frames(python_text(error)).strip().splitlines()
+    if not lines:
+        return ""
+    return lines[-1] if lines[0].endswith("Traceback (most recent call last):") else lines[0]
 
 
 def without_java_frames(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -55,10 +56,15 @@ class Component(Generic[CollectorT]):
         self._collector.report_error(f"{self.context.component}[{self.context.task_id}]: {text}")
 
 
+def _is_outer(file: str) -> bool:
+    """Whether code of that file only calls the user's: the worker's, or that of a thread."""
+    return "/umbrella/multilang/" in file or file == threading.__file__
+
+
 def traceback_of(error: BaseException) -> str:
-    """Return the traceback of an exception as Python prints it, without Umbrella's own outer frames."""
+    """Return the traceback of an exception as Python prints it, without the outer frames that are not the user's."""
     trace = error.__traceback__
-    while trace and trace.tb_next and "/umbrella/multilang/" in trace.tb_frame.f_code.co_filename:
+    while trace and trace.tb_next and _is_outer(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
     if isinstance(error, UmbrellaError):
         trace = error.__traceback__

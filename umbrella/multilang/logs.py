@@ -40,8 +40,9 @@ class StormHandler(logging.Handler):
 
     def send(self, text: str, record: logging.LogRecord) -> None:
         """Send a record as that text, unless another handler has sent it."""
-        if record.__dict__.setdefault(_SENT, self) is not self:
+        if _SENT in record.__dict__:
             return
+        record.__dict__[_SENT] = True
         if self._report and record.name == "asyncio" and record.exc_info and record.levelno >= logging.ERROR:
             self._report(text)  # "Task exception was never retrieved"
         else:

@@ -153,8 +153,8 @@ class Watch:
 
 _REMEDY = "Do less in one call, give what it waits for a timeout, or raise {key}"
 _REMEDIES = {
-    "next_tuple": "A spout polls its source with a short timeout, as in queue.get(timeout=0.1), and returns when there is "
-    "nothing; if a call has to take longer, raise {key}",
+    "next_tuple": "A spout polls its source with a short timeout, as in queue.get(timeout=0.1), and returns when "
+    "nothing is there; if a call has to take longer, raise {key}",
 }
 _OURS = os.path.join("umbrella", "multilang", "")
 _LIBRARIES = tuple(os.path.join(sysconfig.get_path(one), "") for one in ("purelib", "platlib", "stdlib"))

@@ -55,6 +55,7 @@ class Worker:
         self._protocol = Protocol()
         self._component: Component[Any] | None = None
         self._report: MetricsReport | None = None
+        self._name = ""
         self._pid_file = ""
         self._pid = os.getpid()
 
@@ -135,7 +136,7 @@ class Worker:
         from umbrella.multilang.uncaught import report_uncaught
         from umbrella.multilang.watch import Watch
 
-        name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
+        name = self._name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
         watch = None
         try:
             check_worker(shake.conf)
@@ -230,6 +231,7 @@ class Worker:
         try:
             component.close()
         except Exception as exc:
+            _forget_end(exc)
             component.report_error(exc)
         if self._report:
             with contextlib.suppress(OSError):
@@ -238,7 +240,13 @@ class Worker:
         faulthandler.cancel_dump_traceback_later()
 
     def _end_amid_close(self) -> None:
-        faulthandler.dump_traceback(self._fds.real_stderr)
+        from umbrella.multilang.watch import call_of
+
+        _, line = call_of(threading.main_thread().ident or 0, "close")
+        text = f"close() was cut off after {CLOSE_SECONDS:g} s {line}: Storm gives a process no more time to end"
+        with contextlib.suppress(OSError):
+            self._channel.write(ReportError(f"{self._name}: {text}"))
+            self._channel.try_flush()
         self._leave()
         os._exit(EXIT_FATAL)
 
@@ -277,6 +285,15 @@ def _allow_long_integers() -> None:
     """Let Python read and write long integers: by itself it refuses more than 4300 digits since 3.11."""
     if hasattr(sys, "set_int_max_str_digits") and LIMIT_OF_DIGITS not in os.environ:
         sys.set_int_max_str_digits(MOST_DIGITS)
+
+
+def _forget_end(exc: BaseException) -> None:
+    """Leave out of an exception's context that close() was called because of the end: it says nothing of the fault."""
+    seen: BaseException | None = exc
+    while seen is not None:
+        if isinstance(seen.__context__, EndOfComponent):
+            seen.__context__ = None
+        seen = seen.__context__
 
 
 def _first_message(frame: bytes) -> Any:
