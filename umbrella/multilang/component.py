@@ -8,14 +8,13 @@ import traceback
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from umbrella.errors import UmbrellaError
+from umbrella.errors import DebuggerError, UmbrellaError
 from umbrella.multilang.collector import Collector
 from umbrella.multilang.context import Context
 
 NO_TERMINAL = (
-    "A component's process has none: Storm holds its stdin and stdout. Debug the component in a plain script with "
-    "umbrella.testing.open, where breakpoint() works; or use a remote debugger: name it in PYTHONBREAKPOINT, as in "
-    'env = {"PYTHONBREAKPOINT": "remote_pdb.set_trace"} in class Config (docs/testing.md, "Debugging").'
+    "a debugger needs a terminal, and Storm holds the stdin and stdout of this process. Debug the component in a plain "
+    "script by umbrella.testing.open, or name a remote debugger in PYTHONBREAKPOINT (docs/testing.md, Debugging)"
 )
 
 CollectorT = TypeVar("CollectorT", bound=Collector)
@@ -66,9 +65,9 @@ def traceback_of(error: BaseException) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next and _is_outer(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
-    if isinstance(error, UmbrellaError):
+    if isinstance(error, UmbrellaError) and not isinstance(error, DebuggerError):
         trace = error.__traceback__
     text = "".join(traceback.format_exception(type(error), error, trace)).rstrip()
     if type(error).__module__ == "bdb":  # pdb has read the end of stdin
-        text = f"{text}: the debugger needs a terminal. {NO_TERMINAL}"
+        text = f"{text}: {NO_TERMINAL}"
     return text

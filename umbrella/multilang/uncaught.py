@@ -52,4 +52,4 @@ def _shown(value: object) -> str:
 def _breakpoint(*args: Any, **options: Any) -> Any:
     if os.environ.get("PYTHONBREAKPOINT"):
         return sys.__breakpointhook__(*args, **options)
-    raise DebuggerError(f"breakpoint() needs a terminal. {NO_TERMINAL}")
+    raise DebuggerError(f"breakpoint() cannot stop here: {NO_TERMINAL}")

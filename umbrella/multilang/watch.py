@@ -138,10 +138,12 @@ class Watch:
             f"this process ends. {_REMEDIES.get(hook, _REMEDY).format(key=key)}"
         )
         report = f"{text}\n{stack_of(self._main)}"
+        others = other_stacks(self._main)
         with contextlib.suppress(OSError, TupleStateError):  # its thread has settled the tuple just now
             self._before_end(report)
         with contextlib.suppress(OSError):
-            self._channel.write(Log(f"what all threads were at when {hook} had taken too long:\n{all_stacks()}", WARN))
+            if others:
+                self._channel.write(Log(f"the other threads when {hook} had taken too long:\n{others}", WARN))
             self._channel.write(ReportError(report))
             self._channel.flush()
         self._leave()
@@ -181,13 +183,21 @@ def call_of(ident: int, otherwise: str) -> tuple[str, str]:
     return hook, f"at {innermost.filename}:{innermost.lineno} ({innermost.line})"
 
 
-def all_stacks() -> str:
-    """Return the stack of every thread as text."""
+def other_stacks(main: int) -> str:
+    """Return the stacks of the threads that user code has started, as text."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    return "\n".join(f"thread {names.get(ident, ident)}:\n{stack_of(ident)}" for ident in sys._current_frames())
+    others = [ident for ident in sys._current_frames() if ident != main]
+    users = [ident for ident in others if not str(names.get(ident)).startswith("umbrella-")]
+    return "\n".join(f"thread {names.get(ident, ident)}:\n{stack_of(ident)}" for ident in users)
 
 
 def stack_of(ident: int) -> str:
-    """Return the stack of one thread as text, the innermost call last."""
+    """Return the stack of one thread as text, the innermost call last, without the worker's own outer calls."""
     frame = sys._current_frames().get(ident)
-    return "".join(traceback.format_stack(frame)).rstrip() if frame else "(ended)"
+    if not frame:
+        return "(ended)"
+    stack = traceback.extract_stack(frame)
+    own = next((place for place, one in enumerate(stack) if _OURS in one.filename), 0)
+    while own < len(stack) - 1 and _OURS in stack[own].filename:
+        own += 1
+    return "".join(traceback.format_list(stack[own:])).rstrip()

@@ -28,7 +28,7 @@ final class ExitCode {
     static String words(int exitValue) {
         int signal = exitValue - SIGNALS;
         if (signal <= 0) {
-            return "ended with exit code " + exitValue + (exitValue == HUNG ? ": a call took too long" : "");
+            return "ended with exit code " + exitValue + (exitValue == HUNG ? ": a call took too long, see the error before" : "");
         }
         return "was killed by signal " + signal + (NAMES.containsKey(signal) ? " (" + NAMES.get(signal) + ")" : "");
     }
