@@ -172,13 +172,14 @@ def test_a_run_in_which_all_close_well_ends_well(start):
 
 @pytest.mark.parametrize("form", [("shell=stock",), ("serializer=json",), ("serializer=msgpack",)])
 def test_what_a_thread_raises_is_an_error_of_its_component_and_breakpoints_are_refused(start, form):
-    code, out = wait(start("topologies.outspoken:Threads", "--time", "30", "-o", *form))
+    code, out = wait(start("topologies.outspoken:Threads", "-o", *form))
     assert code == 1
     for number in range(3):  # each report is whole
-        error = (
-            rf"\[polls\] ERROR polls\[\d+\]: the thread 'poller {number}' ended: Traceback \(most recent call last\):\n"
+        begin = (
+            rf"\[polls\] ERROR polls\[\d+\]: the thread 'poller {number}' ended: Traceback \(most recent call last\):"
         )
-        assert re.search(error + r"  File .*outspoken.py.*\n.*\nConnectionError: the broker went away\n", out), out
+        rest = r"\n  File .*outspoken.py.*\n.*\nConnectionError: the broker went away\n"
+        assert re.search(begin + rest, out), out
     assert re.search(r"\[polls\] ERROR polls\[\d+\]: asyncio: Task exception was never retrieved", out)
     assert "LookupError: nobody awaits this" in out
     assert "[own] handled: the cache went away" in out
@@ -210,7 +211,7 @@ def test_a_configuration_of_logging_silences_no_component(start, shell):
 def test_a_spout_that_waits_too_long_is_told_where_and_what_to_do(start):
     code, out = wait(start("topologies.outspoken:Waiting", "--time", "8"))
     assert code == 1
-    error = r"waits\[\d+\]: next_tuple has taken \d s, now at \S+outspoken.py:\d+ \(self.emit\(self.queue.get\(\), \"a\"\)\); "
+    error = r"waits\[\d+\]: next_tuple has taken \d s, now at \S+outspoken.py:\d+ \(self.emit\(self.queue.get\(\), .*; "
     assert re.search(error + r"the limit is 3 s \(umbrella.execute.timeout.secs\)", out)
     assert "A spout polls its source with a short timeout, as in queue.get(timeout=0.1)" in out
     assert "ended with exit code 3: a call took too long" in out

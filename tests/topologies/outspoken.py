@@ -70,6 +70,7 @@ class ThreadDies(Spout):
         fields = "number"
 
     def open(self):
+        self.numbers = [1]
         threads = [threading.Thread(target=self.poll, name=f"poller {number}") for number in range(3)]
         for thread in threads:
             thread.start()
@@ -81,15 +82,17 @@ class ThreadDies(Spout):
         raise ConnectionError("the broker went away")
 
     async def forget_a_task(self):
-        asyncio.ensure_future(self.poll_too())
+        task = asyncio.ensure_future(self.poll_too())
         await asyncio.sleep(0)
+        del task
         gc.collect()
 
     async def poll_too(self):
         raise LookupError("nobody awaits this")
 
     def next_tuple(self):
-        self.emit(1)
+        if self.numbers:
+            self.emit(self.numbers.pop())
         self.finish()
 
 
