@@ -230,7 +230,7 @@ class Worker:
         faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
             component.close()
-        except Exception as exc:
+        except BaseException as exc:  # the process ends anyway
             _forget_end(exc)
             component.report_error(exc)
         if self._report:
@@ -247,6 +247,7 @@ class Worker:
         with contextlib.suppress(OSError):
             self._channel.write(ReportError(f"{self._name}: {text}"))
             self._channel.try_flush()
+        faulthandler.dump_traceback(self._fds.real_stderr)
         self._leave()
         os._exit(EXIT_FATAL)
 
