@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import sysconfig
 import threading
 import time
 import traceback
@@ -159,7 +158,6 @@ _REMEDIES = {
     "nothing is there; if a call has to take longer, raise {key}",
 }
 _OURS = os.path.join("umbrella", "multilang", "")
-_LIBRARIES = tuple(os.path.join(sysconfig.get_path(one), "") for one in ("purelib", "platlib", "stdlib"))
 
 
 def call_of(ident: int, otherwise: str) -> tuple[str, str]:
@@ -169,6 +167,9 @@ def call_of(ident: int, otherwise: str) -> tuple[str, str]:
         ident: the thread.
         otherwise: returned for the hook if the thread is in none.
     """
+    import sysconfig  # takes milliseconds, and few workers come here
+
+    libraries = [os.path.join(sysconfig.get_path(one), "") for one in ("purelib", "platlib", "stdlib")]
     frame = sys._current_frames().get(ident)
     stack = iter(traceback.extract_stack(frame) if frame else ())
     for one in stack:  # runpy comes first
@@ -177,7 +178,7 @@ def call_of(ident: int, otherwise: str) -> tuple[str, str]:
     called = [one for one in stack if _OURS not in one.filename]
     if not called:
         return otherwise, "in Umbrella's own code"
-    users = [one for one in called if not one.filename.startswith((*_LIBRARIES, "<"))]
+    users = [one for one in called if not one.filename.startswith((*libraries, "<"))]
     innermost = (users or called)[-1]
     hook = "importing its module" if "importlib" in called[0].filename else called[0].name
     return hook, f"at {innermost.filename}:{innermost.lineno} ({innermost.line})"
