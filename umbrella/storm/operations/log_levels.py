@@ -86,11 +86,11 @@ def set_levels(client: NimbusClient, topology_id: str, wanted: Iterable[LoggerLe
         SettingsError: a component has no such level, or its level cannot be changed.
     """
     known = component_objects(client, topology_id)
-    meant = [_meant(one, known) for one in wanted]
-    client.set_log_config(topology_id, _config({one.java_name: _update(one) for one in meant}))
+    changes = [meant(one, known) for one in wanted]
+    client.set_log_config(topology_id, _config({one.java_name: _update(one) for one in changes}))
 
 
-def _meant(one: LoggerLevel, known: Mapping[str, Any]) -> LoggerLevel:
+def meant(one: LoggerLevel, known: Mapping[str, Any]) -> LoggerLevel:
     """Return the level with the right name: one without a dot, but for ROOT, is that of a component."""
     name = one.logger
     if name not in known:
