@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "errors": set(),
     "spec": set(),
     "version": set(),
-    "process": {"errors", "spec"},
+    "process": {"errors", "spec", "multilang"},
     "multilang": {"errors", "spec", "version", "multilang"},
     "dsl": {"errors", "spec", "process", "multilang", "dsl"},
     "contrib": {"errors", "dsl", "contrib"},

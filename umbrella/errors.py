@@ -10,6 +10,7 @@
   + TopologyError                     a topology has problems; all of them at once
   + EmitError                         a value, field or stream given to ``emit`` is not valid
   + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
+  + DebuggerError                     breakpoint() was called where there is no terminal
   + RequestLostError                  what was gathered for a DRPC call is gone
   + ProtocolError                     the bytes from Storm are not multilang messages
   + WorkerMismatchError               a worker's Python or Umbrella is not what the topology was built for
@@ -105,6 +106,10 @@ class TupleStateError(UmbrellaError, RuntimeError):
 
 class EntriesLostError(UmbrellaError):
     """What a ReliableSpout has fetched cannot be taken; the next process fetches it again, from the last commit."""
+
+
+class DebuggerError(UmbrellaError):
+    """breakpoint() was called where there is no terminal."""
 
 
 class RequestLostError(UmbrellaError):

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from umbrella.errors import explain
+from umbrella.multilang.settings import LOG_LEVEL, LOG_LEVELS
 from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 
 SHELL = "umbrella.shell"
@@ -32,6 +33,7 @@ BY_ATTRIBUTE = {
     "env": ENV,
     "python_arguments": ARGUMENTS,
     "directory": DIRECTORY,
+    "python_log_level": LOG_LEVEL,
 }
 # Read by umbrella.storm's classes (Deaths, Child, BoltTask), out of Storm's configuration.
 LIMITS = ("umbrella.restarts", "umbrella.restarts.window.secs", "umbrella.start.timeout.secs", "umbrella.max.in.flight")
@@ -45,6 +47,7 @@ _TAKES = {
     ENV: "a dict of texts, without = or NUL in a name",
     ARGUMENTS: "a list of texts",
     DIRECTORY: '"resources", "worker" or an absolute path',
+    LOG_LEVEL: "one of " + ", ".join(map(json.dumps, LOG_LEVELS)),
     **dict.fromkeys(LIMITS, "a whole number of 0 or more"),
 }
 
@@ -111,6 +114,8 @@ def _fits(key: str, value: Any) -> bool:
         return value in (JSON, MSGPACK)
     if key == ENV:
         return isinstance(value, Mapping) and all(_variable(*item) for item in value.items())
+    if key == LOG_LEVEL:
+        return value in LOG_LEVELS
     if key in LIMITS:
         return type(value) is int and value >= 0
     if key == ARGUMENTS:

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import functools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -199,6 +200,76 @@ def test_a_killed_run_leaves_no_process_behind(start):
     process = start("topologies.dying:Goes")
     assert any("swallows: emitted" in line for line in iter(process.stdout.readline, ""))
     process.kill()  # the fixture looks for what is left
+
+
+@pytest.mark.parametrize("serializer", ["json", "msgpack"])
+def test_what_close_says_and_raises_is_heard(start, serializer):
+    code, out = wait(start("topologies.outspoken:Closing", "-o", f"serializer={serializer}"))
+    assert code == 1
+    assert out.count("[says] closed after ") == 2
+    assert out.count("[says] printed in close") == 2
+    assert "[unasked] closed after 5" in out
+    assert "[unasked] printed in close" in out
+    assert "[fails] ERROR fails[" in out
+    assert 'raise OSError("cannot write the rest")\nOSError: cannot write the rest\n' in out
+    assert "EndOfComponent" not in out
+    assert re.search(r"slow\[\d+\]: close\(\) was cut off after 2 s at \S+outspoken.py:\d+ \(time.sleep\(60\)\)", out)
+    assert "errors reported: 2" in out
+
+
+def test_a_run_in_which_all_close_well_ends_well(start):
+    code, out = wait(start("topologies.outspoken:Quiet"))
+    assert code == 0
+    assert out.count("[says] closed after ") == 2
+
+
+@pytest.mark.parametrize("form", [("shell=stock",), ("serializer=json",), ("serializer=msgpack",)])
+def test_what_a_thread_raises_is_an_error_of_its_component_and_breakpoints_are_refused(start, form):
+    code, out = wait(start("topologies.outspoken:Threads", "-o", *form))
+    assert code == 1
+    for number in range(3):  # each report is whole
+        begin = (
+            rf"\[polls\] ERROR polls\[\d+\]: the thread 'poller {number}' ended: Traceback \(most recent call last\):"
+        )
+        rest = r"\n  File .*outspoken.py.*\n.*\nConnectionError: the broker went away\n"
+        assert re.search(begin + rest, out), out
+    assert re.search(r"\[polls\] ERROR polls\[\d+\]: asyncio: Task exception was never retrieved", out)
+    assert "LookupError: nobody awaits this" in out
+    assert "[own] handled: the cache went away" in out
+    assert "[own] ERROR" not in out
+    assert out.count("[stops] ERROR ") == 1
+    assert re.search(r"outspoken.py\", line \d+, in execute\n    breakpoint\(\)\n", out)
+    assert "breakpoint() cannot stop here: a debugger needs a terminal" in out
+    assert "umbrella.testing.open, or name a remote debugger in PYTHONBREAKPOINT" in out
+    assert "errors reported: 5" in out
+
+
+@pytest.mark.parametrize("shell", ["umbrella", "stock"])
+def test_a_configuration_of_logging_silences_no_component(start, shell):
+    code, out = wait(start("topologies.outspoken:Configured", "-v", "-o", f"shell={shell}"))
+    assert code == 0
+    lines = [line.split("s  ", 1)[-1] for line in out.splitlines()]
+    assert lines.count("[configures] own line") == 1
+    assert lines.count("[configures] DEBUG own debug") == 1
+    assert lines.count("[configures] by the handler: later line") == 1
+    assert lines.count("[configures] ERROR by the handler: later error") == 1
+    assert "never seen" not in out
+    assert (
+        "[configures] WARN these loggers were disabled when logging was configured, and their lines are lost: " in out
+    )
+    assert lines.count("[forces] forced line") == 1
+    assert lines.count("[forces] INFO:later:forced, later") == 1
+
+
+def test_a_spout_that_waits_too_long_is_told_where_and_what_to_do(start):
+    code, out = wait(start("topologies.outspoken:Waiting", "--time", "8"))
+    assert code == 1
+    error = r"waits\[\d+\]: next_tuple has taken \d s, now at \S+outspoken.py:\d+ \(self.emit\(self.queue.get\(\), .*; "
+    assert re.search(error + r"the limit is 3 s \(umbrella.execute.timeout.secs\)", out)
+    assert "A spout polls its source with a short timeout, as in queue.get(timeout=0.1)" in out
+    assert "ended with exit code 3: a call took too long" in out
+    assert re.search(r"waits: .* last error: waits\[", out)
+    assert "TRACE" not in out
 
 
 def test_without_java_it_says_what_to_install(start, monkeypatch):

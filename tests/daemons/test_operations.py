@@ -253,10 +253,30 @@ def test_log_levels_are_set_listed_and_put_back(running, umbrella, asked):
     assert asked("log-level", running) == []
 
 
+def test_a_components_python_logs_at_debug_for_as_long_as_that_is_wanted(running, umbrella, asked):
+    written = Path(asked("logs", running, "picky")[0]["path"])
+    assert "a close look" not in written.read_text()
+    assert umbrella("log-level", running, "picky=DEBUG")[0] == 0
+    assert asked("log-level", running)[0] | {"until_ms": None} == {
+        "logger": "picky", "level": "DEBUG", "seconds": None, "until_ms": None, "component": True
+    }  # fmt: skip
+    until(lambda: "[DEBUG] ShellLog" in written.read_text() and "name:picky a close look at " in written.read_text())
+    assert umbrella("log-level", running, "--clear", "picky")[0] == 0
+
+    def is_quiet():
+        before = written.read_text().count("a close look")
+        time.sleep(2)
+        return written.read_text().count("a close look") == before
+
+    until(is_quiet)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("ROOT", "a log level is LOGGER=LEVEL[:SECONDS]; given: 'ROOT'"),
+        ("pcky=DEBUG", "the topology has no component 'pcky'; valid: numbers, picky, ROOT"),
+        ("picky=TRACE", "the log of picky has no such level; given: TRACE; valid: DEBUG, INFO, WARN, ERROR"),
+        ("ROOT", "a log level is COMPONENT=LEVEL[:SECONDS] or LOGGER=LEVEL[:SECONDS]; given: 'ROOT'"),
         ("ROOT=DEBGU", "this is no log level; given: DEBGU; valid: TRACE, DEBUG, INFO"),
     ],
 )
@@ -310,10 +330,19 @@ def test_a_worker_without_python_is_found_by_doctor_and_told_by_errors(umbrella,
 
 
 def test_a_killed_topology_is_gone_when_the_command_ends(running, umbrella, asked):
+    (written,) = {one["path"] for one in asked("logs", running, "picky")}
     code, out, err = umbrella("kill", running, "--wait", "1")
     assert (code, err) == (0, "Operated is being killed: spouts rest for 1 s, then its workers are stopped\n")
     assert out.startswith("Operated is gone after ")
     assert running not in [one["name"] for one in asked("list")]
+    # What close() logs, prints and raises is in the log, and an error once.
+    until(lambda: Path(written).read_text().count("OSError: cannot write what was seen") >= 1)
+    text = Path(written).read_text()
+    assert "name:picky looked at the last one" in text
+    assert "name:picky closing the eyes" in text
+    reports = text.count("umbrella.storm.PythonError: picky[")
+    assert reports > 1
+    assert text.count("Traceback (most recent call last):") == reports
     code, out, err = umbrella("logs", running, "picky", "-n", "200")
     assert code == 0
     assert "ValueError: " in out

@@ -103,6 +103,13 @@ def test_a_component_may_have_it_otherwise_and_its_environment_is_added():
             ],
         ),
         (
+            {"config": {"python_log_level": "debug"}},
+            [
+                'Counted.Config: umbrella.python.log.level takes one of "DEBUG", "INFO", "WARNING", "ERROR", '
+                "\"CRITICAL\"; given: 'debug'"
+            ],
+        ),
+        (
             {"config": {"extra": {"umbrella.restarts": -1}}, "of_count": {"umbrella.max.in.flight": "9"}},
             [
                 "Counted.Config: umbrella.restarts takes a whole number of 0 or more; given: -1",

@@ -21,6 +21,7 @@ from umbrella.multilang.messages import (
     Handshake,
     Heartbeat,
     Log,
+    LogLevel,
     Next,
     Parent,
     Pid,
@@ -59,6 +60,7 @@ def test_both_json_libraries_are_tested():
         ('{"command":"fail","id":"x"}', Failed("x")),
         ('{"command":"activate","id":""}', Activate()),
         ('{"command":"deactivate","id":""}', Deactivate()),
+        ('{"command":"log_level","level":"DEBUG"}', LogLevel("DEBUG")),
     ],
 )
 def test_what_storm_writes_is_read(codec, text, message):

@@ -20,6 +20,7 @@ from umbrella.multilang.messages import (
     FailTuple,
     Heartbeat,
     Log,
+    LogLevel,
     Metrics,
     Next,
     ReportError,
@@ -66,7 +67,7 @@ def test_both_libraries_are_tested():
 
 @codecs
 def test_what_java_writes_is_read(codec):
-    data = framed([2], [3, [4, 5]], [4], [5, [1, "x", BIG]], [6, [2]], [7], [8], [1, 0, "c", "s", 3])
+    data = framed([2], [3, [4, 5]], [4], [5, [1, "x", BIG]], [6, [2]], [7], [8], [9, "DEBUG"], [1, 0, "c", "s", 3])
     assert decoded(codec, data) == [
         Heartbeat(),
         TaskIds([4, 5]),
@@ -75,6 +76,7 @@ def test_what_java_writes_is_read(codec):
         FailedMany([2]),
         Activate(),
         Deactivate(),
+        LogLevel("DEBUG"),
         SourceNamed(),
     ]
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from umbrella.multilang.messages import SIGNS_OF_LIFE
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, STORM, JvmLog, LogEvent, parse
 
 REPORTS = "org.apache.storm.executor.error.ReportError"
@@ -55,10 +56,26 @@ def test_the_death_of_the_last_child_is_that_of_its_component():
 
 
 @pytest.mark.parametrize(
+    "thrown",
+    [
+        "java.lang.Exception: Shell Process Exception: count[3]: Traceback\nValueError: no\n\tat a.B.c(B.java:1)\n",
+        "umbrella.storm.PythonError: count[3]: Traceback\nValueError: no\n",
+    ],
+)
+def test_what_a_component_reports_is_one_error_in_its_own_words(thrown):
+    events = heard(line("Error", level="ERROR", logger=REPORTS, thread="count[3]-reader", thrown=thrown))
+    assert events == [LogEvent(ERROR, "ERROR", "count", "count[3]: Traceback\nValueError: no")]
+
+
+def test_a_spouts_signs_of_life_are_not_shown():
+    assert heard(*(line(f"ShellLog pid:7, name:lines {sign}", level="TRACE") for sign in SIGNS_OF_LIFE)) == []
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "component"),
     [
         (line("ShellLog pid:7, name:count said so"), COMPONENT, "count"),
-        (line("ShellLog pid:7, name:count count[3]: Traceback", level="ERROR"), ERROR, "count"),
+        (line("ShellLog pid:7, name:count said so", logger="umbrella.python", level="DEBUG"), COMPONENT, "count"),
         (line("metric x does not take 1", level="WARN", logger="umbrella.storm.Reporting"), STORM, ""),
         ("a line of the JVM", STORM, ""),
     ],

@@ -27,10 +27,16 @@ class Ticking(Spout):
 
 class Picky(AutoAckBolt):
     def execute(self, tup):
+        self.log.debug("a close look at %d", tup.number)
         if tup.number % 100 == 1:
             self.log.info("looked at %d", tup.number)
         if tup.number % EVERY == 0:
             raise ValueError(f"{tup.number} is too round")
+
+    def close(self):
+        self.log.info("looked at the last one")
+        print("closing the eyes")
+        raise OSError("cannot write what was seen")
 
 
 class Operated(Topology):

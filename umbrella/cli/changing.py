@@ -108,8 +108,10 @@ def rebalance(
 
 @click.command("log-level")
 @_name
-@click.argument("texts", metavar="[LOGGER=LEVEL[:SECONDS]]...", nargs=-1)
-@click.option("--clear", "cleared", multiple=True, metavar="LOGGER", help="Put back what was before; may be repeated.")
+@click.argument("texts", metavar="[COMPONENT|LOGGER=LEVEL[:SECONDS]]...", nargs=-1)
+@click.option(
+    "--clear", "cleared", multiple=True, metavar="COMPONENT|LOGGER", help="Put back what was before; may be repeated."
+)
 @click.option("--clear-all", is_flag=True, help="Put back what was before, for all loggers.")
 @cluster_options
 @json_option
@@ -118,8 +120,8 @@ def log_level(
 ) -> None:
     """Change log levels in a topology's workers, or list those that were changed.
 
-    LOGGER is Java's name of it, or ROOT; what Python components log is under org.apache.storm.task.ShellBolt and
-    org.apache.storm.spout.ShellSpout. After SECONDS the workers put back what was before.
+    COMPONENT is one in Python, whose processes then log at DEBUG, INFO (as the settings say), WARN or ERROR. LOGGER is
+    one of Java, or ROOT. After SECONDS the workers put back what was before.
     """
     from umbrella.storm.operations.log_levels import clear_levels, levels, read_level, set_levels
 

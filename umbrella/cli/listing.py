@@ -9,7 +9,8 @@ import click
 from umbrella.cli.connection import cluster_options, connect, json_option
 from umbrella.cli.output import console, duration, echo_json, fitted, local_time
 from umbrella.settings import Settings
-from umbrella.storm.operations.errors import ReportedError, of_python, without_stack
+from umbrella.storm.nimbus.reported import without_java_frames
+from umbrella.storm.operations.errors import ReportedError, of_python
 from umbrella.storm.repeated import grouped
 
 
@@ -59,7 +60,7 @@ def errors(cluster: Settings, name: str, component: str | None, java: bool, as_j
         return
     if not found:
         click.echo(f"{component or name} has reported no error")
-    for group in grouped(found, lambda error: error.text if java else without_stack(of_python(error.text)[1])):
+    for group in grouped(found, lambda error: error.text if java else without_java_frames(of_python(error.text)[1])):
         _print_errors(group, java)
 
 
@@ -71,7 +72,7 @@ def _print_errors(group: list[ReportedError], java: bool) -> None:
     at = f"{local_time(last.time_secs)} ({ago} ago)"
     times = f"x {len(group)}, the last at {at}" if len(group) > 1 else at
     click.echo(f"{'; '.join(where)}, {times}")
-    shown = last.text if java else without_stack(of_python(last.text)[1])
+    shown = last.text if java else without_java_frames(of_python(last.text)[1])
     click.echo("".join(f"    {line}\n" for line in shown.strip().splitlines()))
 
 

@@ -20,6 +20,7 @@ from umbrella.cli.output import duration, fitted
 from umbrella.spec import TopologySpec
 from umbrella.storm.jvm_log import COMPONENT, DIED, ERROR, LogEvent
 from umbrella.storm.local_metrics import COUNTER, GAUGE, TIMER, LocalMetric
+from umbrella.storm.nimbus.reported import python_text
 from umbrella.storm.repeated import grouped, same_text
 from umbrella.storm.run import (
     COMPONENT_DIED,
@@ -374,7 +375,7 @@ def _repeated_lines(errors: Sequence[LogEvent]) -> list[str]:
 
 def last_line(error: str) -> str:
     """Return the line of an error that says what it is: that of the exception in a Python traceback, or the first."""
-    lines = [line for line in without_java_frames(error).splitlines() if line.strip()]
+    lines = [line for line in without_java_frames(python_text(error)).splitlines() if line.strip()]
     begins = [number for number, line in enumerate(lines) if "Traceback (most recent call last)" in line]
     if begins:
         rest = lines[begins[-1] + 1 :]

@@ -12,6 +12,7 @@ from umbrella.cli.packing import java_options
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
+from umbrella.multilang.settings import LOG_LEVEL
 from umbrella.target import load_target
 
 
@@ -25,12 +26,14 @@ from umbrella.target import load_target
     help="End after this time, counted from when the components have started.",
 )
 @click.option("--storm", "version", metavar="VERSION", help="Which Storm, of those fetched by `umbrella storm fetch`.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what components log at DEBUG too.")
 @java_options
 @settings_option("-o")
 def run(
     target: str,
     seconds: float | None,
     version: str | None,
+    verbose: bool,
     jars: tuple[Path, ...],
     artifacts: tuple[str, ...],
     settings: dict[str, Any],
@@ -46,6 +49,8 @@ def run(
     from umbrella.storm.overlaps import overlaps
     from umbrella.storm.run import Run
 
+    if verbose:
+        settings = {LOG_LEVEL: "DEBUG", **settings}
     found = load_target(target)
     spec = with_settings(spec_of(found.topology), settings)
     needed = artifacts_of(found.topology, artifacts)

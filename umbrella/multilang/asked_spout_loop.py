@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from umbrella.multilang.logs import change_level
 from umbrella.multilang.loop import Loop
-from umbrella.multilang.messages import Acked, AckedMany, Activate, Deactivate, Failed, FailedMany, FromStorm, Next
+from umbrella.multilang.messages import (
+    Acked,
+    AckedMany,
+    Activate,
+    Deactivate,
+    Failed,
+    FailedMany,
+    FromStorm,
+    LogLevel,
+    Next,
+)
 from umbrella.multilang.spout_loop import SpoutLoop
 
 
@@ -18,6 +29,7 @@ class AskedSpoutLoop(SpoutLoop):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self._handlers[LogLevel] = lambda message: change_level(message.level)
         self._handlers[AckedMany] = self._acked_many
         self._handlers[FailedMany] = self._failed_many
         codec = self._channel.codec

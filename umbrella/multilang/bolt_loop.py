@@ -9,8 +9,9 @@ from umbrella.multilang.batching import BatchingBolt
 from umbrella.multilang.bolt import AutoAckBolt, Bolt
 from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.component import bound
+from umbrella.multilang.logs import change_level
 from umbrella.multilang.loop import Loop
-from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat
+from umbrella.multilang.messages import SYSTEM_COMPONENT, TICK_STREAM, FromStorm, Heartbeat, LogLevel
 from umbrella.multilang.stopping import EndOfComponent
 from umbrella.multilang.tuples import Tuple
 
@@ -43,6 +44,8 @@ class BoltLoop(Loop):
                 self._protocol.move(type(message))
                 if type(message) is Heartbeat:
                     self.collector.alive()
+                elif type(message) is LogLevel:
+                    change_level(message.level)
                 continue
             receive(message._id)
             if message._stream == TICK_STREAM and message._component == SYSTEM_COMPONENT:

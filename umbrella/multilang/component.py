@@ -8,14 +8,20 @@ The worker calls the methods of the class, by ``bound``, and never an attribute 
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
-from umbrella.errors import UmbrellaError, without_import_frames
+from umbrella.errors import DebuggerError, UmbrellaError, without_import_frames
 from umbrella.multilang.collector import Collector
 from umbrella.multilang.context import Context
+
+NO_TERMINAL = (
+    "a debugger needs a terminal, and Storm holds the stdin and stdout of this process. Debug the component in a plain "
+    "script by umbrella.testing.open, or name a remote debugger in PYTHONBREAKPOINT (docs/testing.md, Debugging)"
+)
 
 CollectorT = TypeVar("CollectorT", bound=Collector)
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -138,15 +144,24 @@ def report_error(component: Component[Any], error: BaseException | str) -> None:
     collector_of(component).report_error(error if isinstance(error, str) else traceback_of(error))
 
 
+def _is_outer(file: str) -> bool:
+    """Whether code of that file only calls the user's: the worker's, that of a thread, or importlib's."""
+    return (
+        "/umbrella/multilang/" in file
+        or "/importlib/" in file
+        or file.startswith("<frozen importlib.")
+        or file == threading.__file__
+    )
+
+
 def traceback_of(error: BaseException) -> str:
-    """Return the traceback of an exception as Python prints it, without Umbrella's own outer frames and importlib's."""
+    """Return the traceback of an exception as Python prints it, without the outer frames that are not the user's."""
     trace = error.__traceback__
     while trace and trace.tb_next and _is_outer(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
-    if isinstance(error, UmbrellaError):
+    if isinstance(error, UmbrellaError) and not isinstance(error, DebuggerError):
         trace = error.__traceback__
-    return without_import_frames("".join(traceback.format_exception(type(error), error, trace))).rstrip()
-
-
-def _is_outer(filename: str) -> bool:
-    return "/umbrella/multilang/" in filename or "/importlib/" in filename or filename.startswith("<frozen importlib.")
+    text = without_import_frames("".join(traceback.format_exception(type(error), error, trace))).rstrip()
+    if type(error).__module__ == "bdb":  # pdb has read the end of stdin
+        text = f"{text}: {NO_TERMINAL}"
+    return text

@@ -1,21 +1,30 @@
-"""The bridge from Python's logging to the worker's log."""
+"""The bridge from Python's logging to the worker's log.
+
+User code may configure logging as it likes: a component's own logger goes on at its level, and what a StreamHandler
+would print on stdout or stderr goes to the worker's log at the level of its record.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
+from typing import Any, Callable
 
 from umbrella.multilang.collector import Collector
 from umbrella.multilang.messages import DEBUG, ERROR, INFO, TRACE, WARN
+from umbrella.multilang.settings import LOG_LEVELS
 
 _LEVELS = ((logging.ERROR, ERROR), (logging.WARNING, WARN), (logging.INFO, INFO), (logging.DEBUG, DEBUG))
+_SENT = "_umbrella_sent"  # set on a record that is in the worker's log already
 
 
 class StormHandler(logging.Handler):
     """Sends log records to Storm at its own levels: TRACE, DEBUG, INFO, WARN, ERROR."""
 
-    def __init__(self, collector: Collector, component: str) -> None:
+    def __init__(self, collector: Collector, component: str, report: Callable[[str], None] | None = None) -> None:
         super().__init__()
         self._collector = collector
+        self._report = report
         self._component = component
         self.setFormatter(logging.Formatter("%(message)s"))
 
@@ -25,9 +34,62 @@ class StormHandler(logging.Handler):
             text = self.format(record)
             if record.name != self._component:  # Storm's own line names the component already
                 text = f"{record.name}: {text}"
-            self._collector.log(text, storm_level(record.levelno))
+            self.send(text, record)
         except Exception:
             self.handleError(record)
+
+    def send(self, text: str, record: logging.LogRecord) -> None:
+        """Send a record as that text, unless another handler has sent it."""
+        if _SENT in record.__dict__:
+            return
+        record.__dict__[_SENT] = True
+        if self._report and record.name == "asyncio" and record.exc_info and record.levelno >= logging.ERROR:
+            self._report(text)  # "Task exception was never retrieved"
+        else:
+            self._collector.log(text, storm_level(record.levelno))
+
+
+class ComponentLogger(logging.Logger):
+    """A component's own logger.
+
+    Neither registered with logging nor dependent on the root logger's handlers: ``dictConfig`` does not find it, and
+    ``logging.disable`` is not asked. Its records reach handlers that user code adds, here or to the root logger.
+    """
+
+    def __init__(self, name: str, level: int, to_storm: StormHandler) -> None:
+        super().__init__(name, level)
+        self.parent = logging.getLogger()
+        self.to_storm: StormHandler | None = to_storm
+
+    def isEnabledFor(self, level: int) -> bool:
+        """Return whether a record of that level is sent."""
+        return level >= self.getEffectiveLevel()
+
+    def callHandlers(self, record: logging.LogRecord) -> None:
+        """Send a record to Storm, then pass it to the handlers of user code."""
+        if self.to_storm:
+            self.to_storm.handle(record)
+        super().callHandlers(record)
+
+    def __reduce__(self) -> Any:
+        return logging.getLogger, (self.name,)
+
+
+class _Bridge:
+    """What connects this process's logging with Storm.
+
+    Attributes:
+        before: the levels of the component's logger and the root logger before ``change_level`` set others.
+    """
+
+    def __init__(self, logger: ComponentLogger, handler: StormHandler) -> None:
+        self.logger, self.handler = logger, handler
+        self.before: tuple[int, int] | None = None
+        self.printed = (sys.__stdout__, sys.__stderr__)  # their lines go to the worker's log
+
+
+_bridge: _Bridge | None = None
+_emit_to_stream: Any = logging.StreamHandler.emit
 
 
 def storm_level(level: int) -> int:
@@ -35,16 +97,77 @@ def storm_level(level: int) -> int:
     return next((storm for python, storm in _LEVELS if level >= python), TRACE)
 
 
-def bridge_logging(collector: Collector, name: str) -> logging.Logger:
-    """Send everything that Python code logs to Storm, and return the component's own logger."""
+def bridge_logging(
+    collector: Collector, name: str, level: str = "INFO", report: Callable[[str], None] | None = None
+) -> logging.Logger:
+    """Send everything that Python code logs to Storm, and return the component's own logger.
+
+    Args:
+        collector: where log lines go.
+        name: the component.
+        level: one of LOG_LEVELS, for the component's logger, and for the root logger unless user code has set its level
+            already.
+        report: takes an exception that is only logged, as an error of the component.
+    """
+    global _bridge
     root = logging.getLogger()
-    root.addHandler(StormHandler(collector, name))
-    root.setLevel(logging.INFO)
-    return logging.getLogger(name)
+    handler = StormHandler(collector, name, report)
+    logger = ComponentLogger(name, LOG_LEVELS[level], handler)
+    root.addHandler(handler)
+    if root.level == logging.WARNING:  # Python's default
+        root.setLevel(LOG_LEVELS[level])
+    _bridge = _Bridge(logger, handler)
+    setattr(logging.StreamHandler, "emit", _emit)  # noqa: B010 (a method, to mypy)
+    return logger
+
+
+def _emit(handler: logging.StreamHandler[Any], record: logging.LogRecord) -> None:
+    """Stand in for StreamHandler.emit: a line on stderr would come back as a WARN line, whatever its record's level."""
+    if _bridge is None or handler.stream not in _bridge.printed:
+        _emit_to_stream(handler, record)
+        return
+    try:
+        _bridge.handler.send(handler.format(record), record)
+    except Exception:
+        handler.handleError(record)
+
+
+def change_level(level: str) -> None:
+    """Change the level of the component's logger and of the root logger, or put both back.
+
+    Args:
+        level: one of LOG_LEVELS; "" to put back what was before the first change.
+    """
+    if _bridge is None:
+        return
+    root = logging.getLogger()
+    if _bridge.before is None:
+        _bridge.before = (_bridge.logger.level, root.level)
+    own, others = (LOG_LEVELS[level],) * 2 if level in LOG_LEVELS else _bridge.before
+    _bridge.logger.setLevel(own)
+    root.setLevel(others)
+    if level not in LOG_LEVELS:
+        _bridge.before = None
+
+
+def warn_of_disabled_loggers(log: logging.Logger) -> None:
+    """Say whose lines are lost, if a configuration of user code has disabled loggers."""
+    known = logging.getLogger().manager.loggerDict
+    names = sorted(name for name, one in known.items() if isinstance(one, logging.Logger) and one.disabled)
+    if names:
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        hint = "To keep them, configure logging with disable_existing_loggers=False"
+        log.warning(
+            "these loggers were disabled when logging was configured, and their lines are lost: %s. %s", shown, hint
+        )
 
 
 def log_to_stderr() -> None:
     """Send what Python code logs to stderr instead."""
+    global _bridge
+    if _bridge:
+        _bridge.logger.to_storm = None
+    _bridge = None
     root = logging.getLogger()
     for handler in [one for one in root.handlers if isinstance(one, StormHandler)]:
         root.removeHandler(handler)

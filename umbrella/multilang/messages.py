@@ -2,7 +2,7 @@
 
 From Storm (ShellBolt, ShellSpout): Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate.
 To Storm: Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError.
-With Umbrella's Java half also, from it: SourceNamed, AckedMany, FailedMany; to it: Metrics.
+With Umbrella's Java half also, from it: SourceNamed, AckedMany, FailedMany, LogLevel; to it: Metrics.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ JSON, MSGPACK = "json", "msgpack"  # Config.serializer
 BEYOND_ASCII = "umbrella.beyond.ascii"  # settings once more, as JSON in ASCII; put there by umbrella.compile.conf
 
 TRACE, DEBUG, INFO, WARN, ERROR = range(5)  # ShellMsg.ShellLogLevel
+
+# A spout's signs of life are lines at TRACE with one of these texts: not meant to be read.
+STILL_OPENING, STILL_AT_IT = SIGNS_OF_LIFE = ("still opening", "still at it")
 
 # JsonSerializer casts "task" to Long, but its parser gives an Integer for anything that fits one, so a direct emit
 # of stock Storm >= 2.6 dies. Beyond 32 bits it is a Long, and ShellBolt and ShellSpout narrow it with (int).
@@ -106,6 +109,12 @@ class Deactivate(NamedTuple):
     """The topology became inactive."""
 
 
+class LogLevel(NamedTuple):
+    """The level of Python's logging from now on; "" for that of the topology's settings."""
+
+    level: str
+
+
 class Pid(NamedTuple):
     """The answer to the handshake."""
 
@@ -159,7 +168,19 @@ class Metrics(NamedTuple):
 
 
 FromStorm = Union[
-    Handshake, Tuple, Heartbeat, SourceNamed, TaskIds, Next, Acked, Failed, AckedMany, FailedMany, Activate, Deactivate
+    Handshake,
+    Tuple,
+    Heartbeat,
+    SourceNamed,
+    TaskIds,
+    Next,
+    Acked,
+    Failed,
+    AckedMany,
+    FailedMany,
+    Activate,
+    Deactivate,
+    LogLevel,
 ]
 ToStorm = Union[Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError, Metrics]
 
@@ -208,7 +229,7 @@ def _tuple(raw: dict[str, Any], schemas: Schemas) -> Tuple | Heartbeat:
     raise ProtocolError(f"{what}; given: {shorten(raw)}")
 
 
-def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactivate:
+def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactivate | LogLevel:
     command = raw["command"]
     if command == "ack":
         return Acked(raw.get("id"))
@@ -220,6 +241,8 @@ def _command(raw: dict[str, Any]) -> Next | Acked | Failed | Activate | Deactiva
         return ACTIVATE
     if command == "deactivate":
         return DEACTIVATE
+    if command == "log_level":
+        return LogLevel(str(raw.get("level", "")))
     raise ProtocolError(f"unknown command {shorten(command)}; valid: next, ack, fail, activate, deactivate")
 
 

@@ -21,6 +21,7 @@ from umbrella.multilang.messages import (
     FailedMany,
     FailTuple,
     FromStorm,
+    LogLevel,
     Metrics,
     TaskIds,
     ToStorm,
@@ -40,7 +41,7 @@ from umbrella.multilang.packed_words import (
 )
 from umbrella.multilang.tuples import Tuple, source_class
 
-TUPLE, SOURCE, HEARTBEAT_KIND, TASK_IDS, NEXT_KIND, ACKS, FAILS, ACTIVATE_KIND, DEACTIVATE_KIND = range(9)
+TUPLE, SOURCE, HEARTBEAT_KIND, TASK_IDS, NEXT_KIND, ACKS, FAILS, ACTIVATE_KIND, DEACTIVATE_KIND, LEVEL = range(10)
 
 _NEXT = [NEXT_KIND]
 _ALONE: dict[int, FromStorm] = {
@@ -52,7 +53,7 @@ _ALONE: dict[int, FromStorm] = {
 _LISTS: dict[int, Callable[[list[Any]], FromStorm]] = {TASK_IDS: TaskIds, ACKS: AckedMany, FAILS: FailedMany}
 _VALID = (
     "[0, id, source, values], [1, source, component, stream, task], [2], [3, [task, ...]], [4], "
-    "[5, [message_id, ...]], [6, [message_id, ...]], [7], [8]"
+    "[5, [message_id, ...]], [6, [message_id, ...]], [7], [8], [9, level]"
 )
 
 
@@ -125,6 +126,8 @@ class MessagePackCodec(PackedWords):
                 return _ALONE[kind]
             if kind in _LISTS and len(rest) == 1 and _is_list(rest[0], of_numbers=kind == TASK_IDS):
                 return _LISTS[kind](rest[0])
+            if kind == LEVEL and len(rest) == 1 and type(rest[0]) is str:
+                return LogLevel(rest[0])
             if kind == SOURCE and len(rest) == 4 and tuple(map(type, rest)) == (int, str, str, int):
                 return self._know(*rest)
             if kind == TUPLE and len(rest) == 3 and type(rest[1]) is int and rest[1] not in self._sources:

@@ -20,6 +20,7 @@ from umbrella.multilang.messages import (
     Handshake,
     Heartbeat,
     Log,
+    LogLevel,
     Metrics,
     Next,
     Pid,
@@ -45,13 +46,16 @@ TABLE: dict[str, dict[type, str]] = {
     STARTING: {Handshake: GREETED},
     GREETED: {Pid: LOADING},
     LOADING: {Log: LOADING, ReportError: LOADING},
-    BOLT: dict.fromkeys((Tuple, Heartbeat, SourceNamed, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT),
+    BOLT: dict.fromkeys(
+        (Tuple, Heartbeat, SourceNamed, LogLevel, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT
+    ),
     SPOUT_WAITS: {
         **dict.fromkeys((Next, Acked, Failed, Activate, Deactivate), SPOUT_ANSWERS),
         **dict.fromkeys(_ANY_TIME, SPOUT_WAITS),
     },
     SPOUT_ASKED_AHEAD: dict.fromkeys(
-        (Next, Acked, AckedMany, Failed, FailedMany, Activate, Deactivate, TaskIds, Sync, *_ANY_TIME), SPOUT_ASKED_AHEAD
+        (Next, Acked, AckedMany, Failed, FailedMany, Activate, Deactivate, LogLevel, TaskIds, Sync, *_ANY_TIME),
+        SPOUT_ASKED_AHEAD,
     ),
     SPOUT_ANSWERS: {**dict.fromkeys((TaskIds, *_ANY_TIME), SPOUT_ANSWERS), Sync: SPOUT_WAITS},
 }

@@ -12,6 +12,8 @@ OPEN_TIMEOUT = "umbrella.open.timeout.secs"
 MAX_FRAME = "umbrella.max.frame.bytes"
 LARGEST_FRAME = 1 << 30
 EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
+LOG_LEVEL = "umbrella.python.log.level"
+LOG_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}  # as Python's logging has them
 NUMBERS = (EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART)
 
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
@@ -33,6 +35,7 @@ class Settings(NamedTuple):
         exceptions_until_restart: so many exceptions in a row end the process; 0 for never.
         max_pending: how many of a spout task's tuples Storm lets be open at once; 0 for no limit, or no acking.
         local: whether Storm runs in local mode.
+        log_level: of the component's logger and of Python's root logger, one of LOG_LEVELS.
     """
 
     execute_timeout: float = 30.0
@@ -43,13 +46,14 @@ class Settings(NamedTuple):
     exceptions_until_restart: int = 0
     max_pending: int = 0
     local: bool = False
+    log_level: str = "INFO"
 
 
 def read_settings(conf: Mapping[str, Any]) -> Settings:
     """Return the settings of a conf.
 
     Raises:
-        TargetError: one of them is not a number of 0 or more.
+        TargetError: one of them is not of its kind.
     """
     message_timeout = _number(conf, _MESSAGE_TIMEOUT, 30)
     # ShellBolt.prepare: the topology's own limit if it is set, else the supervisor's for workers.
@@ -63,7 +67,15 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
         max_pending=_max_pending(conf),
         local=conf.get("storm.cluster.mode") == "local",
+        log_level=_log_level(conf),
     )
+
+
+def _log_level(conf: Mapping[str, Any]) -> str:
+    level = conf.get(LOG_LEVEL) or "INFO"
+    if level not in LOG_LEVELS:
+        raise TargetError(explain(f"the setting {LOG_LEVEL} takes a level", given=repr(level), valid=list(LOG_LEVELS)))
+    return str(level)
 
 
 def _max_pending(conf: Mapping[str, Any]) -> int:

@@ -17,7 +17,7 @@ from typing import Callable, Protocol
 
 from umbrella.errors import TupleStateError
 from umbrella.multilang.channel import Channel
-from umbrella.multilang.messages import ERROR, TRACE, Log, ReportError
+from umbrella.multilang.messages import STILL_AT_IT, STILL_OPENING, TRACE, WARN, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 
 EXIT_HUNG = 3
@@ -70,8 +70,7 @@ class Watch:
         self._before_end = before_end
         self._leave = leave
         self._watched: Watched = Opening()
-        self._what = "opening"
-        self._sign = Log("still opening", TRACE)
+        self._sign = Log(STILL_OPENING, TRACE)
         self._main = threading.get_ident()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="umbrella-watch", daemon=True)
@@ -82,8 +81,8 @@ class Watch:
 
     def look_at(self, loop: Watched, is_spout: bool, report: Report | None = None) -> None:
         """Watch a loop from now on, and send its report once a second."""
-        self._watched, self._what = loop, "one call"
-        self._sign = Log("still at it", TRACE)
+        self._watched = loop
+        self._sign = Log(STILL_AT_IT, TRACE)
         self._is_spout = is_spout
         self._report = report
 
@@ -130,13 +129,20 @@ class Watch:
                 self._channel.write_frame(codec.alive)
 
     def _end(self, took: float, limit: float) -> None:
-        key = OPEN_TIMEOUT if isinstance(self._watched, Opening) else EXECUTE_TIMEOUT
-        text = f"{self._name}: {self._what} has taken {took:.0f} s; the limit is {limit:g} s ({key}); this task ends"
+        opening = isinstance(self._watched, Opening)
+        key = OPEN_TIMEOUT if opening else EXECUTE_TIMEOUT
+        hook, line = call_of(self._main, "opening" if opening else "a call")
+        text = (
+            f"{self._name}: {hook} has taken {took:.0f} s, now {line}; the limit is {limit:g} s ({key}); "
+            f"this process ends. {_REMEDIES.get(hook, _REMEDY).format(key=key)}"
+        )
         report = f"{text}\n{stack_of(self._main)}"
+        others = other_stacks(self._main)
         with contextlib.suppress(OSError, TupleStateError):  # its thread has settled the tuple just now
             self._before_end(report)
         with contextlib.suppress(OSError):
-            self._channel.write(Log(f"{text}\n{all_stacks()}", ERROR))
+            if others:
+                self._channel.write(Log(f"the other threads when {hook} had taken too long:\n{others}", WARN))
             self._channel.write(ReportError(report))
             self._channel.flush()
         self._leave()
@@ -146,13 +152,53 @@ class Watch:
     _report: Report | None = None
 
 
-def all_stacks() -> str:
-    """Return the stack of every thread as text."""
+_REMEDY = "Do less in one call, give what it waits for a timeout, or raise {key}"
+_REMEDIES = {
+    "next_tuple": "A spout polls its source with a short timeout, as in queue.get(timeout=0.1), and returns when "
+    "nothing is there; if a call has to take longer, raise {key}",
+}
+_OURS = os.path.join("umbrella", "multilang", "")
+
+
+def call_of(ident: int, otherwise: str) -> tuple[str, str]:
+    """Return which hook of the component a thread is in, and at which line of the user's code.
+
+    Args:
+        ident: the thread.
+        otherwise: returned for the hook if the thread is in none.
+    """
+    import sysconfig  # takes milliseconds, and few workers come here
+
+    libraries = [os.path.join(sysconfig.get_path(one), "") for one in ("purelib", "platlib", "stdlib")]
+    frame = sys._current_frames().get(ident)
+    stack = iter(traceback.extract_stack(frame) if frame else ())
+    for one in stack:  # runpy comes first
+        if _OURS in one.filename:
+            break
+    called = [one for one in stack if _OURS not in one.filename]
+    if not called:
+        return otherwise, "in Umbrella's own code"
+    users = [one for one in called if not one.filename.startswith((*libraries, "<"))]
+    innermost = (users or called)[-1]
+    hook = "importing its module" if "importlib" in called[0].filename else called[0].name
+    return hook, f"at {innermost.filename}:{innermost.lineno} ({innermost.line})"
+
+
+def other_stacks(main: int) -> str:
+    """Return the stacks of the threads that user code has started, as text."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    return "\n".join(f"thread {names.get(ident, ident)}:\n{stack_of(ident)}" for ident in sys._current_frames())
+    others = [ident for ident in sys._current_frames() if ident != main]
+    users = [ident for ident in others if not str(names.get(ident)).startswith("umbrella-")]
+    return "\n".join(f"thread {names.get(ident, ident)}:\n{stack_of(ident)}" for ident in users)
 
 
 def stack_of(ident: int) -> str:
-    """Return the stack of one thread as text, the innermost call last."""
+    """Return the stack of one thread as text, the innermost call last, without the worker's own outer calls."""
     frame = sys._current_frames().get(ident)
-    return "".join(traceback.format_stack(frame)).rstrip() if frame else "(ended)"
+    if not frame:
+        return "(ended)"
+    stack = traceback.extract_stack(frame)
+    own = next((place for place, one in enumerate(stack) if _OURS in one.filename), 0)
+    while own < len(stack) - 1 and _OURS in stack[own].filename:
+        own += 1
+    return "".join(traceback.format_list(stack[own:])).rstrip()

@@ -10,13 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from umbrella.errors import ProtocolError, WorkerMismatchError
 from umbrella.multilang import long_numbers
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import (
-    ERROR,
     MSGPACK,
     Handshake,
     Log,
@@ -55,6 +55,7 @@ class Worker:
         self._protocol = Protocol()
         self._component: Component[Any] | None = None
         self._report: MetricsReport | None = None
+        self._name = ""
         self._pid_file = ""
         self._pid = os.getpid()
 
@@ -134,9 +135,10 @@ class Worker:
     def _guarded(self, shake: Handshake) -> int:
         from umbrella.multilang.built_for import check_worker
         from umbrella.multilang.settings import read_settings
+        from umbrella.multilang.uncaught import report_uncaught
         from umbrella.multilang.watch import Watch
 
-        name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
+        name = self._name = f"{shake.context.get('componentid')}[{shake.context.get('taskid')}]"
         watch = None
         try:
             check_worker(shake.conf)
@@ -145,6 +147,7 @@ class Worker:
                 self._load_library(shake.parent)
             watch = Watch(self._channel, settings, name, self._fail_current, self._leave)
             watch.start()
+            report_uncaught(lambda text: self._report_error(f"{name}: {text}"))
             self._live(shake, settings, watch)
         except EndOfComponent:
             raise
@@ -162,8 +165,9 @@ class Worker:
         return 0
 
     def _live(self, shake: Handshake, settings: Settings, watch: Watch) -> None:
+        from umbrella.multilang.component import report_error
         from umbrella.multilang.loading import load_component
-        from umbrella.multilang.logs import bridge_logging
+        from umbrella.multilang.logs import bridge_logging, warn_of_disabled_loggers
         from umbrella.multilang.loops import loop_for
         from umbrella.multilang.spout import Spout
 
@@ -171,14 +175,16 @@ class Worker:
             loaded = load_component(shake.conf)
         component = loaded.component
         loop = loop_for(component, shake, self._channel, self._protocol, settings)
-        component.log = bridge_logging(loop.collector, component.context.component)
+        name, level = component.context.component, settings.log_level
+        component.log = log = bridge_logging(loop.collector, name, level, partial(report_error, component))
         codec = self._channel.codec
-        component.log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
+        log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
         if "umbrella.multilang.metrics" in sys.modules:  # the component's module has imported it, or there are none
             from umbrella.multilang.metrics_report import report_of
 
             self._report = report_of(component, carried=shake.parent is not None)
         loaded.open()
+        warn_of_disabled_loggers(log)
         self._component = component
         self._loop = loop
         watch.look_at(loop, isinstance(component, Spout), self._report)
@@ -228,7 +234,8 @@ class Worker:
         faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
             collector_of(component).check_returned("close", bound(component, "close")())
-        except Exception as exc:
+        except BaseException as exc:  # the process ends anyway
+            _forget_end(exc)
             report_error(component, exc)
         if self._report:
             with contextlib.suppress(OSError):
@@ -237,6 +244,13 @@ class Worker:
         faulthandler.cancel_dump_traceback_later()
 
     def _end_amid_close(self) -> None:
+        from umbrella.multilang.watch import call_of
+
+        _, line = call_of(threading.main_thread().ident or 0, "close")
+        text = f"close() was cut off after {CLOSE_SECONDS:g} s {line}: Storm gives a process no more time to end"
+        with contextlib.suppress(OSError):
+            self._channel.write(ReportError(f"{self._name}: {text}"))
+            self._channel.try_flush()
         faulthandler.dump_traceback(self._fds.real_stderr)
         self._leave()
         os._exit(EXIT_FATAL)
@@ -251,16 +265,23 @@ class Worker:
         # A worker that does not fit is no fault of any code: a traceback would only hide what to do.
         shown = str(exc) if isinstance(exc, WorkerMismatchError) else traceback_of(exc)
         text = f"{name}: this task ends: {shown}"
+        self._report_error(text)
+
+    def _report_error(self, text: str) -> None:
+        """Send an error of the component; from any thread, and before there is a component."""
+        from umbrella.multilang.collector import cut_error
+
         with contextlib.suppress(OSError):
-            self._channel.write(Log(text, ERROR))
-            self._channel.write(ReportError(text))
+            self._channel.write(ReportError(cut_error(text)))
             self._channel.flush()
 
     def _become_a_users_process(self) -> None:
         """In a forked child of user code: let go of Storm, and log to stderr, which the parent drains."""
         from umbrella.multilang.logs import log_to_stderr
+        from umbrella.multilang.uncaught import leave_to_python
 
         self._channel.disown()
+        leave_to_python()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         log_to_stderr()
 
@@ -272,6 +293,15 @@ def _add_variables(env: Mapping[str, str]) -> None:
         os.environ[name] = f"{before}{os.pathsep}{value}" if name == "PATH" and before else value
     # Python has read it already, when it started.
     sys.path[1:1] = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
+
+
+def _forget_end(exc: BaseException) -> None:
+    """Leave out of an exception's context that close() was called because of the end: it says nothing of the fault."""
+    seen: BaseException | None = exc
+    while seen is not None:
+        if isinstance(seen.__context__, EndOfComponent):
+            seen.__context__ = None
+        seen = seen.__context__
 
 
 def _first_message(frame: bytes) -> Any:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
+
+from umbrella.multilang.messages import SIGNS_OF_LIFE
+from umbrella.storm.nimbus.reported import TASK, is_of_python, python_text
 
 COMPONENT = "component"  # a component's own log line or print
 ERROR = "error"  # an error that a component reported, or the end of its process, after which the next one starts
@@ -15,12 +19,11 @@ DIED = "died"  # a component's process ended, and with it the component
 STORM = "storm"  # a warning or an error of Storm's own
 
 _SHELL_LOG = re.compile(r"ShellLog pid:(?P<pid>\S+), name:(?P<name>\S+) (?P<text>.*)", re.DOTALL)
-_TASK_PREFIX = re.compile(r"^(?P<name>[^\s\[\]]+)\[\d+\]: ")
-_SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout")
+# The last is umbrella.storm.Reporting's, for DEBUG.
+_SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout", "umbrella.python")
 _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
-_REPORTED_BY_PYTHON = "Shell Process Exception"  # ShellBolt.handleError
 # umbrella.storm.Keeper: the end of a child, which is an error; or of the last one, which ends the component.
 _CHILD_DIED = re.compile(
     r"umbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)"
@@ -77,6 +80,7 @@ class JvmLog:
         self.last_lines: deque[str] = deque(maxlen=40)
         self._listeners: list[Listener] = []
         self._told_to_end: set[int] = set()
+        self._marks: dict[str, threading.Event] = {}
 
     @contextlib.contextmanager
     def heard_by(self, listener: Listener) -> Iterator[None]:
@@ -87,6 +91,14 @@ class JvmLog:
         finally:
             self._listeners.remove(listener)
 
+    @contextlib.contextmanager
+    def awaiting(self, mark: str, seconds: float) -> Iterator[None]:
+        """Run the block, which has the JVM print the mark as a line, and wait until that line has come."""
+        self._marks[mark] = come = threading.Event()
+        yield
+        come.wait(seconds)
+        del self._marks[mark]
+
     def expect_end(self, pids: Iterable[int]) -> None:
         """Take the end of these processes for no news: their topology is being killed."""
         self._told_to_end.update(pids)
@@ -95,6 +107,9 @@ class JvmLog:
         """Take one line of the JVM's output."""
         line = line.rstrip("\n")
         if not line:
+            return
+        if line in self._marks:
+            self._marks[line].set()
             return
         event = parse(line)
         if event.kind != COMPONENT:
@@ -127,10 +142,14 @@ def parse(line: str) -> LogEvent:
     if text.startswith("Halting process: ShellBolt died"):
         return _shell_death(_PROCESS_INFO.search(text), whole, thrown)
     executor = _EXECUTOR_THREAD.match(thread)
+    if logger == _REPORTS and is_of_python(thrown):
+        words = python_text(thrown)
+        task = TASK.match(words)
+        return LogEvent(ERROR, level, task["name"] if task else executor["name"] if executor else "", words)
     if executor and text == "Async loop died!":
         info = _PROCESS_INFO.search(thrown)
         return _shell_death(info, whole, thrown) if info else LogEvent(DIED, level, executor["name"], thrown)
-    if executor and logger == _REPORTS and not (_PROCESS_INFO.search(thrown) or _REPORTED_BY_PYTHON in thrown):
+    if executor and logger == _REPORTS and not _PROCESS_INFO.search(thrown):
         return LogEvent(ERROR, level, executor["name"], thrown)
     return LogEvent(STORM, level, "", whole)
 
@@ -164,16 +183,13 @@ def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEven
 
 
 def _is_noise(event: LogEvent) -> bool:
+    if event.kind == COMPONENT:
+        return event.level == "TRACE" and event.text in SIGNS_OF_LIFE
     if event.kind != STORM:
         return False
     # The two Shell loggers are open down to TRACE for what components log; their own lines tell of heartbeats.
-    # What a Python component reports reaches the log by itself too, as a line of its own.
-    reported = _REPORTED_BY_PYTHON in event.text
-    return event.level in ("TRACE", "DEBUG", "INFO") or reported or any(part in event.text for part in _NOISE)
+    return event.level in ("TRACE", "DEBUG", "INFO") or any(part in event.text for part in _NOISE)
 
 
 def _component_event(level: str, match: re.Match[str]) -> LogEvent:
-    text = match["text"]
-    reported = _TASK_PREFIX.match(text)
-    kind = ERROR if level == "ERROR" and reported and reported["name"] == match["name"] else COMPONENT
-    return LogEvent(kind, level, match["name"], text)
+    return LogEvent(COMPONENT, level, match["name"], match["text"])

@@ -38,6 +38,7 @@ _DAEMON_CONF = {
     "storm.zookeeper.session.timeout": 60000,
 }
 _END_SECONDS = 8.0
+_LAST_WORDS_MS = 3000
 
 
 class LocalCluster:
@@ -166,8 +167,16 @@ class LocalCluster:
                 process.kill()
 
     def wait_for_end(self, processes: Sequence[psutil.Process]) -> None:
-        """Wait a while until processes that were told to end have ended."""
+        """Wait a while until processes that were told to end have ended, and their last words are in the log."""
         psutil.wait_procs(processes, timeout=_END_SECONDS)
+        if not self.alive:
+            return
+        mark = uuid.uuid4().hex
+        with contextlib.suppress(LocalClusterError), self._mapped("read its log to the end"):
+            if not self.children():  # of any topology
+                self.jvm.classes.umbrella.storm.WorkerEnd.awaitAll(_LAST_WORDS_MS)
+            with self.log.awaiting(mark, _END_SECONDS):
+                self.jvm.classes.java.lang.System.out.println(mark)
 
     def close(self) -> None:
         """End every topology, the JVM, and every process started by it."""

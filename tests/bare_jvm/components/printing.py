@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pdb
 import subprocess
 import sys
 
@@ -86,3 +87,31 @@ def flood(size):
     for _ in range(size // 2 // len(line)):
         sys.stderr.write(line)
     os.write(2, b"x" * (size // 2))
+
+
+class LogsAtLevels(AutoAckBolt):
+    """Logs its tuples at three levels."""
+
+    Default = One
+
+    def execute(self, tup):
+        self.log.debug("debug %s", tup.value)
+        self.log.info("info %s", tup.value)
+        self.log.error("error %s", tup.value)
+
+
+class Stops(AutoAckBolt):
+    """Calls a debugger."""
+
+    Default = One
+
+    def execute(self, tup):
+        if tup.value == "pdb":
+            pdb.set_trace()
+            return
+        breakpoint()
+
+
+def stop():
+    """Stand for a remote debugger."""
+    print("stopped by the debugger of PYTHONBREAKPOINT")

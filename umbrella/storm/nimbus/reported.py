@@ -8,10 +8,11 @@ from typing import Any
 
 import six
 
-# ShellBolt.handleError and ShellSpout.handleError put this before what the component reports.
-_FROM_PYTHON = "java.lang.Exception: Shell Process Exception: "
+# What a component reports: ShellBolt.handleError and ShellSpout.handleError, and umbrella.storm.Reporting.
+_BY_PYTHON = ("java.lang.Exception: Shell Process Exception: ", "umbrella.storm.PythonError: ")
 _OF_PROCESS = "umbrella.storm.ChildDied: "  # the end of a process is told by Java
-_JAVA_FRAME = re.compile(r"(\tat |\t\.\.\. |Caused by: )")
+TASK = re.compile(r"(?P<name>[^\s\[\]]+)\[(?P<task>\d+)\]: ")  # what the text of both begins with
+_JAVA_FRAMES = ("\tat ", "\t... ")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,24 @@ class Reported:
     python: bool
 
 
+def is_of_python(text: str) -> bool:
+    """Whether an error is what a component itself reported."""
+    return text.startswith(_BY_PYTHON)
+
+
+def python_text(text: str) -> str:
+    """Return an error of a component or of its process without Java's words around it; others as they are."""
+    for prefix in (*_BY_PYTHON, _OF_PROCESS):
+        if text.startswith(prefix):
+            return without_java_frames(text[len(prefix) :])
+    return text
+
+
+def without_java_frames(text: str) -> str:
+    """Return an error without the lines of Java's stack; what caused it stays."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(_JAVA_FRAMES)).strip()
+
+
 def reported(info: Any) -> list[Reported]:
     """Return the errors in a TopologyInfo, earliest first.
 
@@ -49,12 +68,6 @@ def reported(info: Any) -> list[Reported]:
 
 def _one(component: str, error: Any) -> Reported:
     text = six.ensure_text(error.error, errors="replace")  # thriftpy2 leaves text that is not UTF-8 as bytes
-    python = text.startswith(_FROM_PYTHON)
-    if python:
-        text = text[len(_FROM_PYTHON) :]
-    elif text.startswith(_OF_PROCESS):
-        text = text[len(_OF_PROCESS) :]
-    lines = [line for line in text.splitlines() if not _JAVA_FRAME.match(line)]
-    return Reported(
-        component, error.host or "", error.port or 0, error.error_time_secs, "\n".join(lines).strip(), python
-    )
+    lines = without_java_frames(python_text(text)).splitlines()
+    shown = "\n".join(line for line in lines if not line.startswith("Caused by: ")).strip()
+    return Reported(component, error.host or "", error.port or 0, error.error_time_secs, shown, is_of_python(text))

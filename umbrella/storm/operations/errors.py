@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from umbrella.storm.nimbus.client import NimbusClient
+from umbrella.storm.nimbus.reported import TASK, python_text
 from umbrella.storm.operations.names import checked_component, components, text
-
-# What a component reports (ShellBolt.handleError, ShellSpout.handleError) or the end of its process, and of which task.
-_OF_PYTHON = re.compile(
-    r"(?:java\.lang\.Exception: Shell Process Exception|umbrella\.storm\.ChildDied): \S+\[(?P<task>\d+)\]: "
-)
 
 
 @dataclass(frozen=True)
@@ -39,15 +34,11 @@ def of_python(text: str) -> tuple[str | None, str]:
 
     An error that is not of Python is returned as it is, with None.
     """
-    found = _OF_PYTHON.match(text)
+    words = python_text(text)
+    found = TASK.match(words) if words != text else None
     if found is None:
         return None, text
-    return found["task"], without_stack(text[found.end() :])
-
-
-def without_stack(text: str) -> str:
-    """Return an error without the lines of Java's stack; what caused it stays."""
-    return "\n".join(line for line in text.splitlines() if not line.startswith(("\tat ", "\t... "))).strip()
+    return found["task"], words[found.end() :]
 
 
 def reported_errors(client: NimbusClient, name: str, component: str | None = None) -> list[ReportedError]:

@@ -1,17 +1,28 @@
-"""Log levels of a running topology's workers (Storm's setLogConfig)."""
+"""Log levels of a running topology's workers (Storm's setLogConfig).
+
+A component's name stands for the level of its Python log. In the workers that is the level of the logger
+``umbrella.component.NAME``; nobody logs to it, but umbrella.storm.Reporting looks at it once a second and tells the
+component's process.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from umbrella.compile.idl import storm
+from umbrella.compile.python_code import CLASSES
 from umbrella.errors import SettingsError, UnknownNameError, explain
+from umbrella.process import OURS, SHELL
 from umbrella.storm.nimbus.client import NimbusClient
+from umbrella.storm.operations.names import component_objects
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF", "ALL")
+
+COMPONENT_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")  # that Python has, too; INFO is "as the topology's settings say"
+_COMPONENT = "umbrella.component."  # Reporting.KNOB in java/
 
 _FORM = re.compile(r"(?P<logger>[^=]+)=(?P<level>[A-Za-z]+)(:(?P<seconds>\d+))?")
 
@@ -21,28 +32,37 @@ class LoggerLevel:
     """The level of one logger of the workers.
 
     Attributes:
-        logger: Java's name of it, or ROOT.
+        logger: Java's name of it, or ROOT, or the name of a component.
         level: one of LEVELS.
         seconds: after so many, the workers put back what was before; None for never.
         until_ms: when that is, in milliseconds since the epoch, once Nimbus has it.
+        component: whether it is the level of a component's Python log.
     """
 
     logger: str
     level: str
     seconds: int | None = None
     until_ms: int | None = None
+    component: bool = False
+
+    @property
+    def java_name(self) -> str:
+        """What the workers call the logger."""
+        return _COMPONENT + self.logger if self.component else self.logger
 
 
 def read_level(text: str) -> LoggerLevel:
-    """Return LOGGER=LEVEL[:SECONDS].
+    """Return COMPONENT=LEVEL[:SECONDS] or LOGGER=LEVEL[:SECONDS].
 
     Raises:
         SettingsError: it is not of that form, or there is no such level.
     """
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        valid = ["ROOT=DEBUG", "org.apache.storm.task.ShellBolt=DEBUG:60"]
-        raise SettingsError(explain("a log level is LOGGER=LEVEL[:SECONDS]", given=repr(text), valid=valid))
+        valid = ["count=DEBUG:60", "ROOT=WARN", "org.apache.storm.daemon.worker=DEBUG"]
+        raise SettingsError(
+            explain("a log level is COMPONENT=LEVEL[:SECONDS] or LOGGER=LEVEL[:SECONDS]", given=repr(text), valid=valid)
+        )
     level = found["level"].upper()
     if level not in LEVELS:
         raise SettingsError(explain("this is no log level", given=found["level"], valid=LEVELS, wrong=level))
@@ -59,8 +79,35 @@ def levels(client: NimbusClient, topology_id: str, now_ms: float) -> list[Logger
 
 
 def set_levels(client: NimbusClient, topology_id: str, wanted: Iterable[LoggerLevel]) -> None:
-    """Set levels; those of other loggers stay as they are."""
-    client.set_log_config(topology_id, _config({one.logger: _update(one) for one in wanted}))
+    """Set levels; those of other loggers stay as they are.
+
+    Raises:
+        UnknownNameError: the topology has no such component.
+        SettingsError: a component has no such level, or its level cannot be changed.
+    """
+    known = component_objects(client, topology_id)
+    changes = [meant(one, known) for one in wanted]
+    client.set_log_config(topology_id, _config({one.java_name: _update(one) for one in changes}))
+
+
+def meant(one: LoggerLevel, known: Mapping[str, Any]) -> LoggerLevel:
+    """Return the level with the right name: one without a dot, but for ROOT, is that of a component."""
+    name = one.logger
+    if name not in known:
+        if "." in name or name.upper() == "ROOT":
+            return one
+        valid = [*known, "ROOT", "a logger of Java, such as org.apache.storm.daemon.worker"]
+        raise UnknownNameError(explain(f"the topology has no component {name!r}", valid=valid, wrong=name))
+    java = known[name].java_object
+    if java is None or java.full_class_name not in CLASSES.values():
+        stock = known[name].shell is not None
+        what = f"only the log level of a Python component can be changed, run by {SHELL} = {OURS}"
+        loggers = "org.apache.storm.task.ShellBolt and org.apache.storm.spout.ShellSpout"
+        hint = f"Its lines come through {loggers}" if stock else "Give the logger of its Java class"
+        raise SettingsError(explain(what, given=name, hint=hint))
+    if one.level not in COMPONENT_LEVELS:
+        raise SettingsError(explain(f"the log of {name} has no such level", given=one.level, valid=COMPONENT_LEVELS))
+    return replace(one, component=True)
 
 
 def clear_levels(client: NimbusClient, topology_id: str, loggers: Iterable[str]) -> list[str]:
@@ -76,7 +123,9 @@ def clear_levels(client: NimbusClient, topology_id: str, loggers: Iterable[str])
             hint = "" if kept else "None was set at all"
             raise UnknownNameError(explain(f"no level was set for {name!r}", valid=list(kept), wrong=name, hint=hint))
     if chosen:
-        client.set_log_config(topology_id, _config({name: _putting_back(kept[name]) for name in chosen}))
+        client.set_log_config(
+            topology_id, _config({kept[name].java_name: _putting_back(kept[name]) for name in chosen})
+        )
     return chosen
 
 
@@ -106,10 +155,11 @@ def _kept(client: NimbusClient, topology_id: str) -> list[LoggerLevel]:
     found = client.log_config(topology_id).named_logger_level or {}
     return [
         LoggerLevel(
-            name,
+            name[len(_COMPONENT) :] if name.startswith(_COMPONENT) else name,
             one.target_log_level or "",
             one.reset_log_level_timeout_secs or None,
             one.reset_log_level_timeout_epoch or None,
+            name.startswith(_COMPONENT),
         )
         for name, one in sorted(found.items())
     ]

@@ -19,6 +19,14 @@ def components(client: NimbusClient, topology_id: str) -> dict[str, str]:
     return {name: kind for name, kind in kinds.items() if not is_storms(name)}
 
 
+def component_objects(client: NimbusClient, topology_id: str) -> dict[str, Any]:
+    """Return the code of each of the topology's own components: Storm's ComponentObject."""
+    topology = client.topology(topology_id)
+    found = {str(name): one.spout_object for name, one in (topology.spouts or {}).items()}
+    found.update({str(name): one.bolt_object for name, one in (topology.bolts or {}).items()})
+    return {name: found[name] for name in sorted(found) if not is_storms(name)}
+
+
 def checked_component(name: str, topology: str, known: Sequence[str]) -> str:
     """Return the name if the topology has such a component.
 

@@ -7,10 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.storm.executor.error.ReportError;
 import org.apache.storm.shade.net.minidev.json.JSONValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a component did: counters always, the emitted tuples themselves only where a test wants them. */
 public final class Notes {
+    private static final Logger REPORTS = LoggerFactory.getLogger(ReportError.class);
+
     private final BitSet acked = new BitSet();
     private final BitSet failed = new BitSet();
     private final Map<String, Long> emitted = new HashMap<>();
@@ -55,7 +60,9 @@ public final class Notes {
         notifyAll();
     }
 
+    /** As Storm's ReportError, which logs each one. */
     synchronized void error(Throwable error) {
+        REPORTS.error("Error", error);
         errors.add(String.valueOf(error.getMessage()));
         notifyAll();
     }

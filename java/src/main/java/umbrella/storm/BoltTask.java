@@ -99,6 +99,10 @@ final class BoltTask implements Keeper.Component {
             Codec codec = outbox.codec();
             if (codec != null && codec.size() < Outbox.FULL) {
                 codec.heartbeat();
+                String level = reporting.levelToTell();
+                if (level != null) {
+                    codec.logLevel(level);
+                }
                 outbox.filled();
             }
         } finally {

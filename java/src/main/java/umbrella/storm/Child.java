@@ -121,9 +121,20 @@ final class Child {
         return process.getInputStream();
     }
 
-    /** Asks the child to end, as ShellProcess.destroy does. */
+    /**
+     * Asks the child to end: by SIGTERM, and by the end of its input should it not heed the signal.
+     *
+     * <p>Not by Process.destroy, which closes the child's output too: what it logs in its close() would be lost.
+     */
     void terminate() {
-        process.destroy();
+        if (process.isAlive()) {
+            ProcessGroup.terminate(processId);
+        }
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            LOG.debug("the child has closed its input", e);
+        }
     }
 
     boolean awaitEnd(long milliseconds) throws InterruptedException {

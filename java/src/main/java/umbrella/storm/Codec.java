@@ -31,6 +31,9 @@ interface Codec {
 
     void deactivate();
 
+    /** @param level a level of Python's logging, or "" for that of the topology's settings */
+    void logLevel(String level);
+
     /** Whether a spout's child answers each command by a sync, in order, or {@link #next} alone. */
     boolean answersEveryCommand();
 

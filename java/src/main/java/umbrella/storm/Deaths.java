@@ -17,6 +17,7 @@ final class Deaths {
     private final long window;
     private final Deque<Long> times = new ArrayDeque<>();
     private long pause;
+    private int total;
 
     Deaths(Map<String, Object> conf) {
         most = ObjectReader.getInt(conf.get(RESTARTS), 10);
@@ -31,6 +32,7 @@ final class Deaths {
      */
     void add(long now, long lived) {
         times.add(now);
+        total++;
         while (now - times.peek() > window) {
             times.remove();
         }
@@ -48,7 +50,8 @@ final class Deaths {
 
     /** "death 2 within 300 s, of which 10 are allowed (umbrella.restarts)". */
     String words() {
+        String all = total > times.size() ? ", and " + total + " since the worker started" : "";
         return "death " + times.size() + " within " + window / 1000 + " s, of which " + most + " are allowed ("
-            + RESTARTS + ")";
+            + RESTARTS + ")" + all;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 
 /** What Java's exit value of a process means: above 128, the number of the signal that killed it. */
 final class ExitCode {
+    private static final int HUNG = 3; // watch.py
     private static final int SIGNALS = 128;
     private static final Map<Integer, String> NAMES = new HashMap<>();
 
@@ -27,7 +28,7 @@ final class ExitCode {
     static String words(int exitValue) {
         int signal = exitValue - SIGNALS;
         if (signal <= 0) {
-            return "ended with exit code " + exitValue;
+            return "ended with exit code " + exitValue + (exitValue == HUNG ? ": a call took too long, see the error before" : "");
         }
         return "was killed by signal " + signal + (NAMES.containsKey(signal) ? " (" + NAMES.get(signal) + ")" : "");
     }

@@ -26,6 +26,8 @@ final class JsonCodec implements Codec {
         new SerializedString("{\"command\":\"deactivate\",\"id\":\"\"}\nend\n");
     private static final SerializableString ACK = new SerializedString("{\"command\":\"ack\",\"id\":");
     private static final SerializableString FAIL = new SerializedString("{\"command\":\"fail\",\"id\":");
+    private static final SerializableString LOG_LEVEL =
+        new SerializedString("{\"command\":\"log_level\",\"level\":");
     private static final SerializableString CLOSING = new SerializedString("}\nend\n");
     private static final SerializableString END = new SerializedString("\nend\n");
 
@@ -110,6 +112,15 @@ final class JsonCodec implements Codec {
     @Override
     public void deactivate() {
         append(() -> json.writeRaw(DEACTIVATE));
+    }
+
+    @Override
+    public void logLevel(String level) {
+        append(() -> {
+            json.writeRaw(LOG_LEVEL);
+            writer.value(level);
+            json.writeRaw(CLOSING);
+        });
     }
 
     @Override

@@ -21,6 +21,7 @@ final class Keeper {
     private static final long LOOK = 1000; // milliseconds between two looks, each with a heartbeat, as ShellBolt's
     private static final long SHUTDOWN = 300; // for the JVM to be seen ending, after an end that was asked for
     private static final long CLOSING = 5000; // for a child's close(), when Storm ends the task
+    private static final long LAST_WORDS = 500; // for what a child that has ended wrote before
     private static final int EXIT_CODE = 11; // ShellBolt.die
 
     /** What a component does about its children. */
@@ -53,6 +54,7 @@ final class Keeper {
     private final Deaths deaths;
     private final boolean local;
     private final int silenceLimit; // seconds
+    private final WorkerEnd end;
     private final Thread thread;
     private boolean stopping; // guarded by this
     private Child child; // guarded by this
@@ -72,6 +74,7 @@ final class Keeper {
         local = ConfigUtils.isLocalMode(conf);
         Object limit = conf.get(Config.TOPOLOGY_SUBPROCESS_TIMEOUT_SECS);
         silenceLimit = ObjectReader.getInt(limit == null ? conf.get(Config.SUPERVISOR_WORKER_TIMEOUT_SECS) : limit);
+        end = WorkerEnd.of(context);
         thread = new Thread(this::keep, reporting.task() + "-keeper");
         thread.setDaemon(true);
     }
@@ -87,11 +90,25 @@ final class Keeper {
             throw new ChildDied(reporting.task() + ": " + failure.how, null);
         }
         firstFailure = failure;
+        end.join(this);
         thread.start();
     }
 
-    /** Asks the child to end, and starts no other. Does not wait. */
+    /**
+     * Ends the child with all others of this worker, and waits until it has ended and what it said is handed on; not
+     * beyond the time that Storm gives a worker.
+     */
     void stop() {
+        askToEnd();
+        try {
+            end.await(this);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks the child to end, and starts no other. Does not wait. */
+    void askToEnd() {
         Child last;
         synchronized (this) {
             stopping = true;
@@ -100,7 +117,7 @@ final class Keeper {
         }
         outbox.close();
         if (last != null) {
-            // Process.destroy closes the child's stdin too, and waits for whoever is writing there.
+            // It closes the child's stdin too, and waits for whoever is writing there.
             Thread ending = new Thread(last::terminate, reporting.task() + "-end");
             ending.setDaemon(true);
             ending.start();
@@ -124,6 +141,8 @@ final class Keeper {
             seeOff();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            end.leave(this);
         }
     }
 
@@ -214,7 +233,7 @@ final class Keeper {
         }
     }
 
-    /** A child that Storm has asked to end gets its time for that. */
+    /** A child that Storm has asked to end gets its time for that, and what it says in its close() is heard. */
     private void seeOff() throws InterruptedException {
         Child last;
         synchronized (this) {
@@ -223,6 +242,9 @@ final class Keeper {
         if (last != null) {
             last.awaitEnd(CLOSING);
             last.kill();
+            if (session != null) {
+                session.awaitEnd(LAST_WORDS);
+            }
         }
     }
 

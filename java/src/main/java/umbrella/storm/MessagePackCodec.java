@@ -19,6 +19,7 @@ final class MessagePackCodec implements Codec {
     private static final int FAILS = 6;
     private static final int ACTIVATE = 7;
     private static final int DEACTIVATE = 8;
+    private static final int LOG_LEVEL = 9;
     private static final int LARGEST_ID = 9; // bytes of a number; of a text, about so many
 
     private final MessagePackFrame frame = new MessagePackFrame();
@@ -156,6 +157,16 @@ final class MessagePackCodec implements Codec {
         packer.packArrayHeader(length);
         packer.packInt(kind);
         messages++;
+    }
+
+    @Override
+    public void logLevel(String level) {
+        try {
+            begin(LOG_LEVEL, 2);
+            packer.packString(level);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     @Override

@@ -31,6 +31,13 @@ final class ProcessGroup {
         }
     }
 
+    /** Sends SIGTERM to one process. */
+    static void terminate(long process) {
+        if (process > 1) {
+            run("kill -s TERM " + process);
+        }
+    }
+
     /** The number of a process, by Process.pid() of Java 9 or, on Java 8, by the field that holds it; 0 if unknown. */
     static long pid(Process process) {
         try {
@@ -57,7 +64,7 @@ final class ProcessGroup {
         try {
             builder.start().waitFor(SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
-            LOG.warn("cannot kill a process group: {}", script, e);
+            LOG.warn("cannot signal processes: {}", script, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,11 +2,14 @@ package umbrella.storm;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.storm.metric.api.IMetric;
 import org.apache.storm.metric.api.rpc.IShellMetric;
 import org.apache.storm.multilang.ShellMsg;
 import org.apache.storm.task.IErrorReporter;
 import org.apache.storm.task.TopologyContext;
+import org.apache.storm.utils.DefaultShellLogHandler;
 import org.apache.storm.utils.ShellLogHandler;
 import org.apache.storm.utils.ShellProcess;
 import org.apache.storm.utils.ShellUtils;
@@ -16,6 +19,10 @@ import org.slf4j.LoggerFactory;
 /** Log lines, errors and metrics of a child, taken as ShellBolt and ShellSpout take them; and the child's death. */
 final class Reporting {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+    private static final Logger DEBUG_LINES = LoggerFactory.getLogger("umbrella.python");
+    private static final String KNOB = "umbrella.component."; // and the component's name; log_levels.py
+    private static final String AS_SET = "";
+    private static final int DEBUG = 1; // ShellMsg.ShellLogLevel
     private static final String OWN_METRICS = "umbrella";
 
     private final TopologyContext context;
@@ -23,7 +30,11 @@ final class Reporting {
     private final Class<?> owner;
     private final ShellLogHandler handler;
     private final Metrics metrics;
+    private final Logger ownLog;
+    private final Logger knob;
+    private volatile ShellProcess process;
     private volatile int errors;
+    private String told = AS_SET;
 
     /**
      * @param owner ShellBolt or ShellSpout: the logger of a component's lines is named by it
@@ -36,6 +47,8 @@ final class Reporting {
         this.owner = owner;
         this.metrics = new Metrics(context, metrics);
         handler = ShellUtils.getLogHandler(conf);
+        ownLog = LoggerFactory.getLogger(owner);
+        knob = LoggerFactory.getLogger(KNOB + context.getThisComponentId());
     }
 
     /** Nothing is said any more. */
@@ -51,14 +64,19 @@ final class Reporting {
     /** From now on, lines are from the child of that pid. */
     void started(long pid) {
         LOG.info("{}: launched subprocess with pid {}", task(), pid);
-        ShellProcess process = new ShellProcess(new String[0]); // log handlers want one, for its pid and its name
+        process = new ShellProcess(new String[0]); // log handlers want one, for its pid and its name
         process.pid = pid;
         process.componentName = context.getThisComponentId();
         handler.setUpContext(owner, process, context);
         errors = 0;
+        told = AS_SET;
     }
 
     void log(int level, String text) {
+        if (level == DEBUG && handler.getClass() == DefaultShellLogHandler.class && !ownLog.isDebugEnabled()) {
+            debug(text);
+            return;
+        }
         ShellMsg message = new ShellMsg();
         message.setCommand("log");
         message.setMsg(LocaleCharset.printable(text));
@@ -66,10 +84,32 @@ final class Reporting {
         handler.log(message);
     }
 
-    /** ShellBolt.handleError. */
+    /** What Python logs at DEBUG is wanted: it would not have sent it otherwise. */
+    private void debug(String text) {
+        if (!DEBUG_LINES.isDebugEnabled()) {
+            Configurator.setLevel(DEBUG_LINES.getName(), Level.DEBUG);
+        }
+        DEBUG_LINES.debug("ShellLog {} {}", process.getProcessInfoString(), text);
+    }
+
+    /**
+     * The level of Python's log that the child is to be told, or null if it knows: that of the component's logger in the
+     * JVM, which Nimbus may change. INFO, where Storm puts loggers back, leaves the choice to the topology's settings.
+     */
+    String levelToTell() {
+        String level = knob.isDebugEnabled() ? "DEBUG" : knob.isInfoEnabled() ? AS_SET : knob.isWarnEnabled() ? "WARNING"
+            : knob.isErrorEnabled() ? "ERROR" : AS_SET;
+        if (level.equals(told)) {
+            return null;
+        }
+        told = level;
+        return level;
+    }
+
+    /** As ShellBolt.handleError; Storm's ReportError writes it to the log as well. */
     void error(String text) {
         errors++;
-        reporter.reportError(new Exception("Shell Process Exception: " + text));
+        reporter.reportError(new PythonError(text));
     }
 
     /** How many errors the living child has told. */

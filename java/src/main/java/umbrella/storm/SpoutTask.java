@@ -267,7 +267,12 @@ final class SpoutTask implements Keeper.Component {
     public void look() {
         outbox.lock();
         try {
-            if (outbox.codec() != null && outbox.codec().size() > 0) {
+            Codec codec = outbox.codec();
+            String level = codec == null ? null : reporting.levelToTell();
+            if (level != null) {
+                codec.logLevel(level);
+            }
+            if (codec != null && codec.size() > 0) {
                 outbox.filled();
             }
         } finally {

@@ -55,5 +55,7 @@ class DeathsTest {
         assertFalse(deaths.areTooMany());
         deaths.add(4001, 0);
         assertTrue(deaths.areTooMany());
+        assertEquals("death 2 within 2 s, of which 1 are allowed (umbrella.restarts), and 3 since the worker started",
+            deaths.words());
     }
 }

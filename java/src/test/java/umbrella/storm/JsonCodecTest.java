@@ -203,6 +203,15 @@ class JsonCodecTest {
     }
 
     @Test
+    void aLogLevelIsACommandOfOurOwn() throws IOException {
+        codec.logLevel("DEBUG");
+        Map<String, Object> expected = new LinkedHashMap<>();
+        expected.put("command", "log_level");
+        expected.put("level", "DEBUG");
+        assertEquals(Collections.singletonList(expected), parsed(written(codec)));
+    }
+
+    @Test
     void aHeartbeatIsShellBolts() throws IOException {
         codec.heartbeat();
         codec.heartbeat();

@@ -176,9 +176,10 @@ class MessagePackCodecTest {
         codec.heartbeat();
         codec.deactivate();
         codec.fail("c");
+        codec.logLevel("DEBUG");
         assertEquals(Typed.sorted(message(message(7L), message(4L), message(5L, message("a", 5L)),
             message(6L, message(6L)), message(5L, message(message("b", 1L))), message(4L),
-            message(3L, message(4L, 5L)), message(2L), message(8L), message(6L, message("c")))), Typed.sorted(sent()));
+            message(3L, message(4L, 5L)), message(2L), message(8L), message(6L, message("c")), message(9L, "DEBUG"))), Typed.sorted(sent()));
         assertEquals(0, codec.size());
         assertEquals(null, codec.take());
     }
