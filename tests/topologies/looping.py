@@ -97,3 +97,9 @@ class Flood(Topology):
     seeds = Seeds(1, count=900)
     fan_out = FanOut(1, inputs=[ShuffleGrouping(seeds)])
     slow = Slow(1, inputs=[LocalOrShuffleGrouping(fan_out)])
+
+
+class CrawlOnTwoWorkers(Crawl):
+    class Config:
+        workers = 2
+        stats_sample_rate = 1.0
