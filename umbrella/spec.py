@@ -211,7 +211,8 @@ class TopologySpec(NamedTuple):
             if among is None or component.name in among:
                 for one in component.inputs:
                     readers.setdefault(one.component, []).append(component.name)
-        ways, seen = [(name,)], set()
+        ways: list[tuple[str, ...]] = [(name,)]
+        seen: set[str] = set()
         for way in ways:  # it grows: breadth first
             for reader in readers.get(way[-1], ()):
                 if reader == name:

@@ -12,6 +12,7 @@ from umbrella.cli.progress import step_line
 from umbrella.cli.settings import settings_option, with_settings
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.to_spec import spec_of
+from umbrella.dsl.validate import cycle_notes
 from umbrella.errors import TopologyError
 from umbrella.packing.options import Packing
 from umbrella.process import library_needed
@@ -37,9 +38,8 @@ def check(target: str, jars: tuple[Path, ...], artifacts: tuple[str, ...], java_
     spouts = sum(component.kind == "spout" for component in spec.components)
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
-    needed = library_needed(spec)
-    if needed:
-        click.echo(f"note: {needed}")
+    for note in (*filter(None, [library_needed(spec)]), *cycle_notes(spec)):
+        click.echo(f"note: {note}")
 
 
 def _check_java(spec: TopologySpec, jars: tuple[Path, ...], artifacts: tuple[str, ...]) -> None:
