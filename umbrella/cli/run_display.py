@@ -21,6 +21,7 @@ from umbrella.storm.run import (
     COMPONENT_DIED,
     EXHAUSTED,
     INTERRUPTED,
+    OUT_OF_MEMORY,
     TIME_OVER,
     UNSETTLED,
     RunReport,
@@ -36,6 +37,7 @@ _REASONS = {
     UNSETTLED: "every spout has finished, but some tuples were neither acked nor failed",
     INTERRUPTED: "interrupted",
     COMPONENT_DIED: "a component died",
+    OUT_OF_MEMORY: "Storm's JVM ran out of memory",
 }
 
 
@@ -219,7 +221,7 @@ def closing_lines(report: RunReport) -> list[str]:
     if report.errors:
         told = [one for one in report.errors if one.kind == ERROR] or report.errors
         lines.append(f"errors reported: {len(report.errors)}; the last: {last_line(told[-1].text)}")
-    return lines
+    return [*lines, *report.notes]
 
 
 def last_line(error: str) -> str:
