@@ -206,6 +206,29 @@ class TopologySpec(NamedTuple):
         """Return the component of that name, or None."""
         return next((component for component in self.components if component.name == name), None)
 
+    def cycle(self, name: str, among: frozenset[str] | None = None) -> tuple[str, ...]:
+        """Return the shortest way of tuples from a component back to itself, without its end; () if there is none.
+
+        Args:
+            name: the component.
+            among: the components that the way may take; all if not given.
+        """
+        readers: dict[str, list[str]] = {}
+        for component in self.components:
+            if among is None or component.name in among:
+                for one in component.inputs:
+                    readers.setdefault(one.component, []).append(component.name)
+        ways: list[tuple[str, ...]] = [(name,)]
+        seen: set[str] = set()
+        for way in ways:  # it grows: breadth first
+            for reader in readers.get(way[-1], ()):
+                if reader == name:
+                    return way
+                if reader not in seen:
+                    seen.add(reader)
+                    ways.append((*way, reader))
+        return ()
+
 
 def is_topology_name(name: str) -> bool:
     """Return whether every Storm daemon takes a topology's name, whatever its locale."""

@@ -18,6 +18,7 @@ from umbrella import (
     TopologyError,
 )
 from umbrella.dsl import spec_of
+from umbrella.dsl.validate import cycle_notes
 from umbrella.errors import DeclarationError, FrozenInputsError
 from umbrella.spec import GroupingSpec, InputSpec, JvmCode, PythonCode, StreamSpec
 
@@ -239,6 +240,44 @@ def test_cycles_are_allowed():
         split.inputs += [ShuffleGrouping(words), ShuffleGrouping(back)]
 
     assert [one.component for one in inputs_of(Loop, "split")] == ["words", "back"]
+
+
+class Cyclic(Topology):
+    words = Words(1)
+    split = Split(1)
+    back = Split(1, inputs=[ShuffleGrouping(split)])
+    split.inputs += [ShuffleGrouping(words), ShuffleGrouping(back)]
+
+
+class StockCyclic(Cyclic):
+    class Config:
+        shell = "stock"
+
+
+class LargeQueues(StockCyclic):
+    class Config:
+        executor_receive_buffer_size = 1 << 20
+
+
+class HalfStock(StockCyclic):
+    back = StockCyclic.back.replace(config={"umbrella.shell": "umbrella"})
+
+
+def test_a_cycle_of_storms_own_bolts_is_a_problem_unless_its_queues_are_chosen():
+    (problem,) = problems_of(StockCyclic)
+    assert problem.startswith("StockCyclic.Config: the cycle split -> back -> split may stop for good")
+    assert "Set it above the number of tuples that can be under way at once" in problem
+    for sound in (Cyclic, LargeQueues, HalfStock):
+        assert spec_of(sound)
+
+
+def test_cycles_are_found_and_noted():
+    spec = spec_of(Cyclic)
+    assert [spec.cycle(one) for one in ("words", "split", "back")] == [(), ("split", "back"), ("back", "split")]
+    assert spec.cycle("split", frozenset({"split", "words"})) == ()
+    (note,) = cycle_notes(spec)
+    assert note.startswith("split -> back -> split is a cycle: only memory bounds the tuples under way in it")
+    assert cycle_notes(spec_of(Nested)) == []
 
 
 def test_a_component_class_inside_the_topology_is_no_mistake():

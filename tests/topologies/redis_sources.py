@@ -103,6 +103,7 @@ class Bolts(Topology):
 
     class Config:
         serializer = "msgpack"
+        tick_tuple_freq_secs = 1  # a tick for each bolt, those in Java too
 
 
 class Gated(Topology):

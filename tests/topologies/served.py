@@ -238,3 +238,26 @@ class Restarting(Gathering):
 
     class Config:
         extra = {"drpc.servers": ["127.0.0.1"]}  # by another name than the cluster's storm.yaml has
+
+
+class CountTicks(DRPCBolt):
+    """Says how many ticks this task has had."""
+
+    def open(self):
+        self.ticks = 0
+
+    def tick(self):
+        self.ticks += 1
+
+    def execute(self, tup):
+        self.return_result(tup.request, str(self.ticks))
+
+
+class Ticked(DRPCTopology):
+    """Every bolt gets ticks, Umbrella's own in Java too."""
+
+    function = "ticks"
+    count = CountTicks(1, inputs=[ShuffleGrouping(DRPCTopology.requests)])
+
+    class Config:
+        tick_tuple_freq_secs = 1

@@ -14,6 +14,7 @@ from umbrella.compile.conf import DEFAULT_MAX_SPOUT_PENDING
 from umbrella.dsl.artifacts import artifacts_of
 from umbrella.dsl.notes import notes_of
 from umbrella.dsl.to_spec import spec_of
+from umbrella.dsl.validate import cycle_notes
 from umbrella.errors import TopologyError, naming
 from umbrella.packing.imports import find_imports, lacking
 from umbrella.packing.options import Packing
@@ -45,7 +46,7 @@ def check(
     bolts = len(spec.components) - spouts
     click.echo(f"{spec.name}: no problems; spouts: {spouts}, bolts: {bolts}")
     needed = library_needed(spec)
-    notes = [*notes_of(topology, spec, DEFAULT_MAX_SPOUT_PENDING), *filter(None, [needed])]
+    notes = [*notes_of(topology, spec, DEFAULT_MAX_SPOUT_PENDING), *filter(None, [needed]), *cycle_notes(spec)]
     for note in [*notes, *lacking(find_imports(found.module, spec), spec.python)]:
         click.echo(f"note: {note}")
 

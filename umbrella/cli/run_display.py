@@ -26,6 +26,7 @@ from umbrella.storm.run import (
     COMPONENT_DIED,
     EXHAUSTED,
     INTERRUPTED,
+    OUT_OF_MEMORY,
     TIME_OVER,
     UNSETTLED,
     RunReport,
@@ -46,6 +47,7 @@ _REASONS = {
     UNSETTLED: "every spout has finished, but some tuples were neither acked nor failed",
     INTERRUPTED: "interrupted",
     COMPONENT_DIED: "a component died",
+    OUT_OF_MEMORY: "Storm's JVM ran out of memory",
 }
 
 
@@ -358,7 +360,7 @@ def closing_lines(report: RunReport) -> list[str]:
         told = [one for one in report.errors if one.kind == ERROR] or report.errors
         lines.append(f"errors reported: {len(report.errors)}; the last: {last_line(told[-1].text)}")
         lines += _repeated_lines(told)
-    return lines
+    return [*lines, *report.notes]
 
 
 def _repeated_lines(errors: Sequence[LogEvent]) -> list[str]:

@@ -40,6 +40,7 @@ def topology_view(figures: TopologyFigures, screen: Console) -> Group:
     else:
         parts += [Text(f"no worker runs it; scheduler: {figures.scheduler or 'has not looked at it yet'}"), Text()]
     parts += _errors(figures.name, figures.components)
+    parts += [Text(line, style="red") for line in figures.timeouts]
     return Group(*parts, *_notes(figures.freshness))
 
 
@@ -73,7 +74,8 @@ def component_view(figures: ComponentFigures, screen: Console) -> Group:
 def plain_line(figures: Union[TopologyFigures, ComponentFigures]) -> str:
     """Return the figures in one line, for a pipe."""
     components = figures.components if isinstance(figures, TopologyFigures) else [figures.component]
-    return "; ".join(_line(one) for one in components)
+    timeouts = figures.timeouts if isinstance(figures, TopologyFigures) else []
+    return "; ".join([*map(_line, components), *timeouts])
 
 
 def _fitted(columns: Sequence[str], rows: list[Any], screen: Console) -> list[RenderableType]:

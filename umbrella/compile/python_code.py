@@ -17,8 +17,11 @@ def python_description(spec: TopologySpec, component: ComponentSpec) -> str:
     process = process_of(spec, component)
     conf = component_conf(component, spec)
     conf.pop(TASKS, None)  # of the topology's structure: Thrift and Flux have their own word for it
+    # Only where it is so: other components' code stays what it was.
+    cycle = {"cycle": True} if spec.cycle(component.name) else {}
     return json_text(
         {
+            **cycle,
             "command": [spec.python, *process.arguments, WORKER_SCRIPT],
             "conf": conf,
             "directory": process.directory,

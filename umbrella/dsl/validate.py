@@ -36,6 +36,8 @@ from umbrella.spec import (
 
 _JAVA_CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 _MULTILANG_SERIALIZER = "topology.multilang.serializer"
+_QUEUE_SIZE = "topology.executor.receive.buffer.size"
+_UNDER_WAY = "max_spout_pending of each spout task, times the tuples that come of one"
 
 
 def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
@@ -48,7 +50,8 @@ def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
     title = title or spec.name
     problems = [Problem(title, text) for text in _topology(spec)]
     problems += [
-        Problem(f"{title}.Config", text) for text in (*_settings(spec), *topology_faults(spec), *_stranded(spec))
+        Problem(f"{title}.Config", text)
+        for text in (*_settings(spec), *topology_faults(spec), *_stranded(spec), *_standstills(spec))
     ]
     for component in spec.components:
         where = f"{title}.{component.name}"
@@ -113,6 +116,48 @@ def _stranded(spec: TopologySpec) -> Iterator[str]:
         # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch nobody flushes.
         what = "with topology.producer.batch.size above 1 Storm holds back tuples of Python bolts for ever"
         yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
+
+
+def _standstills(spec: TopologySpec) -> Iterator[str]:
+    """Yield the cycles of bolts that stop for good once their queues are full.
+
+    Storm's BoltExecutor executes nothing while a tuple that it has emitted waits for room (STORM-3637). One bolt that
+    goes on all the same keeps a cycle going: umbrella.storm.Transfer makes every PythonBolt such a bolt.
+    """
+    if spec.config.get(_QUEUE_SIZE) is not None:
+        return
+    storms = frozenset(one.name for one in spec.components if not _keeps_going(spec, one))
+    for cycle in _cycles(spec, storms):
+        what = f"the cycle {_arrows(cycle)} may stop for good once its queues are full, as each bolt waits for the next"
+        yield explain(
+            what,
+            given='no bolt in Python with shell = "umbrella" in it',
+            valid=["a cycle with such a bolt", f"any cycle, with {_QUEUE_SIZE} set"],
+            hint=f"Set it above the number of tuples that can be under way at once: {_UNDER_WAY}.",
+        )
+
+
+def cycle_notes(spec: TopologySpec) -> list[str]:
+    """Return a word on each cycle of bolts: what bounds the tuples in it."""
+    everyone = frozenset(one.name for one in spec.components)
+    return [
+        f"{_arrows(cycle)} is a cycle: only memory bounds the tuples under way in it, at most {_UNDER_WAY}"
+        for cycle in _cycles(spec, everyone)
+    ]
+
+
+def _keeps_going(spec: TopologySpec, component: ComponentSpec) -> bool:
+    return isinstance(component.code, PythonCode) and process_of(spec, component).shell == OURS
+
+
+def _cycles(spec: TopologySpec, among: frozenset[str]) -> list[tuple[str, ...]]:
+    """Return a cycle for each component that is in one, each cycle once."""
+    found = [spec.cycle(one.name, among) for one in spec.components if one.name in among]
+    return list({frozenset(cycle): cycle for cycle in reversed(found) if cycle}.values())[::-1]
+
+
+def _arrows(cycle: tuple[str, ...]) -> str:
+    return " -> ".join((*cycle, cycle[0]))
 
 
 def _unknown_key(key: str) -> str:

@@ -276,6 +276,10 @@ class Channel:
         """Whether nothing waits to be written, nor to be read."""
         return not self.unsent and not self.acks and not self._frames
 
+    def is_written_by(self, thread: int) -> bool:
+        """Return whether that thread is writing just now; seen for long, Storm has no room for what it emits."""
+        return self._writing_thread == thread
+
     def try_flush(self) -> None:
         """Write out what is queued unless another thread is at it."""
         if self._lock.acquire(blocking=False):

@@ -95,13 +95,17 @@ class Watch:
         seen, since, signed = 0, time.monotonic(), 0.0
         reported = 0.0
         while not self._stopped.wait(step):
+            began = time.monotonic()
             if self._report and time.monotonic() - reported >= _REPORT_SECONDS:
                 reported = time.monotonic()
                 self._send_report(self._report)
             calls, now = self._watched.calls, time.monotonic()
+            since += now - began  # this thread may have waited for room, in place of the call's
             if calls % 2 == 0 or calls != seen:
                 seen, since = calls, now
                 continue
+            if self._channel.is_written_by(self._main):
+                since = now  # Storm has no room for what the call emits: that is not hanging
             limit = self._limit()
             if limit and now - since >= limit:
                 self._end(now - since, limit)
@@ -110,6 +114,7 @@ class Watch:
                 self._sign_of_life()
             with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
                 self._channel.try_flush()
+            since += time.monotonic() - now
 
     def _send_report(self, report: Report) -> None:
         with contextlib.suppress(OSError):

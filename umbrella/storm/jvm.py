@@ -22,8 +22,16 @@ from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.overlaps import class_path
 
 # A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
-_OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
+# A full heap ends it: Storm would lose one thread after the other and stand still.
+_OPTIONS = (
+    "-Xmx1g",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Djava.net.preferIPv4Stack=true",
+)
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
+_OUT_OF_MEMORY = 3  # the exit code that comes of ExitOnOutOfMemoryError
 _END_SECONDS = 10.0
 
 
@@ -104,6 +112,11 @@ class Jvm:
     def alive(self) -> bool:
         """Whether the process is running."""
         return self.process.poll() is None
+
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """Whether the process has ended as its heap was full."""
+        return self.process.poll() == _OUT_OF_MEMORY
 
     def stderr_tail(self) -> str:
         """Return the last lines that the JVM itself wrote to stderr."""

@@ -145,6 +145,11 @@ class LocalCluster:
         """Whether the JVM is running."""
         return self.jvm.alive
 
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """Whether the JVM has ended as its heap was full."""
+        return self.jvm.ran_out_of_memory
+
     def metrics(self) -> list[LocalMetric]:
         """Return what the Python components of all topologies measure themselves."""
         with self._mapped("ask for metrics"):

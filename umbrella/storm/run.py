@@ -8,11 +8,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from umbrella.compile.conf import topology_conf
 from umbrella.errors import EXIT_FAILED, LocalClusterError
 from umbrella.multilang.spout_loop import EXHAUSTED_STREAM
 from umbrella.spec import ComponentSpec, PythonCode, StreamSpec, TopologySpec
@@ -21,19 +22,26 @@ from umbrella.storm.drpc.announcement import FUNCTION, Announcement, announce
 from umbrella.storm.jvm_log import DIED, ERROR, STORM, LogEvent
 from umbrella.storm.local import LocalCluster
 from umbrella.storm.local_metrics import LocalMetric
-from umbrella.storm.stats import ComponentStats, component_stats, started
+from umbrella.storm.stats import TIMEOUTS, ComponentStats, component_stats, held_line, started, timeout_lines
 
 TIME_OVER = "time"
 EXHAUSTED = "exhausted"
 UNSETTLED = "unsettled"
 INTERRUPTED = "interrupted"
 COMPONENT_DIED = "died"
+OUT_OF_MEMORY = "memory"
 
 _POLL_SECONDS = 1.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TIMEOUTS = ("topology.message.timeout.secs", "umbrella.execute.timeout.secs")
 _QUIET_POLLS = 2  # figures are a second old at most: unchanged for two looks means nothing is under way
 _PATIENCE = 10  # seconds that nothing moves, beyond every time-out of the topology: what is open then stays open
+
+_MEMORY_ADVICE = (
+    "Too many tuples were under way at once. Lower max_spout_pending, emit fewer tuples from one call, or give the "
+    'bolts that receive them more executors; with shell = "stock" nothing bounds what a bolt emits. '
+    "More memory for the JVM: _JAVA_OPTIONS=-Xmx4g umbrella run ..."
+)
 
 # Exact counts, not Storm's sample of every twentieth tuple: a local run is there to be looked at.
 # And an idle bolt's thread rests after two looks at its queue rather than after a thousand: the cores are for Python.
@@ -45,12 +53,15 @@ class RunReport:
     """How a run ended.
 
     Attributes:
-        reason: TIME_OVER, EXHAUSTED, UNSETTLED (exhausted, but tuples stay open), INTERRUPTED or COMPONENT_DIED.
+        reason: TIME_OVER, EXHAUSTED, UNSETTLED (exhausted, but tuples stay open), INTERRUPTED, COMPONENT_DIED or
+            OUT_OF_MEMORY (of Storm's JVM).
         stats: the last figures of each component.
         errors: the errors that components reported, first first, with tracebacks.
         seconds: from the first figures to the end.
         signal: what interrupted it, if something did.
         metrics: what the components measured themselves.
+        timeouts: how many tuples of each Python spout failed by timeout; not of one with shell = "stock".
+        notes: lines on what was not settled, and why, with what to change.
     """
 
     reason: str
@@ -59,6 +70,8 @@ class RunReport:
     seconds: float
     signal: int = 0
     metrics: tuple[LocalMetric, ...] = ()
+    timeouts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -75,7 +88,7 @@ class RunReport:
         """
         if self.signal and (self.signal != signal.SIGINT or not self.seconds):
             return 128 + self.signal
-        clean = not self.failed and not self.errors and self.reason not in (COMPONENT_DIED, UNSETTLED)
+        clean = not self.failed and not self.errors and self.reason not in (COMPONENT_DIED, OUT_OF_MEMORY, UNSETTLED)
         return 0 if clean else EXIT_FAILED
 
 
@@ -114,6 +127,7 @@ class Run:
         self._on_log, self._on_stats, self._on_step = on_log, on_stats, on_step
         self._stats: list[ComponentStats] = []
         self._metrics: list[LocalMetric] = []
+        self._timeouts: dict[str, int] = {}
         self._errors: list[LogEvent] = []
         self._died: list[LogEvent] = []
         self._ending = False
@@ -198,7 +212,26 @@ class Run:
                 # Until they are gone, what Storm logs of their end would be taken for deaths in the next run.
                 cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
         errors = tuple(self._errors + self._died)
-        return RunReport(reason, tuple(self._stats), errors, took, self._signal, tuple(self._metrics))
+        return RunReport(
+            reason,
+            tuple(self._stats),
+            errors,
+            took,
+            self._signal,
+            tuple(self._metrics),
+            dict(self._timeouts),
+            tuple(self._notes(reason)),
+        )
+
+    def _notes(self, reason: str) -> Iterator[str]:
+        if reason == OUT_OF_MEMORY:
+            yield _MEMORY_ADVICE
+        held = held_line(self._stats)
+        if held and reason in (TIME_OVER, UNSETTLED, INTERRUPTED):
+            yield held
+        failed = {one.name: one.failed for one in self._stats if one.kind == "spout"}
+        by_bolts = sum(one.failed for one in self._stats if one.kind == "bolt")
+        yield from timeout_lines(failed, by_bolts, {**topology_conf(self._spec), **self._conf}, self._timeouts)
 
     def _serve_drpc(self, cluster: LocalCluster) -> Announcement | None:
         """Serve the function of a DRPC topology, and let `umbrella drpc` find it."""
@@ -231,6 +264,8 @@ class Run:
             self._wake.wait(_POLL_SECONDS)
             if self._signal:
                 return INTERRUPTED
+            if cluster.ran_out_of_memory:
+                return OUT_OF_MEMORY
             if self._died or not cluster.alive:
                 return COMPONENT_DIED
             before, now = self._stats, self._look(cluster)
@@ -248,9 +283,11 @@ class Run:
     def _look(self, cluster: LocalCluster) -> list[ComponentStats]:
         try:
             info = cluster.topology_info(self._spec.name)
-            self._metrics = cluster.metrics()
+            metrics = cluster.metrics()
         except LocalClusterError:
             return self._stats  # a spout's death takes the JVM down: the next turn says so
+        self._metrics = [one for one in metrics if one.name != TIMEOUTS]
+        self._timeouts = {one.component: one.count for one in metrics if one.name == TIMEOUTS}
         if not self._first and started(info):
             self._first = time.monotonic()
         self._stats = component_stats(self._spec, info)

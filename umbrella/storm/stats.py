@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import six
 
 from umbrella.multilang.spout_loop import EXHAUSTED_STREAM
 from umbrella.spec import TopologySpec
+
+TIMEOUTS = "umbrella.timeouts"  # the metric of a Python spout in which umbrella.storm.Timeouts counts
 
 _ALL_TIME = ":all-time"  # Storm's key for the window since the executor started
 
@@ -51,6 +54,47 @@ def component_stats(spec: TopologySpec, info: Any) -> list[ComponentStats]:
         info: Storm's TopologyInfo.
     """
     return [_component(component.name, component.kind, info) for component in spec.components]
+
+
+def timeout_lines(
+    failed: Mapping[str, int],
+    by_bolts: int,
+    conf: Mapping[str, Any],
+    counted: Mapping[str, int] = MappingProxyType({}),
+) -> list[str]:
+    """Return how many tuples of which spout failed by timeout, and what to change; nothing if none did.
+
+    Storm counts failed tuples and not why they failed. Where the Java half has not counted them, those are told that no
+    bolt has failed.
+
+    Args:
+        failed: a spout's failed tuples, by its name.
+        by_bolts: how many tuples bolts have failed.
+        conf: the topology's configuration.
+        counted: tuples failed by timeout, by the name of the spout.
+    """
+    lines = [f"{name}: {count} of {failed.get(name, 0)} failed by timeout" for name, count in counted.items() if count]
+    others = {name: count for name, count in failed.items() if count and name not in counted}
+    rest = sum(others.values()) - by_bolts
+    if rest > 0:
+        lines.append(
+            f"{', '.join(others)}: about {rest} of {sum(others.values())} failed by timeout: no bolt failed them"
+        )
+    if not lines:
+        return []
+    timeout, pending = conf.get("topology.message.timeout.secs", 30), conf.get("topology.max.spout.pending", "no limit")
+    return [
+        *lines,
+        f"Not acked within message_timeout_secs ({timeout}), they count as failed, though bolts may still work on them."
+        f" Lower max_spout_pending ({pending}), raise message_timeout_secs, or give the slowest bolt more executors.",
+    ]
+
+
+def held_line(stats: Iterable[ComponentStats]) -> str:
+    """Return which bolts were given tuples that they have neither acked nor failed; "" if none were."""
+    held = {one.name: one.executed - one.acked - one.failed for one in stats if one.kind == "bolt"}
+    told = ", ".join(f"{name} {count}" for name, count in held.items() if count > 0)
+    return f"given to a bolt, and neither acked nor failed by it: {told}" if told else ""
 
 
 def started(info: Any) -> bool:

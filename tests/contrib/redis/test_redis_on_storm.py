@@ -16,7 +16,7 @@ from contrib.redis.gate import Gate
 from redis_server import RedisServer
 from topologies.redis_sources import Bolts, Gated, Held, Sources
 from umbrella.dsl import spec_of
-from umbrella.storm.jvm_log import LogEvent
+from umbrella.storm.jvm_log import DIED, ERROR, LogEvent
 from umbrella.storm.local import LocalCluster
 
 pytestmark = pytest.mark.storm
@@ -265,6 +265,7 @@ def test_storm_redis_stores_and_looks_up(redis_cluster, redis_server, tmp_path: 
         client.rpush("asked", '["umbrella", 0]', '["unknown", 0]')
         eventually(lambda: len(run.written("answers")) >= 2, "not all was looked up")
         assert run.written("answers") == [["umbrella", "5"], ["unknown", None]]
+        assert [one for one in run.events if one.kind in (ERROR, DIED)] == [], "of a tick?"
 
 
 def test_lists_and_dicts_are_stored_as_json_and_what_has_no_text_fails(redis_cluster, redis_server, tmp_path: Path):

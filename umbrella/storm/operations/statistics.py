@@ -8,6 +8,7 @@ from typing import Any
 
 from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.operations.names import checked_component, components, is_storms, text
+from umbrella.storm.stats import timeout_lines
 
 # What users write for Storm's windows, which are keys in seconds.
 WINDOWS = {"10m": "600", "3h": "10800", "1d": "86400", "all": ":all-time"}
@@ -86,7 +87,11 @@ class Freshness:
 
 @dataclass(frozen=True)
 class TopologyFigures:
-    """A topology with its components and workers."""
+    """A topology with its components and workers.
+
+    Attributes:
+        timeouts: lines on tuples that failed by timeout, with what to change; none without such tuples.
+    """
 
     name: str
     id: str
@@ -97,6 +102,7 @@ class TopologyFigures:
     components: list[ComponentRow]
     workers: list[WorkerRow]
     freshness: Freshness
+    timeouts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,15 @@ def topology_figures(client: NimbusClient, name: str, window: str = "all") -> To
         components=rows,
         workers=workers,
         freshness=_freshness(client, topology_id, any(worker.uptime_secs for worker in workers)),
+        timeouts=_timeouts(client, topology_id, rows),
     )
+
+
+def _timeouts(client: NimbusClient, topology_id: str, rows: list[ComponentRow]) -> list[str]:
+    failed = {row.name: row.figures.failed or 0 for row in rows if row.kind == "spout"}
+    by_bolts = sum(row.figures.failed or 0 for row in rows if row.kind != "spout")
+    # Both are samples, scaled up: a small difference says nothing.
+    return timeout_lines(failed, by_bolts, client.conf(topology_id)) if sum(failed.values()) > 2 * by_bolts else []
 
 
 def component_figures(client: NimbusClient, name: str, component: str, window: str = "all") -> ComponentFigures:

@@ -12,17 +12,27 @@ final class BoltReplies implements Replies {
     private final OpenTuples open;
     private final OutputCollector collector;
     private final Reporting reporting;
+    private final Backlog<?> backlog;
     private final boolean someoneMayWait;
     private volatile boolean worked;
 
-    /** @param someoneMayWait whether execute waits for tuples to be settled */
-    BoltReplies(Outbox outbox, OpenTuples open, OutputCollector collector, Reporting reporting,
+    /**
+     * @param backlog takes what the collector emits
+     * @param someoneMayWait whether execute waits for tuples to be settled
+     */
+    BoltReplies(Outbox outbox, OpenTuples open, OutputCollector collector, Reporting reporting, Backlog<?> backlog,
             boolean someoneMayWait) {
         this.outbox = outbox;
         this.open = open;
         this.collector = collector;
         this.reporting = reporting;
+        this.backlog = backlog;
         this.someoneMayWait = someoneMayWait;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return backlog.hasRoom();
     }
 
     /** Whether any tuple was settled or emitted so far. */

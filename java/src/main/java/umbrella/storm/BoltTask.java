@@ -11,12 +11,14 @@ import org.apache.storm.utils.TupleUtils;
 
 /** One task of a bolt: gives tuples to its child, and settles them as the child says, or when it has died. */
 final class BoltTask implements Keeper.Component {
+    private static final int WARN = 3; // ShellMsg.ShellLogLevel
     static final String MAX_IN_FLIGHT = "umbrella.max.in.flight";
 
     private final OutputCollector collector;
     private final Outbox outbox = new Outbox();
     private final OpenTuples open = new OpenTuples();
     private final Reporting reporting;
+    private final Backlog<?> backlog;
     private final BoltReplies replies;
     private final Keeper keeper;
     private final int maxInFlight; // 0 for no limit but that of the outbox
@@ -25,7 +27,9 @@ final class BoltTask implements Keeper.Component {
         this.collector = collector;
         maxInFlight = ObjectReader.getInt(conf.get(MAX_IN_FLIGHT), 0);
         reporting = new Reporting(conf, context, collector, ShellBolt.class, description.metrics);
-        replies = new BoltReplies(outbox, open, collector, reporting, maxInFlight > 0);
+        backlog = Transfer.in(collector, conf, reporting.task() + "-backlog",
+            description.cycle ? Backlog.NONE : Backlog.USUAL, this::tellBacklog);
+        replies = new BoltReplies(outbox, open, collector, reporting, backlog, maxInFlight > 0);
         keeper = new Keeper(description, conf, context, outbox, reporting, this);
     }
 
@@ -38,8 +42,15 @@ final class BoltTask implements Keeper.Component {
     }
 
     void stop() {
+        backlog.stop();
         keeper.stop();
         reporting.close();
+    }
+
+    private void tellBacklog(long count) {
+        reporting.log(WARN, count + " tuples of " + reporting.task() + " wait for room in the queues of their receivers."
+            + " It is part of a cycle, where memory alone bounds them. To have fewer, lower topology.max.spout.pending,"
+            + " or give the slowest bolt of the cycle more executors.");
     }
 
     /** Gives a tuple to the child, waiting for one, and for room: that is Storm's back-pressure. */

@@ -3,6 +3,8 @@ package umbrella.storm;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A child's stdout, which tells how long its reader has been waiting, and can be closed while the reader waits.
@@ -11,13 +13,18 @@ import java.io.InputStream;
  * Here a reader that wakes after the closing gets the end of the stream, whatever came.
  */
 final class ChildOutput extends InputStream {
+    private static final long PAUSE = 1_000_000; // nanoseconds between two looks for room
+
     private final InputStream in;
+    private final BooleanSupplier room;
     private boolean reading;
     private boolean closed;
     private int looks;
 
-    ChildOutput(InputStream in) {
+    /** @param room whether to read more; while not, the child waits once the pipe is full */
+    ChildOutput(InputStream in, BooleanSupplier room) {
         this.in = in;
+        this.room = room;
     }
 
     @Override
@@ -45,7 +52,15 @@ final class ChildOutput extends InputStream {
         return in.available();
     }
 
-    private synchronized void enter() throws EOFException {
+    private void enter() throws EOFException {
+        while (!room.getAsBoolean()) {
+            check();
+            LockSupport.parkNanos(this, PAUSE);
+        }
+        begin();
+    }
+
+    private synchronized void begin() throws EOFException {
         check();
         reading = true;
         looks = 0;
@@ -56,7 +71,7 @@ final class ChildOutput extends InputStream {
         check();
     }
 
-    private void check() throws EOFException {
+    private synchronized void check() throws EOFException {
         if (closed) {
             throw new EOFException("closed");
         }

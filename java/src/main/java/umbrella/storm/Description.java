@@ -25,7 +25,8 @@ import org.apache.storm.utils.Utils;
  *  "serializer": "json",                                or "msgpack"
  *  "streams": {"default": {"fields": ["word"], "direct": false}},
  *  "conf": {"topology.tick.tuple.freq.secs": 5},        the component's own configuration
- *  "metrics": []}
+ *  "metrics": [],
+ *  "cycle": false}                                      whether what a bolt emits may come back to it
  * </pre>
  */
 final class Description {
@@ -34,7 +35,7 @@ final class Description {
     private static final String RESOURCES = "resources";
     private static final String WORKER = "worker";
     private static final List<String> KEYS =
-        Arrays.asList("command", "conf", "directory", "env", "metrics", "serializer", "streams");
+        Arrays.asList("command", "conf", "cycle", "directory", "env", "metrics", "serializer", "streams");
 
     final List<String> command;
     private final Map<String, String> environment;
@@ -43,6 +44,7 @@ final class Description {
     final Map<String, Stream> streams;
     final Map<String, Object> conf;
     final List<?> metrics;
+    final boolean cycle;
     private final String directory;
 
     /** A stream that the component emits to. */
@@ -71,6 +73,7 @@ final class Description {
             "\"json\" or \"msgpack\"");
         streams = streams(given.get("streams"));
         conf = map("conf", given.get("conf"));
+        cycle = flag("cycle", given.get("cycle"));
         metrics = list("metrics", orElse(given.get("metrics"), Collections.emptyList()));
     }
 
@@ -124,9 +127,8 @@ final class Description {
         new TreeMap<>(map("streams", given)).forEach((name, value) -> {
             String where = "streams." + name;
             Map<String, Object> stream = map(where, value);
-            Object direct = orElse(stream.get("direct"), false);
-            check(direct instanceof Boolean, where + ".direct", direct, "true or false");
-            streams.put(name, new Stream(texts(where + ".fields", stream.get("fields")), (Boolean) direct));
+            boolean direct = flag(where + ".direct", stream.get("direct"));
+            streams.put(name, new Stream(texts(where + ".fields", stream.get("fields")), direct));
         });
         return Collections.unmodifiableMap(streams);
     }
@@ -142,6 +144,12 @@ final class Description {
     private static String text(String where, Object given) {
         check(given instanceof String, where, given, "a text");
         return (String) given;
+    }
+
+    private static boolean flag(String where, Object given) {
+        Object flag = orElse(given, false);
+        check(flag instanceof Boolean, where, flag, "true or false");
+        return (Boolean) flag;
     }
 
     private static List<?> list(String where, Object given) {

@@ -13,6 +13,7 @@ import org.apache.storm.topology.OutputFieldsDeclarer;
 import org.apache.storm.topology.base.BaseRichBolt;
 import org.apache.storm.tuple.Tuple;
 import org.apache.storm.utils.ObjectReader;
+import org.apache.storm.utils.TupleUtils;
 
 /**
  * Returns results and errors to the callers of a DRPC function; the place of Storm's ReturnResults.
@@ -48,6 +49,10 @@ public final class DrpcResults extends BaseRichBolt {
 
     @Override
     public void execute(Tuple tuple) {
+        if (TupleUtils.isTick(tuple)) { // of a topology that ticks everywhere
+            collector.ack(tuple);
+            return;
+        }
         try {
             boolean done = tuple.getSourceStreamId().equals(DrpcSpout.LINK_STREAM)
                 ? link(tuple.getString(0), tuple.getInteger(1)) : settle(tuple);

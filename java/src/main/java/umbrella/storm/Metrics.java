@@ -85,6 +85,11 @@ final class Metrics {
         each(kinds.get("timers"), (name, metric, sample) -> time(metric, sample, count(counts, name)));
     }
 
+    /** The counter of a name that was declared as one. */
+    Counter counter(String name) {
+        return (Counter) registered.get(name);
+    }
+
     /** Forgets them; Storm's registry is Storm's to close. */
     void close() {
         shown.hide();

@@ -5,6 +5,11 @@ import java.util.Map;
 
 /** What a child says; called by the thread that reads. A BadMessage is for what no healthy child would say. */
 interface Replies {
+    /** Whether more may be read from the child: what it says is to go on. */
+    default boolean hasRoom() {
+        return true;
+    }
+
     /**
      * A tuple to emit.
      *

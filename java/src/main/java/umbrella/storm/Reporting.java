@@ -1,5 +1,6 @@
 package umbrella.storm;
 
+import com.codahale.metrics.Counter;
 import java.util.List;
 import java.util.Map;
 import org.apache.logging.log4j.Level;
@@ -59,6 +60,11 @@ final class Reporting {
     /** "count[5]" */
     String task() {
         return context.getThisComponentId() + "[" + context.getThisTaskId() + "]";
+    }
+
+    /** A counter that was declared, whatever the child says. */
+    Counter counter(String name) {
+        return metrics.counter(name);
     }
 
     /** From now on, lines are from the child of that pid. */

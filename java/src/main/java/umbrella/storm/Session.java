@@ -34,7 +34,7 @@ final class Session {
         this.outbox = outbox;
         this.replies = replies;
         this.silenceLimit = silenceLimit;
-        output = new ChildOutput(child.output());
+        output = new ChildOutput(child.output(), replies::hasRoom);
         reader = daemon(this::read, name + "-reader");
         writer = daemon(this::write, name + "-writer");
     }

@@ -1,5 +1,6 @@
 package umbrella.storm;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.storm.spout.ShellSpout;
@@ -20,6 +21,7 @@ final class SpoutTask implements Keeper.Component {
     private final Outbox outbox = new Outbox();
     private final Answers answers = new Answers();
     private final Reporting reporting;
+    private final Timeouts timeouts;
     private final SpoutReplies replies;
     private final Keeper keeper;
     private final Credits credits = new Credits();
@@ -38,7 +40,10 @@ final class SpoutTask implements Keeper.Component {
             SpoutOutputCollector collector) {
         this.collector = collector;
         commands = new Commands(Codecs.of(description, conf).answersEveryCommand());
-        reporting = new Reporting(conf, context, collector, ShellSpout.class, description.metrics);
+        List<Object> metrics = new ArrayList<>(description.metrics);
+        metrics.add(Timeouts.METRIC);
+        reporting = new Reporting(conf, context, collector, ShellSpout.class, metrics);
+        timeouts = new Timeouts(reporting, conf);
         replies = new SpoutReplies(answers, reporting);
         keeper = new Keeper(description, conf, context, outbox, reporting, this);
     }
@@ -96,6 +101,7 @@ final class SpoutTask implements Keeper.Component {
     }
 
     void fail(Object messageId) {
+        timeouts.failed();
         outbox.lock();
         try {
             commands.fail(messageId, outbox.codec());
@@ -265,6 +271,7 @@ final class SpoutTask implements Keeper.Component {
     /** What {@link #fillUnlessAskedSoon} left waits no longer than to the next look. */
     @Override
     public void look() {
+        timeouts.look();
         outbox.lock();
         try {
             Codec codec = outbox.codec();
