@@ -39,7 +39,6 @@ _REPEATS_SHOWN = 5  # at the end
 # In a narrow terminal these columns are left out, first the one that is missed least.
 _SPARE_COLUMNS = ("executors", "latency ms", "emitted", "per second")
 _STYLES = {"ERROR": "red", "WARN": "yellow", "DEBUG": "dim", "TRACE": "dim"}
-_OF_PROCESS = "umbrella.storm.ChildDied: "
 _JAVA_FRAME = re.compile(r"Caused by: |\t+(at |\.\.\. |Caused by: |Suppressed: )")
 _REASONS = {
     TIME_OVER: "the time is over",
@@ -382,7 +381,7 @@ def last_line(error: str) -> str:
     if begins:
         rest = lines[begins[-1] + 1 :]
         return next((line for line in rest if not line.startswith(" ")), lines[-1]).strip()
-    return lines[0].removeprefix(_OF_PROCESS) if lines else ""
+    return lines[0] if lines else ""
 
 
 def without_java_frames(text: str) -> str:
