@@ -258,7 +258,9 @@ def test_log_conf_and_context_cannot_be_class_attributes():
         assert f"Count.{name}: self.{name} is set by Umbrella; given: 5" in fault
 
 
-@pytest.mark.parametrize("value", ["text", {}, print, property(lambda self: 1)], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["text", {}, print, property(lambda self: 1)], ids=["text", "dict", "function", "property"]
+)
 def test_options_of_the_base_classes_have_their_types(value):
     words = Words(1)
     for name in ("batch_size", "tick_seconds"):
