@@ -16,7 +16,7 @@ from typing import Any, Callable
 import msgpack
 
 from umbrella import Bolt
-from umbrella.dsl.options import declare
+from umbrella.dsl.declaration import declare
 from umbrella.dsl.streams import stream_spec, streams_of
 from umbrella.multilang.kinds import ACK, ACKS, ALIVE, ERROR, LOG, SOURCE, TUPLE
 
