@@ -110,12 +110,14 @@ def _may_have_windows(component: ComponentSpec) -> bool:
 
 
 def _stranded(spec: TopologySpec) -> Iterator[str]:
-    size = spec.config.get("topology.producer.batch.size")
+    # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch nobody flushes. The first
+    # is of the queues within a worker, the second of those to other workers (WorkerTransfer).
     python = [one.name for one in spec.components if one.kind == "bolt" and isinstance(one.code, PythonCode)]
-    if isinstance(size, int) and size > 1 and python:
-        # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch nobody flushes.
-        what = "with topology.producer.batch.size above 1 Storm holds back tuples of Python bolts for ever"
-        yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
+    for key in ("topology.producer.batch.size", "topology.transfer.batch.size"):
+        size = spec.config.get(key)
+        if isinstance(size, int) and size > 1 and python:
+            what = f"with {key} above 1 Storm holds back tuples of Python bolts for ever"
+            yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
 
 
 def _standstills(spec: TopologySpec) -> Iterator[str]:
