@@ -4,125 +4,107 @@ Names load on first use, so that a worker process starts without what only the c
 file: one that is too old for the rest has to come as far as umbrella.multilang.too_old, which says so.
 """
 
+_HOMES = {  # each public name with its module
+    "AllGrouping": "dsl",
+    "AutoAckBolt": "dsl",
+    "BatchingBolt": "dsl",
+    "Bolt": "dsl",
+    "Counter": "multilang.metrics",
+    "CustomGrouping": "dsl",
+    "DRPCAggregator": "dsl.drpc",
+    "DRPCBolt": "dsl.drpc",
+    "DRPCClient": "storm.drpc.client",
+    "DRPCError": "errors",
+    "DRPCFailedError": "errors",
+    "DRPCTopology": "dsl.drpc",
+    "DeclarationError": "errors",
+    "DirectGrouping": "dsl",
+    "EmitError": "errors",
+    "FieldsGrouping": "dsl",
+    "Gauge": "multilang.metrics",
+    "GlobalGrouping": "dsl",
+    "Histogram": "multilang.metrics",
+    "Item": "multilang.reliable",
+    "JVMBolt": "dsl",
+    "JVMSpout": "dsl",
+    "JavaClass": "dsl",
+    "JavaEnum": "dsl",
+    "JavaObject": "dsl",
+    "LocalOrShuffleGrouping": "dsl",
+    "NoneGrouping": "dsl",
+    "PartialKeyGrouping": "dsl",
+    "ReliableSpout": "dsl",
+    "ShuffleGrouping": "dsl",
+    "Spout": "dsl",
+    "Stream": "dsl",
+    "Timer": "multilang.metrics",
+    "Topology": "dsl",
+    "TopologyError": "errors",
+    "Tuple": "multilang.tuples",
+    "TupleStateError": "errors",
+    "UmbrellaError": "errors",
+    "__version__": "version",
+}
+
 TYPE_CHECKING = False
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the same names, as type checkers take them: tests/dsl/test_typing.py compares
     from typing import Any  # noqa: F401 - in the comment below
 
     from umbrella.dsl import (
-        AllGrouping,
-        AutoAckBolt,
-        BatchingBolt,
-        Bolt,
-        CustomGrouping,
-        DirectGrouping,
-        FieldsGrouping,
-        GlobalGrouping,
-        JavaClass,
-        JavaEnum,
-        JavaObject,
-        JVMBolt,
-        JVMSpout,
-        LocalOrShuffleGrouping,
-        NoneGrouping,
-        PartialKeyGrouping,
-        ReliableSpout,
-        ShuffleGrouping,
-        Spout,
-        Stream,
-        Topology,
+        AllGrouping as AllGrouping,
+        AutoAckBolt as AutoAckBolt,
+        BatchingBolt as BatchingBolt,
+        Bolt as Bolt,
+        CustomGrouping as CustomGrouping,
+        DirectGrouping as DirectGrouping,
+        FieldsGrouping as FieldsGrouping,
+        GlobalGrouping as GlobalGrouping,
+        JavaClass as JavaClass,
+        JavaEnum as JavaEnum,
+        JavaObject as JavaObject,
+        JVMBolt as JVMBolt,
+        JVMSpout as JVMSpout,
+        LocalOrShuffleGrouping as LocalOrShuffleGrouping,
+        NoneGrouping as NoneGrouping,
+        PartialKeyGrouping as PartialKeyGrouping,
+        ReliableSpout as ReliableSpout,
+        ShuffleGrouping as ShuffleGrouping,
+        Spout as Spout,
+        Stream as Stream,
+        Topology as Topology,
     )
-    from umbrella.dsl.drpc import DRPCAggregator, DRPCBolt, DRPCTopology
+    from umbrella.dsl.drpc import (
+        DRPCAggregator as DRPCAggregator,
+        DRPCBolt as DRPCBolt,
+        DRPCTopology as DRPCTopology,
+    )
     from umbrella.errors import (
-        DeclarationError,
-        DRPCError,
-        DRPCFailedError,
-        EmitError,
-        TopologyError,
-        TupleStateError,
-        UmbrellaError,
+        DeclarationError as DeclarationError,
+        DRPCError as DRPCError,
+        DRPCFailedError as DRPCFailedError,
+        EmitError as EmitError,
+        TopologyError as TopologyError,
+        TupleStateError as TupleStateError,
+        UmbrellaError as UmbrellaError,
     )
-    from umbrella.multilang.metrics import Counter, Gauge, Histogram, Timer
-    from umbrella.multilang.reliable import Item
-    from umbrella.multilang.tuples import Tuple
+    from umbrella.multilang.metrics import (
+        Counter as Counter,
+        Gauge as Gauge,
+        Histogram as Histogram,
+        Timer as Timer,
+    )
+    from umbrella.multilang.reliable import Item as Item
+    from umbrella.multilang.tuples import Tuple as Tuple
     from umbrella.storm.drpc.client import DRPCClient as DRPCClient
-    from umbrella.version import VERSION as __version__
-
-__all__ = [
-    "AllGrouping",
-    "AutoAckBolt",
-    "BatchingBolt",
-    "Bolt",
-    "Counter",
-    "CustomGrouping",
-    "DRPCAggregator",
-    "DRPCBolt",
-    "DRPCError",
-    "DRPCFailedError",
-    "DRPCTopology",
-    "DeclarationError",
-    "DirectGrouping",
-    "EmitError",
-    "FieldsGrouping",
-    "Gauge",
-    "GlobalGrouping",
-    "Histogram",
-    "Item",
-    "JVMBolt",
-    "JVMSpout",
-    "JavaClass",
-    "JavaEnum",
-    "JavaObject",
-    "LocalOrShuffleGrouping",
-    "NoneGrouping",
-    "PartialKeyGrouping",
-    "ReliableSpout",
-    "ShuffleGrouping",
-    "Spout",
-    "Stream",
-    "Timer",
-    "Topology",
-    "TopologyError",
-    "Tuple",
-    "TupleStateError",
-    "UmbrellaError",
-    "__version__",
-]
-
-_METRICS = {"Counter", "Gauge", "Histogram", "Timer"}
-_ERRORS = {name for name in __all__ if name.endswith("Error")}
+    from umbrella.version import __version__ as __version__
+else:
+    # Without DRPCClient: what it needs is not on workers, where modules may import *.
+    __all__ = sorted(name for name in _HOMES if name != "DRPCClient")
 
 
 def __getattr__(name):  # type: (str) -> Any
-    if name == "DRPCClient":  # not in __all__: what it needs is not on workers, where modules may import *
-        from umbrella.storm.drpc.client import DRPCClient
-
-        return DRPCClient
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError("module 'umbrella' has no attribute {!r}".format(name))  # noqa: UP032
-    if name == "__version__":
-        from umbrella.version import VERSION
+    from importlib import import_module
 
-        return VERSION
-    if name == "Tuple":
-        from umbrella.multilang.tuples import Tuple
-
-        return Tuple
-    if name == "Item":
-        from umbrella.multilang.reliable import Item
-
-        return Item
-    if name in ("DRPCAggregator", "DRPCBolt", "DRPCTopology"):
-        import umbrella.dsl.drpc
-
-        return getattr(umbrella.dsl.drpc, name)
-    if name in _METRICS:
-        import umbrella.multilang.metrics
-
-        return getattr(umbrella.multilang.metrics, name)
-    if name in _ERRORS:
-        import umbrella.errors
-
-        return getattr(umbrella.errors, name)
-    import umbrella.dsl
-
-    return getattr(umbrella.dsl, name)
+    return getattr(import_module("umbrella." + _HOMES[name]), name)

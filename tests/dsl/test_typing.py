@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import umbrella
 
 HERE = Path(__file__).parent / "typing"
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,16 @@ def test_the_program_of_the_readme_is_accepted(checker):
 @pytest.mark.parametrize("checker", [mypy, pyright])
 def test_each_bad_declaration_is_refused(checker):
     assert checker(HERE / "bad.py") == MARKED
+
+
+def test_type_checkers_see_the_public_names():
+    seen = {
+        alias.asname: node.module
+        for node in ast.walk(ast.parse((ROOT / "umbrella/__init__.py").read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("umbrella.")
+        for alias in node.names
+    }
+    assert seen == {name: f"umbrella.{home}" for name, home in umbrella._HOMES.items()}
 
 
 def test_good_declarations_make_a_sound_topology():
