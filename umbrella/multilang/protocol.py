@@ -1,7 +1,7 @@
 """The multilang protocol as a state machine: that of ShellBolt and ShellSpout, and that of Umbrella's Java half.
 
-No I/O, no threads. A message at the wrong time is refused here, before a byte is written: Storm would end the whole
-worker.
+No I/O, no threads. It checks each message received, and the two messages sent that change the state: the pid, and the
+sync that ends a spout's turn. Whatever else is sent (emits, acks, ...) is checked by the collectors.
 """
 
 from __future__ import annotations
@@ -10,21 +10,15 @@ from umbrella.errors import ProtocolError, explain
 from umbrella.multilang.messages import (
     Acked,
     AckedMany,
-    AckTuple,
     Activate,
     Deactivate,
-    Emit,
     Failed,
     FailedMany,
-    FailTuple,
     Handshake,
     Heartbeat,
-    Log,
     LogLevel,
-    Metrics,
     Next,
     Pid,
-    ReportError,
     SourceNamed,
     Sync,
     TaskIds,
@@ -40,24 +34,16 @@ SPOUT_ANSWERS = "answering spout"  # Storm reads until the sync
 
 SPOUT_ASKED_AHEAD = "spout asked ahead"  # by Umbrella's Java half: several nexts may come, acks and fails at any time
 
-_ANY_TIME = (Emit, Log, ReportError, Metrics)
-
 TABLE: dict[str, dict[type, str]] = {
     STARTING: {Handshake: GREETED},
     GREETED: {Pid: LOADING},
-    LOADING: {Log: LOADING, ReportError: LOADING},
-    BOLT: dict.fromkeys(
-        (Tuple, Heartbeat, SourceNamed, LogLevel, TaskIds, AckTuple, FailTuple, Sync, *_ANY_TIME), BOLT
-    ),
-    SPOUT_WAITS: {
-        **dict.fromkeys((Next, Acked, Failed, Activate, Deactivate), SPOUT_ANSWERS),
-        **dict.fromkeys(_ANY_TIME, SPOUT_WAITS),
-    },
+    LOADING: {},
+    BOLT: dict.fromkeys((Tuple, Heartbeat, SourceNamed, LogLevel, TaskIds), BOLT),
+    SPOUT_WAITS: dict.fromkeys((Next, Acked, Failed, Activate, Deactivate), SPOUT_ANSWERS),
     SPOUT_ASKED_AHEAD: dict.fromkeys(
-        (Next, Acked, AckedMany, Failed, FailedMany, Activate, Deactivate, LogLevel, TaskIds, Sync, *_ANY_TIME),
-        SPOUT_ASKED_AHEAD,
+        (Next, Acked, AckedMany, Failed, FailedMany, Activate, Deactivate, LogLevel, TaskIds), SPOUT_ASKED_AHEAD
     ),
-    SPOUT_ANSWERS: {**dict.fromkeys((TaskIds, *_ANY_TIME), SPOUT_ANSWERS), Sync: SPOUT_WAITS},
+    SPOUT_ANSWERS: {TaskIds: SPOUT_ANSWERS, Sync: SPOUT_WAITS},
 }
 
 
@@ -74,7 +60,7 @@ class Protocol:
         self.ahead = 0
 
     def move(self, message: type) -> None:
-        """Record that a message of this type was received or is about to be sent.
+        """Record that a message of this type was received, or that a pid or sync is about to be sent.
 
         Raises:
             ProtocolError: it is not allowed in this state; the state does not change.

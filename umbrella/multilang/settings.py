@@ -30,22 +30,18 @@ class Settings(NamedTuple):
         execute_timeout: timeout in seconds for one call of execute, next_tuple, ack, fail or tick.
         open_timeout: timeout in seconds for importing the module and for ``open``.
         heartbeat_timeout: seconds without a message after which Storm ends the worker (ShellBolt, ShellSpout).
-        message_timeout: seconds after which Storm replays a tuple.
         max_frame: the maximum size in bytes of an emitted message.
         exceptions_until_restart: the number of exceptions in a row that ends the process; 0 for never.
         max_pending: Storm's limit of open tuples per spout task; 0 if there is no limit, or no acking.
-        local: whether Storm runs in local mode.
         log_level: the level of the component's logger and Python's root logger, one of LOG_LEVELS.
     """
 
     execute_timeout: float = 30.0
     open_timeout: float = 120.0
     heartbeat_timeout: float = 30.0
-    message_timeout: float = 30.0
     max_frame: int = 1 << 26
     exceptions_until_restart: int = 0
     max_pending: int = 0
-    local: bool = False
     log_level: str = "INFO"
 
 
@@ -55,18 +51,15 @@ def read_settings(conf: Mapping[str, Any]) -> Settings:
     Raises:
         TargetError: one of them has an invalid value.
     """
-    message_timeout = _number(conf, _MESSAGE_TIMEOUT, 30)
     # ShellBolt.prepare: the topology's own timeout if it is set, else the supervisor's timeout for workers.
     heartbeat = _number(conf, _SUBPROCESS_TIMEOUT, _number(conf, _WORKER_TIMEOUT, 30))
     return Settings(
-        execute_timeout=_number(conf, EXECUTE_TIMEOUT, message_timeout),
+        execute_timeout=_number(conf, EXECUTE_TIMEOUT, _number(conf, _MESSAGE_TIMEOUT, 30)),
         open_timeout=_number(conf, OPEN_TIMEOUT, 120),
         heartbeat_timeout=heartbeat,
-        message_timeout=message_timeout,
         max_frame=int(_number(conf, MAX_FRAME, 1 << 26)),
         exceptions_until_restart=int(_number(conf, EXCEPTIONS_UNTIL_RESTART, 0)),
         max_pending=_max_pending(conf),
-        local=conf.get("storm.cluster.mode") == "local",
         log_level=_log_level(conf),
     )
 
