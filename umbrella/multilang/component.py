@@ -20,7 +20,7 @@ from umbrella.multilang.context import Context
 
 NO_TERMINAL = (
     "a debugger needs a terminal, and Storm holds the stdin and stdout of this process. Debug the component in a plain "
-    "script by umbrella.testing.open, or name a remote debugger in PYTHONBREAKPOINT (docs/testing.md, Debugging)"
+    "script by umbrella.testing.open, or name a remote debugger in PYTHONBREAKPOINT, such as remote_pdb.set_trace"
 )
 
 CollectorT = TypeVar("CollectorT", bound=Collector)
