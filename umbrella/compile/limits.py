@@ -28,12 +28,12 @@ def check(spec: TopologySpec) -> None:
 
 
 def raise_problems(name: str, what: str, problems: Sequence[Problem]) -> None:
-    """Say what is wrong with a topology, unless it is nothing.
+    """Raise the problems of a topology as one error, if there are any.
 
     Args:
         name: the topology's.
-        what: it is or cannot do with these problems.
-        problems: all of them.
+        what: what cannot be done with it.
+        problems: all of them; each is a line of the error.
 
     Raises:
         BuildError: there are problems.
