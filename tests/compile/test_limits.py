@@ -4,6 +4,7 @@ import pytest
 
 from tests.compile import specs
 from umbrella.compile.flux import to_flux
+from umbrella.compile.groupings import KINDS
 from umbrella.compile.lower import lower
 from umbrella.compile.thrift import to_thrift
 from umbrella.errors import BuildError
@@ -54,8 +55,7 @@ def test_every_fault_is_told_at_once() -> None:
         "valid: str, int, finite float, bool, None, tuples, mappings, Java*Spec of these",
         "  3. b: 'when' is not plain JSON; given: {1, 2}; "
         "valid: str, int, finite float, bool, None, lists of these, dicts of these with str keys",
-        "  4. b: grouping 'shufle' is unknown; valid: shuffle, fields, all, global, none, direct, local_or_shuffle, "
-        "partial_key, custom. Did you mean 'shuffle'?",
+        f"  4. b: grouping 'shufle' is unknown; valid: {', '.join(KINDS)}. Did you mean 'shuffle'?",
         "  5. b: it reads stream 'default' of 'a' twice. Storm has one grouping per stream and bolt; keep one.",
         "  6. b, x.G: Java argument 1 has no Java type; given: []; valid: str, int, float, bool",
     ]
