@@ -25,7 +25,7 @@ def to_flux(lowered: Lowered) -> dict[str, Any]:
     """Return the topology as the tree that Flux's TopologyDef is read from.
 
     Raises:
-        BuildError: something in it has no form in Flux; ``Lowered.flux_limits`` lists it.
+        BuildError: Flux cannot express something in it; ``Lowered.flux_limits`` lists what.
     """
     name = lowered.spec.name
     raise_problems(name, "cannot be written for Flux, though it can be submitted directly", lowered.flux_limits())

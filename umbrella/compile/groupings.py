@@ -1,4 +1,4 @@
-"""Groupings in Storm's terms: the only place that tells one kind from another on the way to Thrift and Flux."""
+"""Groupings in Storm's terms: the only place in compile/ that distinguishes their kinds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PARTIAL_KEY_CLASS = "umbrella.storm.PartialKey"
 
 
 class JavaObject(NamedTuple):
-    """An object that Storm makes by calling a public constructor: str, int, float and bool are its arguments."""
+    """A Java object that Storm creates by a public constructor; the arguments are str, int, float or bool."""
 
     class_name: str
     args: tuple[Any, ...]
@@ -35,7 +35,7 @@ class LoweredGrouping(NamedTuple):
         thrift: the field of Thrift's union Grouping.
         flux: the constant of Flux's GroupingDef.Type.
         keys: the key fields; None if the field of the union takes none.
-        custom: the object that shares out the tuples, if it is one.
+        custom: the Java object that chooses the tasks, for a custom grouping.
     """
 
     thrift: str

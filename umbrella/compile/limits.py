@@ -19,7 +19,7 @@ _FLUX_REFERENCES = frozenset({"ref", "reflist"})
 
 
 def check(spec: TopologySpec) -> None:
-    """Refuse a topology that Storm cannot carry whole, by any way.
+    """Refuse a topology that neither Thrift nor Flux can express in full.
 
     Raises:
         BuildError: with every fault in its text.
@@ -107,7 +107,7 @@ def _class_of(grouping: GroupingSpec) -> str:
 
 
 def flux_limits_of_stock(component: ComponentSpec, conf: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what Flux cannot say of a component that Storm's own shell classes run, with this configuration."""
+    """Yield what Flux cannot express of a component that runs in Storm's own shell classes, with this configuration."""
     for key, value in conf.items():
         if value is None:
             # FluxBuilder.canInvokeWithArgs: null has no class to choose a method by.

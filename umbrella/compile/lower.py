@@ -1,4 +1,4 @@
-"""A topology in Storm's terms: all that is decided before Thrift or Flux is written. The renderers only print it."""
+"""Lowers a spec into Storm's terms. Everything that Thrift and Flux share is decided here; both only print it."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class LoweredComponent(NamedTuple):
     Args:
         name: Storm's component id.
         kind: "spout" or "bolt".
-        executable: what Storm makes and runs.
+        executable: what Storm creates and runs.
         executors: Storm's parallelism hint.
         tasks: ``topology.tasks``; None leaves it to Storm.
-        conf: its own configuration without its tasks.
-        conf_text: the same as JSON, with its tasks.
+        conf: its own configuration, without its tasks.
+        conf_text: the same as JSON, including its tasks.
         streams: its output streams.
         inputs: the streams that it reads.
-        flux_limits: what Flux cannot say of it.
+        flux_limits: what Flux cannot express of it.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Lowered(NamedTuple):
     """A whole topology in Storm's terms.
 
     Args:
-        spec: what it was made from.
+        spec: the spec it was lowered from.
         conf: Storm's configuration of the topology.
         components: in the order of their declaration.
     """
@@ -79,7 +79,7 @@ class Lowered(NamedTuple):
         return [component for component in self.components if component.kind == kind]
 
     def flux_limits(self) -> list[Problem]:
-        """Return what Flux cannot say of the topology, in the order of its components."""
+        """Return what Flux cannot express of the topology, in the order of its components."""
         return [problem for component in self.components for problem in component.flux_limits]
 
 
@@ -87,7 +87,7 @@ def lower(spec: TopologySpec) -> Lowered:
     """Return a topology in Storm's terms.
 
     Raises:
-        BuildError: something in it has no form in Storm; every fault is in the text.
+        BuildError: Storm cannot express something in it; the text lists every fault.
     """
     check(spec)
     return Lowered(spec, topology_conf(spec), tuple(_component(spec, component) for component in spec.components))
@@ -96,7 +96,7 @@ def lower(spec: TopologySpec) -> Lowered:
 def _component(spec: TopologySpec, component: ComponentSpec) -> LoweredComponent:
     conf = component_conf(component, spec)
     conf_text = json_text(conf)
-    tasks = conf.pop(TASKS, None)  # Flux and our own classes have a place of their own for it
+    tasks = conf.pop(TASKS, None)  # Flux has its own key for it, and our classes do not read it
     executable = _executable(spec, component, conf)
     stock = isinstance(executable, StockShell)
     return LoweredComponent(
@@ -109,7 +109,7 @@ def _component(spec: TopologySpec, component: ComponentSpec) -> LoweredComponent
         conf_text=conf_text,
         streams=component.streams,
         inputs=tuple(map(_input, component.inputs)),
-        flux_limits=tuple(flux_limits_of_stock(component, conf)) if stock else (),  # others are within one text
+        flux_limits=tuple(flux_limits_of_stock(component, conf)) if stock else (),  # our classes carry everything in one text
     )
 
 

@@ -22,7 +22,7 @@ def python_description(
         spec: the topology.
         component: one in Python.
         process: how its processes are run.
-        conf: its configuration without its tasks, which are of the topology's structure.
+        conf: its configuration without its tasks, which Thrift and Flux carry themselves.
     """
     code = component.code
     assert isinstance(code, PythonCode)
