@@ -109,7 +109,8 @@ def _component(spec: TopologySpec, component: ComponentSpec) -> LoweredComponent
         conf_text=conf_text,
         streams=component.streams,
         inputs=tuple(map(_input, component.inputs)),
-        flux_limits=tuple(flux_limits_of_stock(component, conf)) if stock else (),  # our classes carry everything in one text
+        # Our own classes carry everything in one text.
+        flux_limits=tuple(flux_limits_of_stock(component, conf)) if stock else (),
     )
 
 
