@@ -1,4 +1,4 @@
-"""``umbrella kill``, ``activate``, ``deactivate``, ``rebalance`` and ``log-level``: what changes a running topology."""
+"""``umbrella kill``, ``activate``, ``deactivate``, ``rebalance`` and ``log-level``: change a running topology."""
 
 from __future__ import annotations
 

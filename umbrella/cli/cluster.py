@@ -98,7 +98,7 @@ def down(folder: Path | None, delete: bool) -> None:
 
 
 def _cluster(folder: Path | None) -> tuple[type[DevCluster], Path]:
-    """Return the class that does it, which loads Thrift, and the folder that is meant."""
+    """Return the DevCluster class, imported late because that loads Thrift, and the folder of the cluster."""
     from umbrella.storm.cluster import DevCluster
     from umbrella.storm.cluster.folder import default_folder
 

@@ -1,4 +1,4 @@
-"""What ``umbrella cluster`` prints."""
+"""The output of ``umbrella cluster``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EVERYWHERE_NOTE = (
 
 
 def ready_lines(cluster: DevCluster) -> list[str]:
-    """Return what ``up`` ends with."""
+    """Return the lines that ``up`` ends with."""
     begun = cluster.begun
     first = f"started {', '.join(begun)}" if begun else "the cluster runs already; nothing was started"
     slots = cluster.shape.supervisors * cluster.shape.slots
@@ -88,11 +88,11 @@ def status_table(cluster: DevCluster, daemons: Sequence[DaemonStatus]) -> None:
 
 
 def last_lines(files: Mapping[str, Sequence[Path]], count: int) -> Iterator[str]:
-    """Yield the last lines of each file, with the daemon before each line if there are several.
+    """Yield the last lines of each file, with the daemon's name before each line if there are several.
 
     Args:
-        files: by daemon.
-        count: how many lines of each file.
+        files: the files of each daemon.
+        count: the number of lines of each file.
     """
     with contextlib.ExitStack() as stack:
         for daemon, file in _open_all(files):
@@ -101,7 +101,7 @@ def last_lines(files: Mapping[str, Sequence[Path]], count: int) -> Iterator[str]
 
 
 def follow_lines(files: Mapping[str, Sequence[Path]], count: int) -> Iterator[str]:
-    """Yield the last lines of each file, and then new ones as they come; files may be replaced by new ones."""
+    """Yield the last lines of each file, and then new lines as they are written; files may be rotated."""
     opened: dict[Path, IO[str]] = {}
     with contextlib.ExitStack() as stack:
         stack.callback(lambda: [file.close() for file in opened.values()])
@@ -139,7 +139,7 @@ def _new_lines(path: Path, opened: dict[Path, IO[str]]) -> Iterator[str]:
 
 
 def _replaced(path: Path, file: IO[str]) -> bool:
-    """Tell whether Storm has begun a new file of that name, or the file was cut."""
+    """Return whether Storm has started a new file of that name, or the file was truncated."""
     there, ours = path.stat(), os.fstat(file.fileno())
     return there.st_ino != ours.st_ino or there.st_size < file.tell()
 

@@ -1,4 +1,4 @@
-"""``umbrella config``: what settings there are and where each is from."""
+"""``umbrella config``: all settings, and the origin of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of every command that talks to a cluster, and the client they lead to."""
+"""The options of every command that talks to a cluster, and the client that results from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def cluster_options(command: Command) -> Command:
-    """Give a command ``--env``, ``--nimbus`` and ``-c``, as the argument ``cluster``: the settings they lead to."""
+    """Add ``--env``, ``--nimbus`` and ``-c`` to a command, as the argument ``cluster``: the resulting settings."""
 
     @click.option("--env", "environment", metavar="NAME", help="An environment of umbrella.toml: [env.NAME].")
     @click.option("--nimbus", metavar="HOST[:PORT]", help="Where Nimbus is, whatever the settings say.")
@@ -33,12 +33,12 @@ def cluster_options(command: Command) -> Command:
 
 
 def json_option(command: Command) -> Command:
-    """Give a command ``--json``, as the argument ``as_json``."""
+    """Add ``--json`` to a command, as the argument ``as_json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
 def connect(cluster: Settings) -> NimbusClient:
-    """Return a client of the cluster that the settings name; it connects at the first call."""
+    """Return a client for the cluster in the settings; it connects at the first call."""
     from umbrella.storm.nimbus.client import NimbusClient
 
     return NimbusClient(cluster.nimbus())

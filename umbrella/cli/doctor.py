@@ -1,4 +1,4 @@
-"""``umbrella doctor``: whether everything that is needed is there."""
+"""``umbrella doctor``: checks whether everything that is needed is available."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def doctor(cluster: Settings, as_json: bool) -> None:
 
 
 def _lines(one: Finding) -> Table:
-    """Return a finding as text that wraps beside its state."""
+    """Return a finding as text that wraps in a column next to its state."""
     made = Table.grid()
-    made.add_column(width=8)  # the longest state and a blank
+    made.add_column(width=8)  # the longest state and a space
     made.add_column(overflow="fold")
     made.add_row(Text(one.state, style=_STYLES[one.state]), Text(f"{one.subject}: {one.text}"))
     if one.remedy:

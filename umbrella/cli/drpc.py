@@ -1,4 +1,4 @@
-"""``umbrella drpc``: a call of a DRPC function."""
+"""``umbrella drpc``: calls a DRPC function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Call(click.Command):
-    """Tells how arguments that look like an option are given."""
+    """A command that explains how to give arguments that look like an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:

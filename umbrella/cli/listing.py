@@ -1,4 +1,4 @@
-"""``umbrella list``, ``umbrella errors``: what runs, and what went wrong in it."""
+"""``umbrella list``, ``umbrella errors``: the running topologies, and their errors."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def errors(cluster: Settings, name: str, component: str | None, java: bool, as_j
 
 
 def _print_errors(group: list[ReportedError], java: bool) -> None:
-    """Print errors of the same text: where and when, and the text once."""
+    """Print errors of the same text: where and when each occurred, and the text once."""
     last = group[-1]
     where = list(dict.fromkeys(map(_where, group)))
     ago = duration(max(0, int(time.time()) - last.time_secs))

@@ -1,4 +1,4 @@
-"""``umbrella logs``: what the workers of a topology wrote."""
+"""``umbrella logs``: the logs of a topology's workers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def logs(cluster: Settings, name: str, component: str | None, following: bool, c
             found, topology_id = ended_logs(client, name, folders), ""
             if not found:
                 raise
-            following = False  # nothing is written to them any more
+            following = False  # nothing more is written to them
             click.echo(f"{name} has ended; these are the logs of its last run: {_folder(found)}", err=True)
     if as_json:
         echo_json(found)
@@ -79,7 +79,7 @@ def _folder(logs: list[WorkerLog]) -> Path:
 
 
 def _ask(log: WorkerLog, topology_id: str, port: int, count: int, several: bool) -> bool:
-    """Print where a log is, and its end if a logviewer hands it out."""
+    """Print where a log is, and its end if a logviewer returns it."""
     from umbrella.storm.operations.logviewer import last_lines, page_url
 
     click.echo(

@@ -1,7 +1,7 @@
-"""The command line: one command a file of this folder; ``umbrella --help`` lists them.
+"""The command line: each command is in a file of this folder; ``umbrella --help`` lists them.
 
 Exit codes: 0 success; 1 something failed in the run; 2 invalid input; 3 Java, Maven or Storm's jars are missing; 4
-Storm refused, ended or cannot be reached; 130 interrupted.
+Storm rejected the request, ended or cannot be reached; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from umbrella.cli.start import INTERRUPTED
 from umbrella.errors import EXIT_FAILED, UmbrellaError, explain
 from umbrella.version import VERSION
 
-# In the order of ``--help``, each with the file of this folder it is in. A command's file is read when it is used: the
-# libraries of some take longer to load than others take to run.
+# In the order of ``--help``, each with its file in this folder. A file is imported only when its command is used: the
+# libraries of some commands take longer to load than other commands take to run.
 FILES = {
     "new": "new",
     "run": "running",
@@ -49,7 +49,7 @@ FILES = {
 
 
 class Group(click.Group):
-    """Commands; for a misspelt name the nearest is suggested."""
+    """A group of commands that suggests the nearest name for a misspelled one."""
 
     def resolve_command(
         self, context: click.Context, arguments: list[str]
@@ -63,14 +63,14 @@ class Group(click.Group):
 
 
 class Commands(Group):
-    """The commands, each imported when it is asked for."""
+    """The commands, each imported when it is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(FILES)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return a command, or None if there is none of that name."""
+        """Return a command, or None if there is no such command."""
         if name not in FILES:
             return None
         module = importlib.import_module(f"umbrella.cli.{FILES[name]}")
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _free_space(exc: OSError) -> str:
-    """Return how full the folders are that commands write to, for a full disk: the system does not say which it is."""
+    """Return the free space of the folders that commands write to: the system does not say which disk is full."""
     if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
         return ""
     from umbrella.storm.distribution import cache_folder

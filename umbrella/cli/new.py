@@ -1,4 +1,4 @@
-"""``umbrella new``: a project to begin with."""
+"""``umbrella new``: creates a starter project."""
 
 from __future__ import annotations
 

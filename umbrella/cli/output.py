@@ -1,4 +1,4 @@
-"""How commands print data: tables on a terminal and in a pipe, or JSON."""
+"""The output of commands: tables on a terminal and in a pipe, or JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-_PIPE_COLUMNS = 10_000  # in a pipe nothing is cut: grep and awk see whole lines
+_PIPE_COLUMNS = 10_000  # lines in a pipe are not cut: grep and awk see whole lines
 
 
 def echo_json(data: Any) -> None:
@@ -24,17 +24,17 @@ def echo_json(data: Any) -> None:
 
 
 def console() -> Console:
-    """Return what prints tables to stdout."""
+    """Return the console that prints tables to stdout."""
     width = None if sys.stdout.isatty() else _PIPE_COLUMNS
     return Console(highlight=False, width=width, soft_wrap=False)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    """Return a table without lines, which reads well in a terminal and in a pipe.
+    """Return a table without borders, which reads well on a terminal and in a pipe.
 
     Args:
         columns: the headings.
-        rows: texts to the left; numbers, None and rich's Text to the right.
+        rows: the cells; str is left-aligned; numbers, None and rich's Text are right-aligned.
     """
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for number, name in enumerate(columns):
@@ -48,13 +48,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
 def fitted(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], spare: Sequence[str], screen: Console
 ) -> tuple[Table, list[str]]:
-    """Return a table as wide as the screen at most, and the columns that were left out for that.
+    """Return a table that fits the width of the screen, and the columns left out for that.
 
     Args:
         columns: the headings.
         rows: as for ``table``.
-        spare: the columns to leave out, first the one that is missed least.
-        screen: where it will be shown.
+        spare: the columns that may be left out, the least important first.
+        screen: the console that will show it.
     """
     dropped: list[str] = []
     for name in (*spare, None):
@@ -68,7 +68,7 @@ def fitted(
 
 
 def shown(value: Any) -> str:
-    """Return a value as a cell: numbers with separators, None as a dash."""
+    """Return a value as a table cell: numbers with separators, None as a dash."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -85,7 +85,7 @@ def _plain(value: Any) -> Any:
 
 
 def duration(seconds: int) -> str:
-    """Return seconds as people write them: 45s, 3m 12s, 2h 5m, 3d 4h."""
+    """Return a duration in readable form: 45s, 3m 12s, 2h 5m, 3d 4h."""
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if seconds < 60:
         return f"{seconds}s"

@@ -1,4 +1,4 @@
-"""The options that say what goes into a jar, for ``umbrella jar`` and ``umbrella submit``."""
+"""The options for the content of a jar, for ``umbrella jar`` and ``umbrella submit``."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ _OPTIONS = (
 
 
 def java_options(command: Command) -> Command:
-    """Give a command the options that name Java jars, as the arguments ``jars`` and ``artifacts``."""
+    """Add the options that name Java jars to a command, as the arguments ``jars`` and ``artifacts``."""
     for option in reversed(_JAVA_OPTIONS):
         command = option(command)
     return command
 
 
 def packing_options(command: Command) -> Command:
-    """Give a command the options of a jar, as the argument ``packing``."""
+    """Add the options for the content of a jar to a command, as the argument ``packing``."""
 
     @functools.wraps(command)
     def gathered(**given: Any) -> Any:

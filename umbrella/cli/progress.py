@@ -1,4 +1,4 @@
-"""Shows what is under way: a spinner and a bar in a terminal, plain lines in a pipe. All of it on stderr."""
+"""Progress display on stderr: a spinner and a bar on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-_LINE_SECONDS = 2.0  # between two lines of an upload in a pipe
+_LINE_SECONDS = 2.0  # between two progress lines of an upload in a pipe
 
 
 @contextlib.contextmanager
 def step_line() -> Iterator[Callable[[str], None]]:
-    """Yield a function that shows what is being done now."""
+    """Yield a function that shows the current step."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield lambda step: click.echo(step, err=True)
@@ -25,21 +25,21 @@ def step_line() -> Iterator[Callable[[str], None]]:
 
 
 class Steps:
-    """Steps of a command one after the other, some of them with bytes to count."""
+    """The steps of a command, one after the other, some with bytes to count."""
 
     def step(self, step: str) -> None:
-        """Show what is being done now."""
+        """Show the current step."""
 
     def note(self, text: str) -> None:
-        """Show something that stays to be read."""
+        """Show a message that stays visible."""
 
     def bytes(self, done: int, size: int) -> None:
-        """Show how far the bytes of this step are."""
+        """Show the progress of this step in bytes."""
 
 
 @contextlib.contextmanager
 def steps() -> Iterator[Steps]:
-    """Yield what shows steps on stderr."""
+    """Yield the object that shows steps on stderr."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield _PlainSteps()

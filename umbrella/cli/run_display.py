@@ -1,4 +1,4 @@
-"""Shows a local run: a live table in a terminal, plain lines in a pipe."""
+"""Display of a local run: a live table on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from umbrella.storm.run import (
 )
 from umbrella.storm.stats import ComponentStats
 
-_LINE_SECONDS = 5.0  # between two lines of figures in a pipe, and between two of an error that comes again and again
-_RATE_SECONDS = 5.0  # tuples a second are a mean over this time
-_REPEATS_SHOWN = 5  # at the end
-# In a narrow terminal these columns are left out, first the one that is missed least.
+_LINE_SECONDS = 5.0  # between two lines of statistics in a pipe, and between two lines of a repeated error
+_RATE_SECONDS = 5.0  # tuples per second are averaged over this time
+_REPEATS_SHOWN = 5  # in the final report
+# The columns that are left out on a narrow terminal, the least important first.
 _SPARE_COLUMNS = ("executors", "latency ms", "emitted", "per second")
 _STYLES = {"ERROR": "red", "WARN": "yellow", "DEBUG": "dim", "TRACE": "dim"}
 _JAVA_FRAME = re.compile(r"Caused by: |\t+(at |\.\.\. |Caused by: |Suppressed: )")
@@ -51,22 +51,22 @@ _REASONS = {
 
 
 class Display(Protocol):
-    """What shows a run while it goes on, and its report at the end."""
+    """Displays a run while it goes on, and its report at the end."""
 
     def step(self, step: str) -> None:
-        """Show what is being done."""
+        """Show the current step."""
 
     def note(self, text: str) -> None:
-        """Show what is good to know."""
+        """Show a note."""
 
     def log(self, event: LogEvent) -> None:
         """Show a line of the log; called on another thread."""
 
     def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
-        """Show the figures."""
+        """Show the statistics."""
 
     def report(self, report: RunReport) -> None:
-        """Show how it ended."""
+        """Show the report of the finished run."""
 
 
 @contextlib.contextmanager
@@ -75,7 +75,7 @@ def display(spec: TopologySpec, seconds: float | None = None) -> Iterator[Displa
 
     Args:
         spec: the topology.
-        seconds: after how many the run ends, if it has a limit.
+        seconds: the time limit of the run, if it has one.
     """
     if not sys.stdout.isatty():
         yield PlainDisplay()
@@ -86,7 +86,7 @@ def display(spec: TopologySpec, seconds: float | None = None) -> Iterator[Displa
 
 
 class RunErrors:
-    """The errors of a run: each is shown whole once, and counted when it comes again.
+    """The errors of a run: each is shown in full once, and counted when it is repeated.
 
     Attributes:
         latest: the last error of each component, in one line.
@@ -95,12 +95,12 @@ class RunErrors:
     def __init__(self) -> None:
         self.latest: dict[str, str] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._again: dict[tuple[str, str], str] = {}  # what came again since it was last shown
+        self._again: dict[tuple[str, str], str] = {}  # repeated since it was last shown
         self._shown = 0.0
-        self._lock = threading.Lock()  # errors come on another thread than figures
+        self._lock = threading.Lock()  # errors and statistics come on different threads
 
     def take(self, event: LogEvent) -> str | None:
-        """Return a line of the log as it is shown, or None for an error that was shown already."""
+        """Return a log line as it is shown, or None for an error that was already shown."""
         if event.kind != ERROR:
             return log_text(event)
         key = event.component, same_text(event.text)
@@ -115,7 +115,7 @@ class RunErrors:
             return None
 
     def again(self) -> list[str]:
-        """Return a line for each error that came again, now and then."""
+        """Return a line for each repeated error, at intervals."""
         now = time.monotonic()
         with self._lock:
             if not self._again or now - self._shown < _LINE_SECONDS:
@@ -149,7 +149,7 @@ class PlainDisplay:
             self._print(text)
 
     def stats(self, stats: list[ComponentStats], metrics: list[LocalMetric]) -> None:
-        """Print the figures of all components in one line, now and then."""
+        """Print the statistics of all components in one line, at intervals."""
         for line in self._errors.again():
             self._print(line)
         now = time.monotonic()
@@ -161,7 +161,7 @@ class PlainDisplay:
             self._print("; ".join(metric_text(one) for one in metrics))
 
     def report(self, report: RunReport) -> None:
-        """Print the figures of each component, and how it ended."""
+        """Print the statistics of each component, and how the run ended."""
         for one in report.stats:
             text = figures_text(one, self._errors.latest)
             print(f"{text} latency {one.latency_ms:.1f} ms executors {one.executors}")
@@ -171,7 +171,7 @@ class PlainDisplay:
             print(line)
 
     def _print(self, text: str) -> None:
-        # In one write: two threads print.
+        # A single write, because two threads print.
         sys.stdout.write(f"{time.monotonic() - self._begin:6.1f}s  {text}\n")
         sys.stdout.flush()
 
@@ -186,7 +186,7 @@ class LiveDisplay:
         self._rates = Rates()
 
     def step(self, step: str) -> None:
-        """Show what is being done in place of the table."""
+        """Show the current step in place of the table."""
         self._live.update(Text(f"{step} ..."))
 
     def note(self, text: str) -> None:
@@ -210,7 +210,7 @@ class LiveDisplay:
         self._live.update(tables(heading, stats, metrics, rates, self._errors.latest, self._console))
 
     def report(self, report: RunReport) -> None:
-        """Print the last table, and how it ended."""
+        """Print the last table, and how the run ended."""
         rates = {one.name: _count(one) / report.seconds for one in report.stats if report.seconds}
         shown = tables(self._title, report.stats, report.metrics, rates, self._errors.latest, self._console)
         self._console.print(shown)
@@ -219,13 +219,13 @@ class LiveDisplay:
 
 
 class Rates:
-    """Tuples a second of each component, as a mean over the last seconds."""
+    """Tuples per second of each component, averaged over the last seconds."""
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, dict[str, int]]] = deque()
 
     def take(self, now: float, stats: Sequence[ComponentStats]) -> dict[str, float]:
-        """Take figures, and return by component what a spout emitted and a bolt executed per second."""
+        """Take statistics, and return by component how many tuples a spout emitted and a bolt executed per second."""
         self._looks.append((now, {one.name: _count(one) for one in stats}))
         while now - self._looks[0][0] > _RATE_SECONDS and len(self._looks) > 2:
             self._looks.popleft()
@@ -240,7 +240,7 @@ def _count(one: ComponentStats) -> int:
 
 
 def running_text(elapsed: float, seconds: float | None) -> str:
-    """Return how long a run has taken, and how it ends."""
+    """Return how long a run has taken, and how it will end."""
     if seconds is None:
         return f"running for {duration(int(elapsed))}; Ctrl-C ends it"
     return f"running for {duration(int(elapsed))} of {seconds:g}s; Ctrl-C ends it sooner"
@@ -254,15 +254,15 @@ def tables(
     errors: Mapping[str, str],
     screen: Console,
 ) -> Group:
-    """Return the table of figures, below it the last error of each component, and the components' own metrics.
+    """Return the table of statistics, followed by the last error of each component and the components' own metrics.
 
     Args:
         heading: the line above it.
-        stats: the figures.
-        metrics: what components measure themselves.
+        stats: the statistics.
+        metrics: the components' own metrics.
         rates: tuples per second by component.
         errors: the last error in the log by component.
-        screen: where it will be shown; columns that do not fit are left out, names never.
+        screen: the console that will show it; columns that do not fit are left out, but never the names.
     """
     last = {one.name: text for one in stats if (text := last_error(one, errors))}
     lines = [
@@ -274,7 +274,7 @@ def tables(
 
 
 def stats_table(stats: Sequence[ComponentStats], rates: Mapping[str, float], screen: Console) -> Table:
-    """Return the figures as a table that fits the screen."""
+    """Return the statistics as a table that fits the screen."""
     columns = ("component", "executors", "emitted", "per second", "acked", "failed", "latency ms")
     rows = [
         (
@@ -309,7 +309,7 @@ def metric_text(one: LocalMetric) -> str:
 
 
 def metric_figures(one: LocalMetric) -> str:
-    """Return the figures of a metric: one number, or how many values and how they are spread."""
+    """Return the values of a metric: one number, or the count and the distribution of its values."""
     if one.kind == COUNTER:
         return f"{one.count:,}"
     if one.kind == GAUGE:
@@ -323,7 +323,7 @@ def metric_figures(one: LocalMetric) -> str:
 
 
 def figures_text(one: ComponentStats, errors: Mapping[str, str]) -> str:
-    """Return a component's figures as one plain line, with its last error."""
+    """Return a component's statistics as one plain line, with its last error."""
     text = f"{one.name}: emitted {one.emitted} acked {one.acked} failed {one.failed}"
     error = last_error(one, errors)
     return f"{text} last error: {error}" if error else text
@@ -332,13 +332,13 @@ def figures_text(one: ComponentStats, errors: Mapping[str, str]) -> str:
 def last_error(one: ComponentStats, errors: Mapping[str, str]) -> str:
     """Return a component's last error in one line, or "".
 
-    The log has each error; Storm keeps a few of them, as of topology.max.error.report.per.interval.
+    The log has every error; Storm keeps only a few of them, limited by topology.max.error.report.per.interval.
     """
     return errors.get(one.name) or (last_line(one.errors[-1]) if one.errors else "")
 
 
 def log_text(event: LogEvent) -> str:
-    """Return a line of the log as it is shown."""
+    """Return a log line as it is shown."""
     if event.kind == DIED:
         return f"{event.component or 'a component'} died: {without_java_frames(event.text)}"
     if event.kind in (COMPONENT, ERROR):
@@ -348,7 +348,7 @@ def log_text(event: LogEvent) -> str:
 
 
 def closing_lines(report: RunReport) -> list[str]:
-    """Return the lines that a run ends with."""
+    """Return the final lines of a run."""
     spouts = [one for one in report.stats if one.kind == "spout"]
     emitted, acked = sum(one.emitted for one in spouts), sum(one.acked for one in spouts)
     lines = [
@@ -363,7 +363,7 @@ def closing_lines(report: RunReport) -> list[str]:
 
 
 def _repeated_lines(errors: Sequence[LogEvent]) -> list[str]:
-    """Return a line for each error that came several times, the most frequent first."""
+    """Return a line for each repeated error, the most frequent first."""
     repeated = sorted((one for one in grouped(errors, lambda error: error.text) if len(one) > 1), key=len, reverse=True)
     lines = []
     for group in repeated[:_REPEATS_SHOWN]:
@@ -375,7 +375,7 @@ def _repeated_lines(errors: Sequence[LogEvent]) -> list[str]:
 
 
 def last_line(error: str) -> str:
-    """Return the line of an error that says what it is: that of the exception in a Python traceback, or the first."""
+    """Return the most informative line of an error: that of the exception in a Python traceback, or the first line."""
     lines = [line for line in without_java_frames(python_text(error)).splitlines() if line.strip()]
     begins = [number for number, line in enumerate(lines) if "Traceback (most recent call last)" in line]
     if begins:
@@ -385,5 +385,5 @@ def last_line(error: str) -> str:
 
 
 def without_java_frames(text: str) -> str:
-    """Return an error without the Java stack that Storm puts below it."""
+    """Return an error without the Java stack trace that Storm appends to it."""
     return "\n".join(line for line in text.splitlines() if not _JAVA_FRAME.match(line)).strip()

@@ -1,4 +1,4 @@
-"""``umbrella run``: a topology on the embedded Storm."""
+"""``umbrella run``: runs a topology on the embedded Storm."""
 
 from __future__ import annotations
 

@@ -24,14 +24,14 @@ from umbrella.spec import TopologySpec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_SUFFIXES = (".jar", ".svg")  # of the files that commands write
+_SUFFIXES = (".jar", ".svg")  # extensions of the files that commands write
 
 
 def settings_option(*more: str) -> Callable[[Command], Command]:
-    """Give a command the repeatable option ``-s key=value``, as the argument ``settings``.
+    """Add the repeatable option ``-s key=value`` to a command, as the argument ``settings``.
 
     Args:
-        more: further names of the option.
+        more: additional names of the option.
     """
     return click.option(
         "-s",
@@ -59,7 +59,7 @@ def output_file(context: click.Context, option: click.Parameter, path: Path | No
 
 
 def read_settings(texts: Sequence[str]) -> dict[str, Any]:
-    """Return settings by dotted key from texts of the form key=value.
+    """Parse texts of the form key=value, and return the settings by dotted key.
 
     Raises:
         click.BadParameter: a text is not of that form, or Storm has no such setting.
@@ -68,10 +68,10 @@ def read_settings(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
-    """Return the topology with settings on top of its own.
+    """Return the topology with settings that override its own.
 
     Raises:
-        TopologyError: a value is not what Storm takes.
+        TopologyError: Storm does not accept a value.
     """
     if not settings:
         return spec
@@ -84,15 +84,15 @@ def with_settings(spec: TopologySpec, settings: dict[str, Any]) -> TopologySpec:
 
 
 def with_defaults(spec: TopologySpec, defaults: Mapping[str, Any], python: str | None) -> TopologySpec:
-    """Return the topology with settings below its own.
+    """Return the topology with settings that its own override.
 
     Args:
         spec: the topology.
-        defaults: settings by dotted key, for those it has not.
-        python: what starts Python on a worker, unless the topology says something else than the default.
+        defaults: settings by dotted key, for those that the topology does not set.
+        python: the command that starts Python on a worker, unless the topology changes the default.
 
     Raises:
-        TopologyError: a value is not what Storm takes.
+        TopologyError: Storm does not accept a value.
     """
     missing = {key: value for key, value in defaults.items() if key not in spec.config}
     if python is not None and spec.python == TopologySpec._field_defaults["python"]:
@@ -110,7 +110,7 @@ def _read(text: str) -> tuple[str, Any]:
             f"For `umbrella submit`, write: -c {text}. For this topology everywhere: python = {value!r} in its Config."
         )
         raise click.BadParameter(explain(what, given=repr(text), hint=hint))
-    key = BY_ATTRIBUTE.get(key) or OF_PYTHON.get(key, key)  # as it is called in class Config
+    key = BY_ATTRIBUTE.get(key) or OF_PYTHON.get(key, key)  # its name in class Config
     ours = [EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART, *PROCESS_KEYS]
     unknown = key not in KINDS and (key.startswith("topology.") or "." not in key)
     if unknown or (key.startswith("umbrella.") and key not in ours):

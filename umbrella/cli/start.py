@@ -1,4 +1,4 @@
-"""Where the command begins: it imports the rest, which takes long enough for a Ctrl-C to come."""
+"""The entry point of the command: it imports the rest, which takes long enough for a Ctrl-C to come."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     try:
         run()
-    finally:  # how it ended is settled: one more Ctrl-C would give a traceback out of Python's own end
+    finally:  # the exit code is known: another Ctrl-C would print a traceback from Python's shutdown
         signal.signal(signal.SIGINT, signal.SIG_IGN)

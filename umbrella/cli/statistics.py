@@ -1,4 +1,4 @@
-"""``umbrella stats``: a topology's figures, once or again and again."""
+"""``umbrella stats``: a topology's statistics, once or repeatedly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of ``umbrella stats`` as tables and as plain lines."""
+"""The statistics of ``umbrella stats`` as tables and as plain lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = (*_COUNTS, "latency ms", "execute ms", "capacity")
 
 
 def topology_view(figures: TopologyFigures, screen: Console) -> Group:
-    """Return what ``umbrella stats NAME`` shows on a screen."""
+    """Return what ``umbrella stats NAME`` shows on a console."""
     head = f"{figures.name}  {figures.status}, up {duration(figures.uptime_secs)}; {_WINDOWS[figures.window]}"
     rows = [
         (one.name, one.kind, one.executors, one.tasks, *_cells(one.figures, one.kind)) for one in figures.components
@@ -45,7 +45,7 @@ def topology_view(figures: TopologyFigures, screen: Console) -> Group:
 
 
 def component_view(figures: ComponentFigures, screen: Console) -> Group:
-    """Return what ``umbrella stats NAME COMPONENT`` shows on a screen."""
+    """Return what ``umbrella stats NAME COMPONENT`` shows on a console."""
     one = figures.component
     head = f"{figures.topology}.{one.name}  {one.kind}, topology {figures.status}; {_WINDOWS[figures.window]}"
     whole = [(one.executors, one.tasks, *_cells(one.figures, one.kind))]
@@ -72,7 +72,7 @@ def component_view(figures: ComponentFigures, screen: Console) -> Group:
 
 
 def plain_line(figures: Union[TopologyFigures, ComponentFigures]) -> str:
-    """Return the figures in one line, for a pipe."""
+    """Return the statistics in one line, for a pipe."""
     components = figures.components if isinstance(figures, TopologyFigures) else [figures.component]
     timeouts = figures.timeouts if isinstance(figures, TopologyFigures) else []
     return "; ".join([*map(_line, components), *timeouts])

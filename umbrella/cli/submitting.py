@@ -1,4 +1,4 @@
-"""``umbrella submit``: a topology, or a jar made of one, to a cluster."""
+"""``umbrella submit``: submits a topology, or a jar built from one, to a cluster."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _options(
 
 
 def _command() -> str:
-    """Return this call of Umbrella as it is typed, without --submit-id."""
+    """Return this command line as it was typed, without --submit-id."""
     given = list(click.get_current_context().find_root().obj or ())
     return shlex.join(["umbrella", *given])
 

@@ -238,7 +238,9 @@ def _never_ticked(declaration: Declaration, config: Mapping[str, Any]) -> Iterat
         what = f"{name} has no tick_seconds, so a batch that does not fill up is never handled"
         yield explain(what, given="tick_seconds = None", hint="Set tick_seconds = 1, for example.")
     elif "tick" in _own_attributes(component):
-        yield explain(f"{name}.tick is never called: {name} has no tick_seconds", hint="Set tick_seconds = 5, for example.")
+        yield explain(
+            f"{name}.tick is never called: {name} has no tick_seconds", hint="Set tick_seconds = 5, for example."
+        )
 
 
 def names_used(component: type) -> set[str]:

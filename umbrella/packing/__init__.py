@@ -1,1 +1,1 @@
-"""What goes into a jar beside the user's code: wheels that pip finds, data files, Java jars."""
+"""What goes into a jar besides the user's code: wheels that pip finds, data files, Java jars."""

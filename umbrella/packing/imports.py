@@ -1,4 +1,4 @@
-"""What the code of a topology imports: which of its modules are the user's own, and which were installed."""
+"""Finds what the code of a topology imports: which modules are the user's own, and which are installed packages."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _GUARDS = ("ImportError", "ModuleNotFoundError", "Exception")
 
 @dataclass
 class Imports:
-    """The modules that some modules need, at their import or later.
+    """The modules that some modules import, at load time or later.
 
     Args:
         own: files of the user's own modules, by dotted name.
-        installed: top names of packages that are installed, here or on workers, each with a file that imports it.
+        installed: top-level names of packages that are installed, here or on workers, each with a file that imports it.
         ours: modules of Umbrella, each with a file that imports it.
-        texts: every text in the user's own modules: names of data files may be among them.
+        texts: every string in the user's own modules; some may be names of data files.
     """
 
     own: dict[str, Path] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Imports:
     texts: set[str] = field(default_factory=set)
 
     def folders(self) -> dict[Path, set[str]]:
-        """Return the folders that own modules are imported from, with the top packages and files of each."""
+        """Return the folders that own modules are imported from, with the top-level packages and files of each."""
         found: dict[Path, set[str]] = {}
         for name, file in self.own.items():
             depth = name.count(".") + (file.stem == "__init__")
@@ -46,14 +46,14 @@ class Imports:
 
 
 def find_imports(module: str, spec: TopologySpec) -> Imports:
-    """Follow the imports of a topology's modules, those inside functions too; nothing is imported for that.
+    """Follow the imports of a topology's modules, including those inside functions, without importing anything.
 
-    Left alone: what is for type checkers, what is for a run as a script, and installed packages in a ``try`` that
-    goes on without them.
+    Ignored are imports for type checkers, imports for a run as a script, and installed packages in a ``try`` that
+    handles their absence.
 
     Args:
-        module: the one that holds the topology; its top package is the user's own, installed or not.
-        spec: the topology, which may have components from elsewhere.
+        module: the module of the topology; its top-level package is the user's own, even if installed.
+        spec: the topology, which may have components from other modules.
     """
     found = Imports()
     components = [one.code.module for one in spec.components if isinstance(one.code, PythonCode)]
@@ -71,7 +71,7 @@ def find_imports(module: str, spec: TopologySpec) -> Imports:
         elif top != module.partition(".")[0] and _is_installed(top):
             if not optional:
                 found.installed.setdefault(top, importer)
-            continue  # another import of it may not be optional
+            continue  # another import of it may be required
         elif file:
             found.own[name] = file
             waiting += [(one, file, maybe) for one, maybe in _imported_by(name, file, found.texts)]
@@ -80,7 +80,7 @@ def find_imports(module: str, spec: TopologySpec) -> Imports:
 
 
 def _file_of(name: str) -> Path | None:
-    """Return the file of a module, or None if it is no module or a package without ``__init__.py``."""
+    """Return the file of a module, or None if there is no such module or it is a package without ``__init__.py``."""
     spec = _spec_of(name)
     file = spec.origin if spec and spec.has_location else None
     return Path(file).resolve() if file else None
@@ -95,13 +95,13 @@ def _spec_of(name: str) -> ModuleSpec | None:
             if folders is None:
                 return None
             spec = PathFinder.find_spec(".".join([top, *rest[: number - 1], part]), list(folders))
-    except (ImportError, ValueError):  # ValueError: a module that was made by hand has no spec
+    except (ImportError, ValueError):  # ValueError: a module created by hand has no spec
         return None
     return spec
 
 
 def _is_installed(top: str) -> bool:
-    """Return whether a module is none of the user's own: what cannot be found here is meant to be on the workers."""
+    """Return whether a module is not the user's own: one that is not found here is assumed to be on the workers."""
     spec = _spec_of(top)
     if spec is None:
         return True
@@ -110,7 +110,7 @@ def _is_installed(top: str) -> bool:
 
 
 def _imported_by(name: str, file: Path, texts: set[str]) -> Iterator[tuple[str, bool]]:
-    """Yield what a module imports, the packages around it first, and whether it goes on without."""
+    """Yield what a module imports, the packages around it first, and whether each import is optional."""
     parts = name.split(".")
     yield from ((".".join(parts[:number]), False) for number in range(1, len(parts)))
     if file.suffix != ".py":
@@ -153,10 +153,10 @@ def _catches_imports(handler: ast.ExceptHandler) -> bool:
 
 
 def lacking(imports: Imports, python: str, names: Collection[str] | None = None) -> Iterator[str]:
-    """Yield notes on what a topology's code imports and workers may not have.
+    """Yield notes on imports that workers may lack.
 
     Args:
-        imports: what it imports.
+        imports: its imports.
         python: the command that starts Python on workers.
         names: the names of the jar's files below its resources/, if there is a jar.
     """

@@ -1,4 +1,4 @@
-"""Requirements that hold for the workers' Python but not for this one: pip reads markers with the Python it runs on."""
+"""Requirements for the workers' Python but not for this one: pip evaluates markers for the Python it runs on."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NAMES = {"linux": "Linux", "darwin": "Darwin"}
 
 
 def environment_of(target: WheelTarget, own: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of markers on a worker.
+    """Return the values of marker variables on a worker.
 
     Args:
-        target: what the workers are.
-        own: those of this Python, from pip's report.
+        target: the workers' platform and Python.
+        own: the values for this Python, from pip's report.
     """
     values = dict(own)
     if target.python and target.python != own["python_version"]:
@@ -32,12 +32,12 @@ def environment_of(target: WheelTarget, own: Mapping[str, str]) -> dict[str, str
 
 
 def lacking(report: Mapping[str, Any], environment: Mapping[str, str], asked: Iterable[str]) -> list[str]:
-    """Return the requirements of what pip chose that are not among it, though a worker needs them.
+    """Return those requirements of pip's choice that are missing from it, though a worker needs them.
 
     Args:
         report: what ``pip install --report`` wrote.
-        environment: the variables of markers on a worker.
-        asked: single requirements that pip was given.
+        environment: the values of marker variables on a worker.
+        asked: single requirements given to pip.
     """
     chosen = {normalized(one["metadata"]["name"]): one for one in report["install"]}
     found = [needed for text in asked if (needed := _needed(text, environment, [""])) and _name(needed) not in chosen]

@@ -1,4 +1,4 @@
-"""Finds out which of the requirements have no wheel, and what there is instead: pip gives up at the first."""
+"""Finds all requirements without a wheel, and what exists instead: pip stops at the first one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SKIPPED = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _PINNED = re.compile(r"===?\s*([^\s,;]+)")
-_MOST = 50  # requirements without a wheel
+_MOST = 50  # maximum number of requirements without a wheel
 _MOST_SHOWN = 6
 
 
 class Missing(NamedTuple):
-    """A requirement that no wheel fits, and what the index has of it."""
+    """A requirement without a matching wheel, and what the index has for it."""
 
     requirement: str
     there: str
@@ -32,12 +32,12 @@ class Missing(NamedTuple):
 
 
 def all_missing(first: PipResult, again: Callable[[Path], PipResult], folder: Path) -> tuple[list[Missing], PipResult]:
-    """Return every requirement without a wheel, and the last answer of pip.
+    """Return every requirement without a wheel, and the last result of pip.
 
     Args:
-        first: the answer in which pip gave up.
-        again: asks pip once more, with the wheels of a folder.
-        folder: an empty one, for stubs of what is missing.
+        first: the result in which pip gave up.
+        again: runs pip again, with the wheels of a folder.
+        folder: an empty folder, for stubs of what is missing.
     """
     found: list[Missing] = []
     seen: set[str] = set()
@@ -59,7 +59,7 @@ def all_missing(first: PipResult, again: Callable[[Path], PipResult], folder: Pa
 
 
 def _files(text: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield the files that pip passed over, and why."""
+    """Yield the files that pip skipped, and why."""
     for reason, file in _SKIPPED.findall(text):
         if normalized(file).startswith(f"{normalized(name)}-"):
             yield file, reason
@@ -73,7 +73,7 @@ def _version_of(file: str) -> str:
 
 
 def _there(requirement: str, files: dict[str, str], text: str) -> str:
-    """Return what there is of a requirement: files of the pinned version, else of the newest that pip passed over."""
+    """Return what exists of a requirement: files of the pinned version, else of the newest one that pip skipped."""
     pinned = _PINNED.search(requirement)
     last = _version_of(list(files)[-1]) if files else ""
     version = pinned[1] if pinned else last

@@ -1,4 +1,4 @@
-"""What a user asks to be put into a jar, and how it is gathered."""
+"""The user's packing options, and how to gather what they ask for."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from umbrella.packing.wheels import find_wheels
 
 
 class Packing(NamedTuple):
-    """What goes into a jar beside the code, and what of the code.
+    """What goes into a jar besides the code, and which files of the code.
 
     Args:
         requirements: requirements files.
-        project: whether the dependencies of the project's pyproject.toml are to be found.
-        platforms: the workers' platforms in pip's words; none for this machine.
-        python: the workers' Python; "" for the one that runs this.
+        project: whether to include the dependencies of the project's pyproject.toml.
+        platforms: the workers' platforms as pip names them; empty for this machine.
+        python: the workers' Python; "" for the current one.
         data: PATH or PATH=NAME of files and folders.
         jars: Java jars.
-        artifacts: Maven coordinates of more, as GROUP:ARTIFACT:VERSION.
-        java_check: whether Java components are checked against their classes, where Java and Storm are there.
-        include: files to put in though they look like secrets.
-        exclude: files to leave out.
+        artifacts: Maven coordinates of more jars, as GROUP:ARTIFACT:VERSION.
+        java_check: whether to check Java components against their classes, if Java and Storm are available.
+        include: files to include although they look like secrets.
+        exclude: files to exclude.
     """
 
     requirements: tuple[Path, ...] = ()
@@ -43,16 +43,16 @@ class Packing(NamedTuple):
 
 
 def gather(packing: Packing, root: Path, kept: Path, step: Callable[[str], None]) -> tuple[Extras, list[str]]:
-    """Return what goes into a jar beside the code, and notes.
+    """Return what goes into a jar besides the code, and notes.
 
     Args:
-        packing: what is asked for.
+        packing: the user's options.
         root: the folder that the topology is imported from.
-        kept: a folder that wheels are kept in between builds.
-        step: called with a word on what is under way.
+        kept: the cache folder for wheels.
+        step: called with a short text for each step.
 
     Raises:
-        BuildError: something is not there, or not of a valid form; see also ``find_wheels``.
+        BuildError: something is missing or malformed; see also ``find_wheels``.
     """
     target = wheel_target(packing.platforms, packing.python)
     asked = read_requirements(packing.requirements, root if packing.project else None)

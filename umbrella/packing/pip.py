@@ -1,4 +1,4 @@
-"""Calls pip, which finds and checks the wheels."""
+"""Runs pip, which finds and checks the wheels."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _WHEELS_ONLY = ["--only-binary=:all:", "--no-input", "--disable-pip-version-chec
 
 
 class PipResult(NamedTuple):
-    """How pip ended, and all it said."""
+    """The exit code of a pip run, and all its output."""
 
     code: int
     text: str
 
     @property
     def errors(self) -> list[str]:
-        """What it calls errors, one a line."""
+        """Its error messages, one per line."""
         return [line[len("ERROR: ") :] for line in self.text.splitlines() if line.startswith("ERROR: ")]
 
     @property
@@ -37,10 +37,10 @@ class PipResult(NamedTuple):
 
 
 def check_pip() -> None:
-    """Refuse a Python without a pip that is new enough.
+    """Refuse a Python without a recent enough pip.
 
     Raises:
-        PipMissingError: it has none.
+        PipMissingError: pip is missing or too old.
     """
     done = _run(["--version"])
     found = _VERSION.match(done.text)
@@ -52,15 +52,15 @@ def check_pip() -> None:
 
 
 def pip(command: str, arguments: Sequence[str]) -> PipResult:
-    """Run ``pip COMMAND`` for wheels only, and return how it ended."""
+    """Run ``pip COMMAND`` for wheels only, and return the result."""
     return _run([command, *_WHEELS_ONLY, *arguments])
 
 
 def refuse_unreached(result: PipResult, origin: str) -> None:
-    """Refuse a result of pip that comes of an index out of reach, which pip reports as a package that is not there.
+    """Refuse a result that is due to an unreachable index, which pip reports as a missing package.
 
     Raises:
-        BuildError: with what pip saw.
+        BuildError: the index is unreachable; the text has pip's messages.
     """
     if not result.unreached:
         return
@@ -72,7 +72,7 @@ def refuse_unreached(result: PipResult, origin: str) -> None:
 
 def _run(arguments: Sequence[str]) -> PipResult:
     command = [sys.executable, "-m", "pip", *arguments]
-    # Not the user's PYTHONPATH, in which something may be called pip.
+    # Drop the user's PYTHONPATH: something in it may be called pip.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"

@@ -1,4 +1,4 @@
-"""Which Python and machine wheels are chosen for, in pip's words."""
+"""The Python and the platform that wheels are chosen for, as pip names them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ALIASES = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}  # PEP 60
 
 
 class WheelTarget(NamedTuple):
-    """What the workers are.
+    """The workers' platform and Python.
 
     Args:
-        platforms: pip's platform tags, the best first; none for this machine.
-        python: such as "3.11"; "" for the Python that runs this.
+        platforms: pip's platform tags, best first; empty for this machine.
+        python: such as "3.11"; "" for the current Python.
     """
 
     platforms: tuple[str, ...] = ()
@@ -33,17 +33,17 @@ class WheelTarget(NamedTuple):
 
     @property
     def is_this_machine(self) -> bool:
-        """Whether wheels are chosen for the Python that runs this, on this machine."""
+        """Whether wheels are chosen for the current Python on this machine."""
         return not self.platforms and self.python in ("", _own_python())
 
     @property
     def label(self) -> str:
-        """How to call it in a message."""
+        """The name used in messages."""
         place = self.platforms[0] if self.platforms else "this machine"
         return f"Python {self.python or _own_python()} on {place}"
 
     def pip_options(self) -> list[str]:
-        """Return the options that tell pip."""
+        """Return the pip options for this target."""
         if self.is_this_machine:
             return []
         options = ["--python-version", self.python or _own_python(), "--implementation", "cp"]
@@ -51,10 +51,10 @@ class WheelTarget(NamedTuple):
 
 
 def wheel_target(platforms: Sequence[str], python: str) -> WheelTarget:
-    """Return the target of some ``--platform`` and a ``--python-version``.
+    """Return the target for values of ``--platform`` and ``--python-version``.
 
     Raises:
-        BuildError: one is not of a known form, or the platforms are of several machines.
+        BuildError: one is malformed, or the platforms are of different machine types.
     """
     if python and not _PYTHON.fullmatch(python):
         what = "--python-version is the workers' Python by its first two numbers"
@@ -70,7 +70,7 @@ def wheel_target(platforms: Sequence[str], python: str) -> WheelTarget:
 
 
 def _tags(platform: str) -> list[str]:
-    """Return a platform and the older ones whose wheels run there as well; pip itself knows that of macOS only."""
+    """Return a platform and the older ones whose wheels run there as well; pip itself knows those only for macOS."""
     linux, musl = _LINUX.fullmatch(platform), _MUSL.fullmatch(platform)
     if linux:
         tags = []

@@ -1,4 +1,4 @@
-"""What a topology needs to be installed: requirements files, or the dependencies of the project it is in."""
+"""The requirements of a topology: requirements files, or the dependencies of its project."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PROJECT = "pyproject.toml"
 
 
 class Requirements(NamedTuple):
-    """What pip is to find wheels for.
+    """What pip must find wheels for.
 
     Args:
         files: requirements files, as pip reads them.
         lines: single requirements.
-        origin: where they were read, for messages.
+        origin: where they come from, for messages.
     """
 
     files: tuple[Path, ...] = ()
@@ -37,19 +37,19 @@ class Requirements(NamedTuple):
 
     @property
     def hashed(self) -> bool:
-        """Whether pip will ask for the hash of everything."""
+        """Whether pip will require hashes for everything."""
         return any(_HASH.search(file.read_text("utf-8")) for file in self.files)
 
 
 def read_requirements(files: Sequence[Path], project: Path | None) -> Requirements:
-    """Return what some requirements files and a project ask for.
+    """Return the requirements of some requirements files and of a project.
 
     Args:
         files: requirements files.
         project: a folder in the project, or None for no project.
 
     Raises:
-        BuildError: a file is not there or cannot be read, or the project names no dependencies.
+        BuildError: a file is missing or cannot be read, or the project declares no dependencies.
     """
     for file in files:
         if not file.is_file():

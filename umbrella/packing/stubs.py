@@ -1,4 +1,4 @@
-"""Empty wheels that stand for what the jar carries already, or for what has no wheel, while pip looks for the rest."""
+"""Empty wheels that stand in for what the jar already contains, or has no wheel, while pip resolves the rest."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 import zipfile
 from pathlib import Path
 
-MARK = "umbrella.stub"  # a local version: `==1.0` means 1.0+umbrella.stub too, and it is above 1.0
+MARK = "umbrella.stub"  # a local version: `==1.0` also matches 1.0+umbrella.stub, which sorts above 1.0
 
 
 def normalized(name: str) -> str:
-    """Return a project's name as PEP 503 compares them."""
+    """Return a project's name, normalized as in PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def write_stub(folder: Path, name: str, version: str) -> str:
-    """Write an empty wheel into a folder; returns its version."""
+    """Write an empty wheel into a folder, and return its version."""
     marked = f"{version}{'.' if '+' in version else '+'}{MARK}"
     plain = normalized(name).replace("-", "_")
     info = f"{plain}-{marked}.dist-info"
@@ -27,5 +27,5 @@ def write_stub(folder: Path, name: str, version: str) -> str:
 
 
 def is_stub(version: str) -> bool:
-    """Whether a version is that of such a wheel."""
+    """Whether a version is that of a stub."""
     return version.endswith(MARK)

@@ -1,4 +1,4 @@
-"""Wheels for requirements: pip resolves, checks hashes and downloads; they are kept between builds."""
+"""Wheels for requirements: pip resolves, checks hashes and downloads; the wheels are cached between builds."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from umbrella.packing.requirements import Requirements
 from umbrella.packing.stubs import is_stub, normalized, write_stub
 from umbrella.version import VERSION
 
-# What the jar carries by itself; requirements may name them, with versions that these fit.
+# What every jar contains anyway; requirements may name it, with versions that match.
 CARRIED = {"umbrella-storm": VERSION, "simplejson": metadata.version("simplejson")}
 
 
 def find_wheels(
     requirements: Requirements, target: WheelTarget, kept: Path, step: Callable[[str], None]
 ) -> tuple[tuple[Wheel, ...], list[str]]:
-    """Return a wheel for each requirement and all it needs, sorted by name, and notes.
+    """Return a wheel for each requirement and its dependencies, sorted by name, and notes.
 
     Args:
-        requirements: what is asked for.
-        target: what the workers are.
-        kept: a folder that wheels are kept in between builds.
-        step: called with a word on what is under way.
+        requirements: what to find wheels for.
+        target: the workers' platform and Python.
+        kept: the cache folder for wheels.
+        step: called with a short text for each step.
 
     Raises:
-        BuildError: some have no wheel (all are told), contradict each other, or do not match their hash; or the index
-            cannot be reached.
+        BuildError: some have no wheel (all of them are listed), contradict each other, or do not match their hash; or
+            the index cannot be reached.
         PipMissingError: this Python has no pip.
     """
     if not requirements.files and all(map(_is_carried, requirements.lines)):
@@ -61,11 +61,11 @@ def find_wheels(
 
 
 def _is_carried(line: str) -> bool:
-    """Whether a requirement asks for no more than what every jar carries, so that pip is not needed."""
+    """Whether a requirement asks only for what every jar contains, so that pip is not needed."""
     try:
         asked = Requirement(line)
     except InvalidRequirement:
-        return False  # pip says why
+        return False  # pip explains why
     version = CARRIED.get(normalized(asked.name))
     plain = not (asked.extras or asked.marker or asked.url)
     return plain and version is not None and asked.specifier.contains(version, prereleases=True)
@@ -76,7 +76,7 @@ def _carries(name: str) -> str:
 
 
 class _Search:
-    """One look for wheels."""
+    """One search for wheels."""
 
     def __init__(self, requirements: Requirements, target: WheelTarget, folder: Path, kept: Path) -> None:
         self._requirements, self._target = requirements, target
@@ -90,7 +90,7 @@ class _Search:
         self._constraints.write_text("\n".join(lines) + "\n")
 
     def report(self) -> dict[str, Any]:
-        """Return pip's own report of what it would install, nothing of it built from source."""
+        """Return pip's report of what it would install, with nothing built from source."""
         while True:
             result = self._resolve(self._arguments())
             if result.code:
@@ -106,11 +106,11 @@ class _Search:
             self._extra += more
 
     def fetch(self, chosen: dict[str, Any], count: str, step: Callable[[str], None]) -> Path:
-        """Return the kept wheel of an entry of the report, after a download if there is none with that hash."""
+        """Return the cached wheel of an entry of the report; download it if none has that hash."""
         info = chosen["download_info"]
         place = urlsplit(info["url"])
         digest = info["archive_info"].get("hashes", {}).get("sha256", "")
-        if not digest and place.scheme == "file":  # before 23.1, pip has none for a file on this machine
+        if not digest and place.scheme == "file":  # before 23.1, pip reports no hash for a local file
             digest = hashlib.sha256(Path(url2pathname(place.path)).read_bytes()).hexdigest()
         name = unquote(place.path.rpartition("/")[2])
         folder = self._kept / (digest or "unknown")
@@ -125,7 +125,7 @@ class _Search:
             refuse_unreached(result, name)
             raise BuildError(explain(f"{name} cannot be had", given="; ".join(result.errors) or result.text.strip()))
         folder.mkdir(parents=True, exist_ok=True)
-        # In one step, since the download is on the same file system: another build may look for it at the same time.
+        # Atomic, since the download is on the same file system: another build may look for it at the same time.
         return (part / name).replace(folder / name)
 
     def _arguments(self) -> list[str]:
@@ -136,7 +136,7 @@ class _Search:
         options = ["--dry-run", "--ignore-installed", "-vv", f"--report={self._folder / 'report.json'}"]
         options += [f"--target={self._folder / 'target'}", *self._target.pip_options()]
         options += [f"--find-links={folder}" for folder in (self._stubs, *links)]
-        if not self._requirements.hashed:  # pip takes no constraints without hashes beside those with
+        if not self._requirements.hashed:  # pip rejects constraints without hashes together with hashes
             options.append(f"--constraint={self._constraints}")
         return pip("install", [*options, *asked])
 
@@ -163,7 +163,7 @@ class _Search:
 
 
 def _reasons(result: PipResult) -> list[str]:
-    """Return what pip says of requirements that contradict each other or do not match their hash."""
+    """Return pip's messages about requirements that contradict each other or do not match their hash."""
     lines = result.text.splitlines()
     start = next((n for n, line in enumerate(lines) if line.startswith(("ERROR: ", "The conflict is", "INFO: "))), 0)
     said = [line for line in lines[start:] if line.strip() and not line.startswith((" ", "Exception", "Traceback"))]
@@ -174,7 +174,7 @@ def _reasons(result: PipResult) -> list[str]:
 
 
 def _refuse_builds(chosen: Sequence[dict[str, Any]]) -> None:
-    """Refuse what is no wheel: folders and repositories, which pip would build here, for this machine."""
+    """Refuse what is not a wheel: folders and repositories, which pip would build here, for this machine."""
     built = [one for one in chosen if not urlsplit(one["download_info"]["url"]).path.endswith(".whl")]
     if built:
         lines = [f"  {one['metadata']['name']}: {one['download_info']['url']}" for one in built]

@@ -1,4 +1,4 @@
-"""Writes a small project to begin with: a topology, tests of its components, and what packaging needs."""
+"""Creates a small starter project: a topology, tests of its components, and packaging files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _TAKEN = ("umbrella", "simplejson", "tests", "test")
 
 
 def write_project(name: str, parent: Path) -> list[Path]:
-    """Write a project into a new folder, and return its files, relative to the parent.
+    """Create a project in a new folder, and return its files, relative to the parent.
 
     Args:
-        name: what the folder and the project are called; the package's name and the topology's follow from it.
-        parent: where the folder is made.
+        name: the name of the folder and of the project; the names of the package and the topology are derived from it.
+        parent: where the folder is created.
 
     Raises:
-        TargetError: the name makes no package, or something of that name is there.
+        TargetError: the name cannot be used for a package, or something of that name already exists.
     """
     package = _package(name)
     folder = parent / name

@@ -1,4 +1,4 @@
-"""The settings of commands that talk to a cluster: layers, each value with where it came from."""
+"""Settings of commands that talk to a cluster: layers, with the origin of each value."""
 
 from umbrella.settings.layers import read_settings
 from umbrella.settings.settings import Entry, Settings

@@ -1,4 +1,4 @@
-"""The development cluster of ``umbrella cluster up``, if one is up."""
+"""Finds the development cluster of ``umbrella cluster up``, if one is up."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Development(NamedTuple):
 
     Attributes:
         folder: its state folder.
-        host: of its Nimbus.
-        port: of its Nimbus.
+        host: its Nimbus's host.
+        port: its Nimbus's port.
         worker_logs: the folder with TOPOLOGY-ID/PORT/worker.log.
-        drpc_port: of its DRPC server, if it has one.
+        drpc_port: its DRPC server's port, if it has one.
     """
 
     folder: Path
@@ -28,7 +28,7 @@ class Development(NamedTuple):
 
 
 def development_cluster() -> Development | None:
-    """Return the development cluster of this user if its Nimbus takes connections; one that is broken is none."""
+    """Return this user's development cluster if its Nimbus accepts connections; a broken one counts as none."""
     from umbrella.storm.cluster.dev_cluster import DevCluster
     from umbrella.storm.cluster.folder import default_folder
     from umbrella.storm.cluster.ports import is_open

@@ -1,6 +1,6 @@
-"""Every setting there is: its name, what it takes, its default and what it is for.
+"""The table of all settings: name, type, default and purpose of each.
 
-The names are Storm's own (org.apache.storm.Config); those that Storm has none for begin with ``umbrella.``.
+The names are Storm's own (org.apache.storm.Config); settings that Storm does not have begin with ``umbrella.``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DRPC_MAX_BUFFER = "drpc.max_buffer_size"
 LOGVIEWER_PORT = "logviewer.port"
 PYTHON = "python"
 TOPOLOGY_PREFIX = "topology."
-EXTRA_PREFIX = "topology.extra."  # own settings of a topology, which no table can know
+EXTRA_PREFIX = "topology.extra."  # a topology's own settings, which no table can list
 
 _TAKES = {
     "bool": "true or false",
@@ -40,10 +40,10 @@ class Key(NamedTuple):
     """One setting.
 
     Attributes:
-        name: as it is written in every layer.
+        name: its name in every layer.
         kind: one of bool, int, port, seconds, str, strings.
-        default: None where it is simply not set.
-        text: what it is for.
+        default: None if it is not set by default.
+        text: its purpose.
     """
 
     name: str
@@ -77,7 +77,7 @@ CLUSTER_KEYS = (
 )
 BY_NAME = {key.name: key for key in CLUSTER_KEYS}
 
-# Of topologies, for the worker processes and how they are run.
+# Topology settings for worker processes and how they run.
 WORKER_KEYS = {
     EXECUTE_TIMEOUT: "number",
     OPEN_TIMEOUT: "number",
@@ -88,7 +88,7 @@ WORKER_KEYS = {
 
 
 def canonical(name: str) -> str | None:
-    """Return the key that a name means, or None: topology.max_spout_pending is topology.max.spout.pending."""
+    """Return the key for a name, or None: topology.max_spout_pending is topology.max.spout.pending."""
     if name in BY_NAME or name in KINDS or name in WORKER_KEYS:
         return name
     attribute = name[len(TOPOLOGY_PREFIX) :] if name.startswith(TOPOLOGY_PREFIX) else ""
@@ -100,7 +100,7 @@ def canonical(name: str) -> str | None:
 
 
 def is_topology_key(key: str) -> bool:
-    """Whether a setting belongs to topologies, not to the connection with a cluster."""
+    """Whether a setting belongs to topologies, not to the connection to a cluster."""
     return key in KINDS or key in WORKER_KEYS or key.startswith(EXTRA_PREFIX)
 
 
@@ -121,7 +121,7 @@ def unknown(name: str, where: str) -> str:
 
 
 def wrong_kind(key: str, value: Any) -> str | None:
-    """Return what a setting takes if the value is not that, else None."""
+    """Return what a setting accepts if the value is of another type, else None."""
     if key in BY_NAME:
         kind = BY_NAME[key].kind
         return None if value is None or _FITS[kind](value) else _TAKES[kind]

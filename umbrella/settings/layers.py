@@ -1,4 +1,4 @@
-"""Puts the layers on top of each other.
+"""Merges the layers of settings.
 
 Lowest first: defaults, storm.yaml, umbrella.toml, its named environment, UMBRELLA_* variables, flags. If none of them
 names a Nimbus and a development cluster of ``umbrella cluster up`` is up, that one is used.
@@ -28,16 +28,16 @@ def read_settings(
     start: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Return the settings of this call.
+    """Return the settings of this command.
 
     Args:
         flags: settings by key, from the command line.
-        environment: the environment of umbrella.toml; else that of ``$UMBRELLA_ENV``.
-        start: umbrella.toml is looked for here and in the folders above; the current folder if not given.
-        env: the environment variables; this process's if not given.
+        environment: the environment of umbrella.toml; by default that of ``$UMBRELLA_ENV``.
+        start: where to search for umbrella.toml, also in the folders above; by default the current folder.
+        env: the environment variables; by default this process's.
 
     Raises:
-        SettingsError: a file cannot be read, a setting is not known or its value is of another kind.
+        SettingsError: a file cannot be read, a setting is unknown or its value has the wrong type.
     """
     env = os.environ if env is None else env
     start = Path.cwd() if start is None else start.absolute()
@@ -63,10 +63,10 @@ def read_settings(
 
 
 def checked_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings by their true keys.
+    """Return settings by their canonical keys.
 
     Raises:
-        SettingsError: one is not known or its value is of another kind.
+        SettingsError: one is unknown or its value has the wrong type.
     """
     found = {}
     for name, value in flags.items():

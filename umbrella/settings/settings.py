@@ -18,7 +18,7 @@ DEVELOPMENT = "the development cluster"
 
 
 class Entry(NamedTuple):
-    """One setting, its value and the layer that the value is from.
+    """One setting, its value and the layer that set it.
 
     Attributes:
         key: its name.
@@ -33,10 +33,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """What commands go by.
+    """The settings that a command uses.
 
     Attributes:
-        found: every setting that has a value, by key, secrets as they are.
+        found: every setting that has a value, by key; secrets are not masked.
         environment: the environment of umbrella.toml that was asked for, if any.
         files: the files that were read.
     """
@@ -51,35 +51,35 @@ class Settings:
         return entry.value if entry else None
 
     def origin(self, key: str) -> str:
-        """Return where a setting's value is from."""
+        """Return the layer that set a setting's value."""
         return self.found[key].origin
 
     def is_development(self) -> bool:
-        """Whether it is the development cluster that is used."""
+        """Whether the development cluster is used."""
         return self.origin(SEEDS).startswith(DEVELOPMENT)
 
     def conf(self) -> dict[str, Any]:
-        """Return the settings of the connection by Storm's names."""
+        """Return the connection settings by Storm's names."""
         return {key: entry.value for key, entry in self.found.items() if not is_topology_key(key)}
 
     def nimbus(self) -> NimbusSettings:
-        """Return where Nimbus is and how to talk to it."""
+        """Return the connection settings of Nimbus."""
         return nimbus_settings(self.conf())
 
     def drpc(self) -> DRPCSettings:
-        """Return where the DRPC servers are."""
+        """Return the settings of the DRPC servers."""
         return drpc_settings(self.conf())
 
     def topology_conf(self) -> dict[str, Any]:
-        """Return what a submitted topology gets unless its own Config says otherwise, by Storm's names."""
+        """Return the defaults for a submitted topology, by Storm's names; its own Config overrides them."""
         found = {key: entry.value for key, entry in self.found.items() if is_topology_key(key)}
         return {key[len(EXTRA_PREFIX) :] if key.startswith(EXTRA_PREFIX) else key: found[key] for key in found}
 
     def python(self) -> str | None:
-        """Return what starts Python on a worker, or None if no layer says."""
+        """Return the command that starts Python on a worker, or None if no layer sets it."""
         entry = self.found[PYTHON]
         return None if entry.origin == DEFAULT else str(entry.value)
 
     def entries(self) -> list[Entry]:
-        """Return everything as it may be shown: by key, secrets masked."""
+        """Return all settings for display: sorted by key, secrets masked."""
         return [entry._replace(value=masked(key, entry.value)) for key, entry in sorted(self.found.items())]

@@ -15,13 +15,13 @@ NAME = "storm.yaml"
 
 
 def find_storm_yaml(env: Mapping[str, str]) -> Path | None:
-    """Return the storm.yaml that speaks for this user, or None.
+    """Return the storm.yaml for this user, or None.
 
-    The first that is there of ``$STORM_CONF_DIR``, ``$STORM_HOME/conf`` and ``~/.storm``. Unlike Storm's own command,
+    The first that exists of ``$STORM_CONF_DIR``, ``$STORM_HOME/conf`` and ``~/.storm``. Unlike Storm's own command,
     which takes ``~/.storm/storm.yaml`` first, the variables win: they are the more deliberate choice.
 
     Raises:
-        SettingsError: ``$STORM_CONF_DIR`` is set, and there is none in it.
+        SettingsError: ``$STORM_CONF_DIR`` is set, but has no storm.yaml.
     """
     chosen = env.get("STORM_CONF_DIR")
     if chosen:
@@ -37,12 +37,13 @@ def find_storm_yaml(env: Mapping[str, str]) -> Path | None:
 
 
 def read_storm_yaml(path: Path) -> dict[str, Any]:
-    """Return those settings of a storm.yaml that a client of the cluster goes by.
+    """Return those settings of a storm.yaml that apply to a client of the cluster.
 
-    Storm's client submits none of the ``topology.*`` of this file (StormSubmitter.submitTopologyAs): they are Nimbus's.
+    Storm's client submits none of the ``topology.*`` settings of this file (StormSubmitter.submitTopologyAs): they are
+    for Nimbus.
 
     Raises:
-        SettingsError: it is not YAML, or holds more than plain data, or a setting is of another kind.
+        SettingsError: it is not YAML, or contains more than plain data, or a setting has the wrong type.
     """
     found = {}
     content = load_yaml(path)
@@ -58,10 +59,10 @@ def read_storm_yaml(path: Path) -> dict[str, Any]:
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """Return a YAML file of settings; nothing in it can run code or make objects.
+    """Load a YAML file of settings; nothing in it can run code or create objects.
 
     Raises:
-        SettingsError: it is not plain YAML, or no map.
+        SettingsError: it is not plain YAML, or not a map.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ _ENVIRONMENTS = "env"
 
 
 def find_toml(start: Path) -> Path | None:
-    """Return the umbrella.toml of a folder or of the nearest one above it."""
+    """Return the umbrella.toml of a folder, or of the nearest folder above that has one."""
     for folder in (start, *start.parents):
         if (folder / NAME).is_file():
             return folder / NAME
@@ -28,14 +28,14 @@ def find_toml(start: Path) -> Path | None:
 
 
 def read_toml(path: Path, environment: str | None) -> list[tuple[str, dict[str, Any]]]:
-    """Return the layers of an umbrella.toml, lowest first: where each is from, and its settings by key.
+    """Return the layers of an umbrella.toml, lowest first: the origin of each, and its settings by key.
 
     Args:
         path: the file.
-        environment: which [env.NAME] to put on top of the top level.
+        environment: the [env.NAME] that overrides the top level.
 
     Raises:
-        SettingsError: it is not TOML, a setting is not known or of another kind, or it lacks the environment.
+        SettingsError: it is not TOML, a setting is unknown or has the wrong type, or the environment is missing.
     """
     content = _parse(path)
     environments = content.pop(_ENVIRONMENTS, {})
@@ -43,7 +43,7 @@ def read_toml(path: Path, environment: str | None) -> list[tuple[str, dict[str, 
         what = "env holds a table for each environment"
         raise SettingsError(explain(what, given=f"{path}: {environments!r}", valid=["[env.production]"]))
     layers = [(str(path), _settings(content, str(path)))]
-    # All of them, so that a mistake in one is not found only on the day it is used.
+    # Check all environments, so that a mistake in one is found before the day it is used.
     tables = {name: _settings(table, f"{path} [env.{name}]") for name, table in environments.items()}
     if environment is not None:
         if environment not in tables:
@@ -77,7 +77,7 @@ def _settings(table: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield dotted names: TOML reads nimbus.seeds as a table, but a known name may itself take a table."""
+    """Yield dotted names: TOML reads nimbus.seeds as a table, but a known name may itself be a table."""
     for name, value in table.items():
         dotted = f"{prefix}{name}"
         if isinstance(value, Mapping) and (canonical(dotted) is None or dotted.startswith(EXTRA_PREFIX)):

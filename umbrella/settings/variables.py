@@ -1,4 +1,4 @@
-"""Settings out of environment variables: nimbus.thrift.port is UMBRELLA_NIMBUS_THRIFT_PORT."""
+"""Settings from environment variables: nimbus.thrift.port is UMBRELLA_NIMBUS_THRIFT_PORT."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def variable_of(key: str) -> str:
 
 
 _KEYS = {variable_of(key): key for key in (*BY_NAME, *KINDS, *WORKER_KEYS)}
-# A variable of another tool may well begin with UMBRELLA_; one that begins like a setting is meant as one.
+# Another tool's variable may begin with UMBRELLA_; only one that begins like a setting is treated as one.
 _GROUPS = tuple(sorted({"_".join(name.split("_")[:2]) + "_" for name in _KEYS if name.count("_") > 1}))
 
 
@@ -30,7 +30,7 @@ def read_variables(env: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     """Return the settings by key, each with its variable and its value.
 
     Raises:
-        SettingsError: a variable begins like a setting and is none, or its value is of another kind.
+        SettingsError: a variable begins like a setting but is not one, or its value has the wrong type.
     """
     found = {}
     for name in sorted(env):
@@ -44,7 +44,7 @@ def read_variables(env: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
 
 
 def value_of(key: str, text: str, where: str) -> Any:
-    """Return a setting's value out of a text: JSON, or else the text itself; a list may be given as a,b,c.
+    """Parse a setting's value: JSON, or else the text itself; a list may be given as a,b,c.
 
     Args:
         key: the setting.
@@ -52,7 +52,7 @@ def value_of(key: str, text: str, where: str) -> Any:
         where: the variable or option, for the error.
 
     Raises:
-        SettingsError: it is not what the setting takes.
+        SettingsError: the setting does not accept the value.
     """
     value = _parsed(key, text)
     wanted = wrong_kind(key, value)

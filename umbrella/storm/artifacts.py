@@ -1,10 +1,10 @@
-"""Jars by Maven coordinates, with all that they need and that Storm's workers do not have already.
+"""Maven artifacts: resolves coordinates to jars, without those that Storm's workers already have.
 
 Layout, in the folder of ``distribution.cache_folder``::
 
-    provided/2.8.3.txt            what the workers of that Storm have, a group:artifact a line
-    artifacts/DIGEST/*.jar        what a set of coordinates came to, for a Storm
-    artifacts/DIGEST.partial/     while it is fetched
+    provided/2.8.3.txt            what workers of that Storm have, one group:artifact per line
+    artifacts/DIGEST/*.jar        the jars of a set of coordinates, for one version of Storm
+    artifacts/DIGEST.partial/     while they are being fetched
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from umbrella.storm.java import run_maven
 
 Progress = Callable[[str], None]
 
-# The line of the plugin that distribution.py needs as well.
+# The same 2.x line of the plugin that distribution.py uses.
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:2.10"
 _COORDINATES = re.compile(r"[\w.-]+:[\w.-]+:[\w.-]+")
 _LISTED = re.compile(r"\s+([\w.-]+):([\w.-]+):jar:")
@@ -34,31 +34,31 @@ _LISTED = re.compile(r"\s+([\w.-]+):([\w.-]+):jar:")
 def java_jars(
     jars: Sequence[Path], coordinates: Sequence[str], step: Progress, version: str = DEFAULT_VERSION
 ) -> tuple[Path, ...]:
-    """Return jars that were named, followed by those that ``resolve`` returns: all of them fit into one jar.
+    """Return the named jars followed by those of ``resolve``, after a check that they fit into one jar.
 
     Raises:
-        BuildError: a jar is not there, is damaged or does not go with the others, or what ``resolve`` raises.
-        StormNotFoundError: there is no Maven.
+        BuildError: a jar is missing, is damaged or conflicts with the others; see also ``resolve``.
+        StormNotFoundError: Maven was not found.
     """
     for path in jars:
         if not path.is_file():
             raise BuildError(explain(f"there is no jar {path}", hint=f"The current folder is {Path.cwd()}."))
     found = (*jars, *resolve(coordinates, step, version))
-    add_jars(Contents(), found)  # a JVM passes over a jar that it cannot read, and takes the first of two classes
+    add_jars(Contents(), found)  # a JVM skips a jar that it cannot read, and uses the first of two classes
     return found
 
 
 def resolve(coordinates: Sequence[str], step: Progress, version: str = DEFAULT_VERSION) -> tuple[Path, ...]:
-    """Return the jars of artifacts and of what they depend on, without what Storm's workers have.
+    """Return the jars of artifacts and of their dependencies, without those that Storm's workers already have.
 
     Args:
-        coordinates: GROUP:ARTIFACT:VERSION each.
-        step: called with a word on what is under way.
-        version: the workers' Storm.
+        coordinates: each as GROUP:ARTIFACT:VERSION.
+        step: called with a short text for each step.
+        version: the workers' version of Storm.
 
     Raises:
         BuildError: coordinates are malformed, or Maven finds no such artifact.
-        StormNotFoundError: there is no Maven.
+        StormNotFoundError: Maven was not found.
     """
     for one in coordinates:
         if not _COORDINATES.fullmatch(one):
@@ -68,7 +68,7 @@ def resolve(coordinates: Sequence[str], step: Progress, version: str = DEFAULT_V
         return ()
     names = "\n".join([version, *sorted(coordinates)])
     folder = cache_folder() / "artifacts" / hashlib.sha256(names.encode()).hexdigest()[:16]
-    # A snapshot may be another one tomorrow.
+    # A snapshot may have changed since it was fetched.
     if not folder.is_dir() or any(one.endswith("-SNAPSHOT") for one in coordinates):
         _fetch(coordinates, folder, _provided(version, step), step)
     return tuple(sorted(folder.glob("*.jar")))
@@ -97,7 +97,7 @@ def _fetch(coordinates: Sequence[str], folder: Path, provided: list[str], step: 
 
 
 def _provided(version: str, step: Progress) -> list[str]:
-    """Return what Storm's workers have, as group:artifact: storm-client and what it depends on (their lib-worker)."""
+    """Return what Storm's workers have, as group:artifact: storm-client and its dependencies (lib-worker)."""
     kept = cache_folder() / "provided" / f"{version}.txt"
     if not kept.is_file():
         step(f"asking Maven what the workers of Storm {version} have")

@@ -3,7 +3,7 @@
 Layout of the cache, ``$UMBRELLA_CACHE`` or ``$XDG_CACHE_HOME/umbrella`` or ``~/.cache/umbrella``::
 
     storm/2.8.3.lock              held while a process fetches that version
-    storm/.2.8.3.partial/         what is being fetched
+    storm/.2.8.3.partial/         a fetch in progress
     storm/2.8.3/lib/*.jar
     storm/2.8.3/complete.json     the jars with their sizes in bytes, written last
 """
@@ -27,13 +27,13 @@ DEFAULT_VERSION = "2.8.3"
 KNOWN_VERSIONS = ("2.8.3", "2.7.1", "2.6.4", "2.4.0")
 
 _MARKER = "complete.json"
-# 2.10 is what the build of java/ needs as well, and it brings 70 artifacts fewer than 3.x; Maven 3 and 4 both run it.
+# The build of java/ uses 2.10 too. It needs 70 artifacts fewer than 3.x, and both Maven 3 and 4 can run it.
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:2.10:copy-dependencies"
-_EVERY = 10  # artifacts between two progress lines
+_EVERY = 10  # artifacts per progress line
 
-# storm-clojure needs carbonite, which is not in the repository that Maven asks; LocalCluster needs neither.
+# storm-clojure needs carbonite, which is not in Maven's default repository. LocalCluster needs neither.
 _BROKEN = ("org.apache.storm:storm-clojure", "org.clojure:*")
-# What a LocalCluster and the daemons of 2.8 run without, given storm.metricstore.class: none.
+# Not needed by a LocalCluster and the daemons of 2.8 if storm.metricstore.class is none.
 _NEEDLESS = (
     "org.rocksdb:rocksdbjni",
     "org.apache.hadoop:hadoop-auth",
@@ -51,7 +51,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Distribution:
-    """One Storm on this machine.
+    """A Storm installation on this machine.
 
     Args:
         version: such as "2.8.3".
@@ -65,24 +65,24 @@ class Distribution:
 
 
 def locate(version: str = DEFAULT_VERSION) -> Distribution:
-    """Return the Storm of $STORM_HOME, whichever version that is, or else the wanted version from the cache.
+    """Return the Storm of $STORM_HOME, whatever its version, or else the wanted version from the cache.
 
     Raises:
-        StormNotFoundError: $STORM_HOME is no Storm; or nothing whole is in the cache.
+        StormNotFoundError: $STORM_HOME is not a Storm; or the cache has no complete one.
     """
     home = os.environ.get("STORM_HOME")
     return _unpacked(Path(home)) if home else _cached(_checked(version))
 
 
 def fetch(version: str = DEFAULT_VERSION, progress: Progress | None = None) -> Distribution:
-    """Return that Storm from the cache, after fetching it with Maven if it is not there or not whole.
+    """Return that version of Storm from the cache; if it is missing or incomplete, fetch it with Maven first.
 
     Args:
         version: a released version of Storm.
-        progress: called with a short line now and then.
+        progress: called with a short text from time to time.
 
     Raises:
-        StormNotFoundError: there is no Maven, no network or no such version.
+        StormNotFoundError: Maven, the network or that version is not available.
     """
     report = progress or (lambda line: None)
     home = _home(_checked(version))
@@ -101,7 +101,7 @@ def fetch(version: str = DEFAULT_VERSION, progress: Progress | None = None) -> D
 
 
 def cache_folder() -> Path:
-    """Return the folder that Umbrella keeps what it can get again in."""
+    """Return Umbrella's cache folder; its content can always be fetched again."""
     chosen = os.environ.get("UMBRELLA_CACHE")
     if chosen:
         return Path(chosen)
@@ -160,7 +160,7 @@ def _jars_of(home: Path) -> tuple[Path, ...]:
 
 
 def _damage(home: Path) -> str:
-    """Return what is wrong with a fetched Storm, or nothing."""
+    """Return what is wrong with a fetched Storm, or "" if it is complete."""
     try:
         sizes = json.loads((home / _MARKER).read_text(encoding="utf-8"))["jars"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -177,7 +177,7 @@ def _damage(home: Path) -> str:
 
 @contextlib.contextmanager
 def _locked(path: Path, report: Progress) -> Iterator[None]:
-    """Hold the lock file; the system lets go of it even if this process is killed."""
+    """Hold the lock file; the operating system releases it even if this process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
@@ -207,7 +207,7 @@ def _download(version: str, folder: Path, report: Progress) -> None:
 
 
 def _count_downloads(report: Progress) -> Callable[[str], None]:
-    """Return what turns Maven's lines into progress: a line for every tenth jar."""
+    """Return a function that turns Maven's output into progress: one line for every tenth jar."""
     count = 0
 
     def see(line: str) -> None:
@@ -221,7 +221,7 @@ def _count_downloads(report: Progress) -> Callable[[str], None]:
 
 
 def _pom(version: str) -> str:
-    """Return a Maven project that depends on storm-server, which has LocalCluster and the daemons."""
+    """Return a Maven project that depends on storm-server, which contains LocalCluster and the daemons."""
     needless = _NEEDLESS if version.startswith("2.8.") else ()
     exclusions = "".join(
         f"<exclusion><groupId>{group}</groupId><artifactId>{artifact}</artifactId></exclusion>"

@@ -1,4 +1,4 @@
-"""Java and Maven on this machine: where they are, whether they are new enough, their locale, and a run of Maven."""
+"""Finds Java and Maven on this machine, checks their versions, sets a locale, and runs Maven."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from umbrella.errors import StormError, StormNotFoundError, explain
 
 STORM_NEEDS = 17  # Storm 2.8 is Java 17 bytecode
 
-# Java 17 reads and writes text in the charset of its locale, and file names in any version.
+# Java 17 uses its locale's charset for text files, and every version uses it for file names.
 UTF_8 = ("-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8")
 
 _UTF_8_LOCALES = ("C.UTF-8", "en_US.UTF-8")
-_ANSWER_SECONDS = 30.0  # for `java -version`, on a busy machine
+_ANSWER_SECONDS = 30.0  # timeout of `java -version` on a busy machine
 _TAIL_LINES = 12
 _STYLING = re.compile(r"\x1b\[[0-9;]*m")
 _ADVICE = re.compile(r"^\[ERROR\]\s*(\[Help|To see the full|Re-run Maven|For more information|$)")
@@ -30,10 +30,10 @@ def find_java(minimum: int) -> Path:
     """Return the first Java of $JAVA_HOME and PATH that is new enough.
 
     Args:
-        minimum: the oldest feature release that will do, such as 17.
+        minimum: the oldest acceptable feature release, such as 17.
 
     Raises:
-        StormNotFoundError: none is; the text names each Java that was tried.
+        StormNotFoundError: none is new enough; the text names each Java that was tried.
     """
     tried = []
     for origin, path in _programs("JAVA_HOME", "java"):
@@ -51,9 +51,9 @@ def find_java(minimum: int) -> Path:
 
 
 def utf_8_locale() -> dict[str, str]:
-    """Return the variable that gives a JVM a locale with UTF-8, where this process has none and the system has one.
+    """Return the variable that gives a JVM a UTF-8 locale, if this process has none and the system has one.
 
-    Java reads its command line in the charset of its locale, whatever its options say.
+    Java decodes its command line in its locale's charset, regardless of its options.
     """
     if locale.nl_langinfo(locale.CODESET).upper() in ("UTF-8", "UTF8"):
         return {}
@@ -67,10 +67,10 @@ def utf_8_locale() -> dict[str, str]:
 
 
 def find_maven() -> Path:
-    """Return Maven's mvn, of $MAVEN_HOME or else of PATH.
+    """Return Maven's mvn, from $MAVEN_HOME or else from PATH.
 
     Raises:
-        StormNotFoundError: there is none.
+        StormNotFoundError: Maven was not found.
     """
     tried = []
     for origin, path in _programs("MAVEN_HOME", "mvn"):
@@ -87,15 +87,15 @@ def find_maven() -> Path:
 
 
 def run_maven(arguments: Sequence[str], on_line: Callable[[str], None]) -> None:
-    """Run Maven without questions and hand over each line as it is printed.
+    """Run Maven in batch mode, and pass on each line as it is printed.
 
     Args:
         arguments: Maven's, without ``--batch-mode``.
-        on_line: called with each line, without its end and styling.
+        on_line: called with each line, without line end and styling.
 
     Raises:
-        StormNotFoundError: there is no Maven.
-        StormError: Maven failed; the text ends with what it said last.
+        StormNotFoundError: Maven was not found.
+        StormError: Maven failed; the text ends with its last output.
     """
     command = [str(find_maven()), "--batch-mode", *arguments]
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
@@ -128,7 +128,7 @@ def _programs(variable: str, name: str) -> Iterator[tuple[str, Path]]:
 
 
 def _release(java: Path) -> int | None:
-    """Return Java's feature release, or None if the program does not tell one."""
+    """Return Java's feature release, or None if the program does not report one."""
     try:
         answer = subprocess.run(
             [str(java), "-version"],
@@ -158,6 +158,6 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
 
 
 def _last_words(tail: deque[str]) -> list[str]:
-    """Return Maven's error lines without its advice on debugging Maven, or all lines if it has none."""
+    """Return Maven's error lines without its debugging advice, or all lines if there are none."""
     errors = [line for line in tail if line.startswith("[ERROR]") and not _ADVICE.match(line)]
     return errors or [line for line in tail if line]

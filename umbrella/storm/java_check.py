@@ -1,4 +1,4 @@
-"""Checks the Java components of a topology against their classes: umbrella.storm.CheckJvm in a JVM of its own."""
+"""Checks the Java components of a topology against their classes: runs umbrella.storm.CheckJvm in a separate JVM."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ from umbrella.storm.overlaps import class_path
 _OPTIONS = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
 _SECONDS = 120.0
-_MARK = "umbrella: "  # of a line of umbrella.storm.Findings
+_MARK = "umbrella: "  # prefix of a line of umbrella.storm.Findings
 _WITHOUT = "`umbrella jar` and `umbrella submit` build without a look at them with --no-java-check."
-_LIKENESS = 0.85  # of a class's name to the one given
+_LIKENESS = 0.85  # minimum similarity of a class's name to the given one
 
 
 class JavaCheck(NamedTuple):
-    """What a check of Java components found.
+    """The result of a check of Java components.
 
     Attributes:
         problems: what would fail on a worker.
-        notes: what could not be checked, and what Storm does not learn of a class; a line each, with its component.
-        fitting: the names of the components that are as their classes want them, in all that there is to see.
+        notes: one line each, with its component: what could not be checked, and settings of a class that do not reach
+            Storm.
+        fitting: the names of the components that fit their classes, as far as that could be checked.
     """
 
     problems: tuple[Problem, ...]
@@ -43,7 +44,7 @@ class JavaCheck(NamedTuple):
 
 
 def java_components(spec: TopologySpec) -> list[ComponentSpec]:
-    """Return the components that are written in Java."""
+    """Return the components written in Java."""
     return [component for component in spec.components if isinstance(component.code, JvmCode)]
 
 
@@ -52,12 +53,12 @@ def check_java(spec: TopologySpec, jars: Sequence[Path], version: str = DEFAULT_
 
     Args:
         spec: the topology.
-        jars: Java jars beside Storm's.
-        version: which Storm, of those fetched; $STORM_HOME has the last word.
+        jars: Java jars in addition to Storm's.
+        version: which fetched Storm to use; $STORM_HOME overrides it.
 
     Raises:
         StormNotFoundError: Java or Storm's jars are missing.
-        StormError: the JVM failed, or a constructor ended it.
+        StormError: the JVM failed, or a constructor ended its process.
     """
     components = java_components(spec)
     if not components:
@@ -103,7 +104,7 @@ def _in_hand(findings: Sequence[Mapping[str, Any]]) -> str:
 def _problem(spec: TopologySpec, finding: Mapping[str, Any], jars: Sequence[Path]) -> Problem:
     valid, wrong = finding["valid"], finding["wrong"]
     hint = finding["hint"]
-    if wrong and not valid:  # a class
+    if wrong and not valid:  # the wrong name is that of a class
         near = difflib.get_close_matches(wrong, list(_class_names(jars)), n=1, cutoff=_LIKENESS)
         hint = f"Did you mean {near[0]!r}?" if near else hint
     text = explain(finding["what"], given=finding["given"], valid=valid, wrong=wrong, hint=hint)

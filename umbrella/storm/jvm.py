@@ -21,8 +21,8 @@ from umbrella.storm.distribution import Distribution
 from umbrella.storm.java import STORM_NEEDS, UTF_8, find_java, utf_8_locale
 from umbrella.storm.overlaps import class_path
 
-# A small heap, quick to start: a local run is short, and shares the machine with its Python processes.
-# A full heap ends it: Storm would lose one thread after the other and stand still.
+# A small heap that starts quickly: a local run is short, and shares the machine with its Python processes. A full heap
+# ends the JVM: otherwise Storm would lose one thread after another and hang.
 _OPTIONS = (
     "-Xmx1g",
     "-XX:+ExitOnOutOfMemoryError",
@@ -31,24 +31,24 @@ _OPTIONS = (
     "-Djava.net.preferIPv4Stack=true",
 )
 _LOG_SETTINGS = Path(__file__).with_name("log4j2-local.xml")
-_OUT_OF_MEMORY = 3  # the exit code that comes of ExitOnOutOfMemoryError
+_OUT_OF_MEMORY = 3  # the exit code of ExitOnOutOfMemoryError
 _END_SECONDS = 10.0
 
 
-# Py4J logs a traceback for every call that finds the JVM gone, beside raising it; some of them to the root logger.
+# For every call after the JVM has ended, Py4J logs a traceback as well as raising; it logs some to the root logger.
 _PY4J_LOG = logging.getLogger("py4j")
 _PY4J_LOG.setLevel(logging.CRITICAL)
 vars(java_gateway)["logging"] = _PY4J_LOG
 
 
 class Jvm:
-    """A running JVM. Use it as a context manager: leaving ends the process, whatever happened.
+    """A running JVM. Use it as a context manager: leaving it always ends the process.
 
     Args:
         distribution: Storm's jars.
-        jars: further jars for the classpath; classes that workers have from Storm hide theirs.
-        output: takes the JVM's output line by line, by ``write``.
-        environment: added to the environment that the JVM and all its children get.
+        jars: more jars for the classpath; Storm's classes on workers take precedence over theirs.
+        output: receives the JVM's output, one ``write`` per line.
+        environment: variables to add to the environment of the JVM and all its children.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class Jvm:
                         f"-Dlog4j.configurationFile={_LOG_SETTINGS}",
                         f"-Djava.io.tmpdir={self.folder}",
                     ],
-                    die_on_exit=True,  # a killed Python takes its JVM along
+                    die_on_exit=True,  # if Python is killed, the JVM ends too
                     redirect_stdout=output,
                     redirect_stderr=stderr,
                     java_path=str(java),
-                    create_new_process_group=True,  # Ctrl-C is for Python, which then ends Storm in order
+                    create_new_process_group=True,  # Ctrl-C goes only to Python, which then stops Storm cleanly
                     enable_auth=True,
                     return_proc=True,
                 )
@@ -96,7 +96,7 @@ class Jvm:
         self.gateway = JavaGateway(gateway_parameters=parameters)
 
     def _kill_unknown(self) -> None:
-        """Kill the process of a start that did not come to its end: Py4J hands it over only then."""
+        """Kill the process of a failed start: Py4J only hands the process over after a successful one."""
         for child in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
                 if any(str(self.folder) in word for word in child.cmdline()):
@@ -115,7 +115,7 @@ class Jvm:
 
     @property
     def ran_out_of_memory(self) -> bool:
-        """Whether the process has ended as its heap was full."""
+        """Whether the process has ended because its heap was full."""
         return self.process.poll() == _OUT_OF_MEMORY
 
     def stderr_tail(self) -> str:
@@ -147,13 +147,13 @@ class Jvm:
         self.close()
 
     def _conf_folder(self) -> Path:
-        """A classpath folder with Storm's settings and an (empty) resources/, the children's working folder."""
+        """Return a classpath folder with Storm's settings and an empty resources/, the children's working folder."""
         conf = self.folder / "conf"
         (conf / "resources").mkdir(parents=True)
         (conf / "resources" / "readme").write_text(
             "Python components of a local run are imported from where they are.\n"
         )
-        # The thin set of jars leaves RocksDB out, which only Nimbus's metric store needs.
+        # The fetched jars do not contain RocksDB, which only Nimbus's metric store needs.
         (conf / "storm.yaml").write_text('storm.metricstore.class: "none"\n')
         return conf
 
@@ -165,7 +165,7 @@ class Jvm:
 
 @contextlib.contextmanager
 def _environment(added: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for the child that is started meanwhile: Py4J's launcher has no argument for them."""
+    """Set variables for a child started inside the block: Py4J's launcher has no argument for them."""
     before = {name: os.environ.get(name) for name in added}
     os.environ.update(added)
     try:

@@ -1,4 +1,4 @@
-"""Reads the log of the embedded Storm: what components say, what they died of, and Storm's own noise."""
+"""Parses the log of the embedded Storm: components' output, their errors and deaths, and Storm's own noise."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from umbrella.multilang.messages import SIGNS_OF_LIFE
 from umbrella.storm.nimbus.reported import TASK, is_of_python, python_text
 
 COMPONENT = "component"  # a component's own log line or print
-ERROR = "error"  # an error that a component reported, or the end of its process, after which the next one starts
-DIED = "died"  # a component's process ended, and with it the component
-STORM = "storm"  # a warning or an error of Storm's own
+ERROR = "error"  # an error that a component reported, or the end of a process that is restarted
+DIED = "died"  # a component's process ended and is not restarted
+STORM = "storm"  # a warning or an error from Storm itself
 
 _SHELL_LOG = re.compile(r"ShellLog pid:(?P<pid>\S+), name:(?P<name>\S+) (?P<text>.*)", re.DOTALL)
-# The last is umbrella.storm.Reporting's, for DEBUG.
+# The last one is the logger of umbrella.storm.Reporting, for DEBUG.
 _SHELL_LOGGERS = ("org.apache.storm.task.ShellBolt", "org.apache.storm.spout.ShellSpout", "umbrella.python")
 _KEYS = ("level", "logger", "thread", "message", "thrown")
 _REPORTS = "org.apache.storm.executor.error.ReportError"
 _SERIALIZER_WORDS = re.compile(r"Serializer Exception:\n(?P<words>.*?)(?=\n\s*at |\nCaused|\Z)", re.DOTALL)
-# umbrella.storm.Keeper: the end of a child, which is an error; or of the last one, which ends the component.
+# umbrella.storm.Keeper: the end of a child, which is an error, or of the last one, which ends the component.
 _CHILD_DIED = re.compile(
     r"umbrella\.storm\.ChildDied: (?P<words>(?P<name>[^\s\[\]]+)\[\d+\]: .*?)"
     r"(?=\s*\n(?:\tat |\t\.\.\. |Caused by: )|\s*\Z)",
@@ -41,11 +41,11 @@ _PROCESS_INFO = re.compile(
     re.DOTALL,
 )
 
-# Seen at every start or stop of a LocalCluster, and harmless (storm-server's own logging).
+# Logged at every start or stop of a LocalCluster, and harmless (storm-server's own logging).
 _NOISE = (
     "is still not shut down",
     "Failed to initialize metric store",
-    "Halting process: Worker died",  # follows a component's own death
+    "Halting process: Worker died",  # follows the death of a component
 )
 
 
@@ -55,9 +55,9 @@ class LogEvent(NamedTuple):
     Attributes:
         kind: COMPONENT, ERROR, DIED or STORM.
         level: Storm's level: TRACE, DEBUG, INFO, WARN or ERROR.
-        component: the component it is from, or "".
+        component: the component that it came from, or "".
         text: the line or lines.
-        pid: the process it is about, for a death of a Python component.
+        pid: the process, if a Python component died.
     """
 
     kind: str
@@ -71,7 +71,7 @@ Listener = Callable[[LogEvent], None]
 
 
 class JvmLog:
-    """Takes the JVM's output as it comes, line by line, and hands what matters to its listeners.
+    """Parses the JVM's output line by line, and passes the relevant events to its listeners.
 
     A listener is called for every event, on the thread that reads the JVM's output.
     """
@@ -84,7 +84,7 @@ class JvmLog:
 
     @contextlib.contextmanager
     def heard_by(self, listener: Listener) -> Iterator[None]:
-        """Call the listener while the block runs."""
+        """Call the listener for each event while the block runs."""
         self._listeners.append(listener)
         try:
             yield
@@ -93,18 +93,18 @@ class JvmLog:
 
     @contextlib.contextmanager
     def awaiting(self, mark: str, seconds: float) -> Iterator[None]:
-        """Run the block, which has the JVM print the mark as a line, and wait until that line has come."""
+        """Run the block, which makes the JVM print the mark as a line, and wait for that line."""
         self._marks[mark] = come = threading.Event()
         yield
         come.wait(seconds)
         del self._marks[mark]
 
     def expect_end(self, pids: Iterable[int]) -> None:
-        """Take the end of these processes for no news: their topology is being killed."""
+        """Ignore the end of these processes: their topology is being killed."""
         self._told_to_end.update(pids)
 
     def write(self, line: str) -> None:
-        """Take one line of the JVM's output."""
+        """Parse one line of the JVM's output."""
         line = line.rstrip("\n")
         if not line:
             return
@@ -119,14 +119,14 @@ class JvmLog:
                 listener(event)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Do nothing: nothing is buffered."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there is nothing to close."""
 
 
 def parse(line: str) -> LogEvent:
-    """Return the event of one line; a line that is no JSON is the JVM's own."""
+    """Return the event of one line; a line that is not JSON comes from the JVM itself."""
     try:
         record = json.loads(line)
         level, logger, thread, text, thrown = (str(record[key]) for key in _KEYS)
@@ -159,22 +159,22 @@ def _child_death(child: re.Match[str], text: str) -> LogEvent:
     pid = _CHILD_PID.search(words)
     kind = DIED if text.startswith(_ENDS_COMPONENT) else ERROR
     if kind == ERROR and "; no other is started: " in words:
-        return LogEvent(STORM, "DEBUG", child["name"], words)  # Storm's line of the error, beside that of the end
+        return LogEvent(STORM, "DEBUG", child["name"], words)  # Storm logs the error in addition to the end
     return LogEvent(kind, "ERROR", child["name"], words, int(pid[1]) if pid else 0)
 
 
 def _shell_death(info: re.Match[str] | None, whole: str, thrown: str) -> LogEvent:
     if info is None:
         return LogEvent(DIED, "ERROR", "", whole)
-    code = int(info["code"])  # -1 while the JVM has not noticed the end of the process yet
+    code = int(info["code"])  # -1 if the JVM has not noticed the end of the process yet
     how = {-1: "ended"}.get(code, f"ended with exit code {code}")
     if code > 128:
         how = f"was killed by signal {code - 128}"
     text = f"its Python process (pid {info['pid']}) {how}"
     cause = _JAVA_CAUSE.search(thrown)
-    if cause and not _OF_A_BROKEN_PIPE.search(cause[0]):  # Storm could not take what Python sent
+    if cause and not _OF_A_BROKEN_PIPE.search(cause[0]):  # Storm could not handle what Python sent
         text = f"Storm ended it: {cause[0]}"
-    # Storm reads the child's stderr once: into this text, or into the exception (ShellProcess.readShellMsg).
+    # Storm reads the child's stderr only once: into this text, or into the exception (ShellProcess.readShellMsg).
     in_exception = _SERIALIZER_WORDS.search(thrown)
     words = info["words"] + (in_exception["words"] if in_exception else "")
     words = words.replace("(Unable to capture error stream)", "").strip()
@@ -187,7 +187,8 @@ def _is_noise(event: LogEvent) -> bool:
         return event.level == "TRACE" and event.text in SIGNS_OF_LIFE
     if event.kind != STORM:
         return False
-    # The two Shell loggers are open down to TRACE for what components log; their own lines tell of heartbeats.
+    # The two Shell loggers are open down to TRACE because components log through them; their own lines are about
+    # heartbeats.
     return event.level in ("TRACE", "DEBUG", "INFO") or any(part in event.text for part in _NOISE)
 
 

@@ -1,4 +1,4 @@
-"""Storm inside one JVM on this machine: Storm's own LocalCluster, with Python components as real subprocesses."""
+"""Storm in one JVM on this machine: Storm's own LocalCluster, with Python components as real subprocesses."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from umbrella.storm.jvm_log import JvmLog
 from umbrella.storm.local_metrics import LocalMetric, read_metrics
 
 LOCAL_DRPC = "umbrella.drpc.local"  # DrpcConnection.LOCAL in java/
-RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them by
+RUN_MARK = "UMBRELLA_RUN"  # in the environment of every process of a run, to find them
 
-# executor.metrics.frequency.secs is read from the daemons' conf alone; at 1 the executors' stats are a second old.
+# executor.metrics.frequency.secs is read only from the daemons' conf; at 1 the executors' stats are a second old.
 _DAEMON_CONF = {
     "executor.metrics.frequency.secs": 1,
     "topology.enable.message.timeouts": True,  # LocalCluster.Builder turns them off
@@ -46,8 +46,8 @@ class LocalCluster:
 
     Args:
         paths: folders that Python components are imported from.
-        jars: further jars for the classpath.
-        distribution: Storm's jars; those found by ``locate`` if not given.
+        jars: more jars for the classpath.
+        distribution: Storm's jars; those found by ``locate`` by default.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class LocalCluster:
             builder = self.jvm.classes.org.apache.storm.LocalCluster.Builder()
             self._cluster = builder.withDaemonConf(_DAEMON_CONF).build()
         except BaseException as exc:
-            # Before the JVM is ended, which Py4J asks for the text of the exception.
+            # Before the JVM is closed: Py4J asks it for the text of the exception.
             why = _java_text(exc) if isinstance(exc, Py4JJavaError) else str(exc)
             tail = self.jvm.stderr_tail()
             self.close()
@@ -75,9 +75,9 @@ class LocalCluster:
             raise
 
     def serve_drpc(self) -> int:
-        """Start a DRPC server in the JVM, unless it runs already, and return its port on 127.0.0.1.
+        """Start a DRPC server in the JVM if there is none yet, and return its port on 127.0.0.1.
 
-        Topologies that are submitted from now on fetch their calls from it.
+        Topologies that are submitted later fetch their calls from it.
         """
         if self._drpc is None:
             with self._mapped("start a DRPC server"):
@@ -86,14 +86,14 @@ class LocalCluster:
             return int(self._drpc.port())
 
     def submit(self, spec: TopologySpec, conf: Mapping[str, Any] | None = None) -> None:
-        """Run a topology, with this Python for its components.
+        """Run a topology; its components use this Python.
 
         Args:
             spec: the topology.
-            conf: settings by dotted key on top of the topology's own.
+            conf: settings by dotted key that override the topology's own.
 
         Raises:
-            NimbusError: Storm refuses the topology.
+            NimbusError: Storm rejects the topology.
         """
         local = spec._replace(python=sys.executable)
         merged = {**topology_conf(local), **(conf or {})}
@@ -111,8 +111,8 @@ class LocalCluster:
         Raises:
             NimbusError: there is no such topology.
         """
-        # As bytes through Py4J rather than through Nimbus's own port: Storm binds that to every address, with no
-        # authentication, and whoever reaches it may run code.
+        # Sent as bytes through Py4J instead of through Nimbus's own port: Storm binds that port on every address
+        # without authentication, and anyone who can reach it can run code.
         with self._mapped(f"info {name}"):
             info = self._cluster.getTopologyInfoByName(name)
             data = bytes(self.jvm.classes.org.apache.storm.utils.Utils.thriftSerialize(info))
@@ -123,9 +123,10 @@ class LocalCluster:
 
         Args:
             name: the topology.
-            wait_seconds: how long its spouts rest before its components end.
+            wait_seconds: how long its spouts are deactivated before its components end.
         """
-        # Storm logs their end as deaths, some of it late. (Those of other topologies in this JVM are among them.)
+        # Storm logs their end as deaths, some of them late. (The processes of other topologies in this JVM are
+        # included.)
         self.log.expect_end(process.pid for process in self.children())
         with self._mapped(f"kill {name}"):
             options = self.jvm.classes.org.apache.storm.generated.KillOptions()
@@ -147,11 +148,11 @@ class LocalCluster:
 
     @property
     def ran_out_of_memory(self) -> bool:
-        """Whether the JVM has ended as its heap was full."""
+        """Whether the JVM has ended because its heap was full."""
         return self.jvm.ran_out_of_memory
 
     def metrics(self) -> list[LocalMetric]:
-        """Return what the Python components of all topologies measure themselves."""
+        """Return the metrics of the Python components of all topologies."""
         with self._mapped("ask for metrics"):
             return read_metrics(self.jvm)
 
@@ -165,14 +166,14 @@ class LocalCluster:
         return found
 
     def kill_processes(self) -> None:
-        """Kill the JVM and its components at once; a call of Storm that is under way then fails."""
+        """Kill the JVM and its components at once; a call to Storm that is in progress fails."""
         self.jvm.process.kill()
         for process in self.children():
             with contextlib.suppress(psutil.Error):
                 process.kill()
 
     def wait_for_end(self, processes: Sequence[psutil.Process]) -> None:
-        """Wait a while until processes that were told to end have ended, and their last words are in the log."""
+        """Wait for a while until processes that were asked to end have ended and their last output is in the log."""
         psutil.wait_procs(processes, timeout=_END_SECONDS)
         if not self.alive:
             return
@@ -184,12 +185,12 @@ class LocalCluster:
                 self.jvm.classes.java.lang.System.out.println(mark)
 
     def close(self) -> None:
-        """End every topology, the JVM, and every process started by it."""
+        """End every topology, the JVM, and every process that it started."""
         with contextlib.suppress(StormError):
             if self._cluster is not None and self.alive:
                 for name in self.topologies():
                     self.kill(name)
-                # Components get SIGTERM and run their close(); LocalCluster.close would take seconds more for ZooKeeper
+                # Components get SIGTERM and run their close(); LocalCluster.close would spend more seconds on ZooKeeper
                 # files that are deleted anyway.
                 self.wait_for_end(self.children())
         self.jvm.close()
@@ -214,7 +215,7 @@ class LocalCluster:
 
     @contextlib.contextmanager
     def _mapped(self, call: str) -> Any:
-        """Turn Py4J's errors into Umbrella's."""
+        """Translate Py4J's errors into Umbrella's."""
         try:
             yield
         except Py4JJavaError as exc:
@@ -224,10 +225,10 @@ class LocalCluster:
 
 
 def own_jars() -> list[Path]:
-    """Return the jars that come with Umbrella: its Java classes, which Python components run in.
+    """Return the jars that ship with Umbrella: the Java classes that run Python components.
 
     Raises:
-        StormNotFoundError: they are not built.
+        StormNotFoundError: they have not been built.
     """
     jar = Path(umbrella.__file__).parent / "jars" / "umbrella-storm.jar"
     if not jar.exists():
@@ -238,13 +239,13 @@ def own_jars() -> list[Path]:
 
 def _python_path(paths: Sequence[Path]) -> str:
     home = Path(umbrella.__file__).parent.parent
-    # Components have a working folder of their own: a relative entry would mean another place there.
+    # Components have a different working folder, where a relative entry would mean another place.
     inherited = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     return os.pathsep.join([*(str(path.resolve()) for path in paths), str(home), *inherited])
 
 
 def _java_text(exc: Py4JJavaError) -> str:
-    """Return the message of a Java exception; Thrift's own keep theirs in get_msg()."""
+    """Return the message of a Java exception; Thrift's own exceptions keep theirs in get_msg()."""
     java = exc.java_exception
     for method in ("get_msg", "getMessage"):
         with contextlib.suppress(Py4JError):

@@ -1,4 +1,4 @@
-"""The metrics that components declare, as an embedded Storm has them."""
+"""The metrics that components declare, read from an embedded Storm."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ COUNTER, GAUGE, HISTOGRAM, TIMER = "counter", "gauge", "histogram", "timer"
 
 @dataclass(frozen=True)
 class LocalMetric:
-    """One metric of a component, over its tasks.
+    """One metric of a component, aggregated over its tasks.
 
     Attributes:
-        component: that declares it.
-        name: as declared.
+        component: the component that declares it.
+        name: its declared name.
         kind: COUNTER, GAUGE, HISTOGRAM or TIMER.
-        count: the counter's value, or how many values a histogram or timer has had; 0 for a gauge.
+        count: the counter's value, or the number of values of a histogram or timer; 0 for a gauge.
         values: a gauge's value in each task.
-        mean: of the values of a histogram, or of a timer's in seconds; lately, as Storm's reservoirs decay.
-        p95: their 95th percentile, of the task with the highest one.
-        highest: the largest of them.
+        mean: the mean value of a histogram, or of a timer in seconds; recent values count more, because Storm's
+            reservoirs decay.
+        p95: the 95th percentile, of the task where it is highest.
+        highest: the largest value.
     """
 
     component: str
@@ -35,12 +36,12 @@ class LocalMetric:
 
 
 def read_metrics(jvm: Jvm) -> list[LocalMetric]:
-    """Return the metrics of the Python components that run in a JVM, by component and name."""
+    """Return the metrics of the Python components in a JVM, sorted by component and name."""
     return parse(str(jvm.classes.umbrella.storm.LocalMetrics.read()))
 
 
 def parse(text: str) -> list[LocalMetric]:
-    """Return the metrics that umbrella.storm.LocalMetrics has written."""
+    """Parse the output of umbrella.storm.LocalMetrics."""
     found: dict[tuple[str, str], LocalMetric] = {}
     for line in sorted(text.splitlines()):
         component, _, name, kind, *figures = line.split("\t")

@@ -1,4 +1,4 @@
-"""Classes of a topology's jars that Storm's workers have too: theirs hide the topology's."""
+"""Classes of a topology's jars that Storm's workers have too; Storm's take precedence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from umbrella.storm.distribution import Distribution
 
-# What workers of Storm 2 have (lib-worker), among the jars of a fetched Storm, which are those of its daemons.
+# What workers of Storm 2 have (lib-worker), among the jars of a fetched Storm, which are its daemons'.
 _ON_WORKERS = (
     "amqp-client-",
     "bcpkix-",
@@ -32,8 +32,8 @@ _ON_WORKERS = (
 
 
 def overlaps(jars: Sequence[Path], storm: Distribution) -> list[str]:
-    """Return a line for each of the jars and each of Storm's with classes of the same name and other bytes."""
-    if not jars:  # Storm's are many to read
+    """Return a line for each topology's jar and Storm's jar that share a class name with different content."""
+    if not jars:  # Storm has many jars to read
         return []
     of_storm = {name: (crc, path) for path in _worker_jars(storm) for name, crc in _classes(path)}
     found: dict[tuple[str, str], list[str]] = {}
@@ -46,9 +46,9 @@ def overlaps(jars: Sequence[Path], storm: Distribution) -> list[str]:
 
 
 def class_path(storm: Distribution, jars: Sequence[Path]) -> list[Path]:
-    """Return Storm's jars and a topology's in the order of a worker: there, what Storm has goes first.
+    """Return Storm's jars and a topology's jars in a worker's classpath order: Storm's come first.
 
-    Last comes what Storm's daemons alone have, such as Jackson: no worker takes that in place of the topology's.
+    Jars that only Storm's daemons have, such as Jackson, come last: on a worker they do not replace the topology's.
     """
     of_workers = _worker_jars(storm)
     names = {path.name for path in of_workers}
@@ -67,7 +67,7 @@ def _worker_jars(storm: Distribution) -> list[Path]:
 
 
 def _classes(path: Path) -> Iterator[tuple[str, int]]:
-    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:  # whoever packs it says so
+    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:  # packing reports it
         for info in archive.infolist():
             ours = not info.filename.startswith("META-INF/") and info.filename != "module-info.class"
             if ours and info.filename.endswith(".class"):

@@ -1,4 +1,4 @@
-"""Errors that are the same but for the task, the process and the time."""
+"""Groups errors that differ only in the task, the process and the time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Callable, TypeVar
 
-# What differs from task to task and from death to death: what a task puts before its errors
-# (umbrella.multilang.component), and how a process stood when it died (umbrella.storm.Keeper, BoltTask and Commands).
+# The parts that differ between tasks and between deaths: the prefix of a task's errors (umbrella.multilang.component),
+# and the state of a process when it died (umbrella.storm.Keeper, BoltTask and Commands).
 _TASK = re.compile(r"\A\S+\[\d+\]: ")
 _PID = re.compile(r"\(pid \d+\)")
 _DEATH = re.compile(
@@ -19,12 +19,12 @@ E = TypeVar("E")
 
 
 def same_text(text: str) -> str:
-    """Return what two errors have in common if one is the other once more."""
+    """Return the text of an error without the parts that differ when it is repeated."""
     return _DEATH.sub("", _PID.sub("(pid)", _TASK.sub("", text))).strip()
 
 
 def grouped(errors: Iterable[E], text_of: Callable[[E], str]) -> list[list[E]]:
-    """Return errors in groups of the same text, each in the given order; the group with the last error comes last."""
+    """Return errors grouped by text, each group in the given order; the group with the last error comes last."""
     groups: dict[str, list[E]] = {}
     for error in errors:
         key = same_text(text_of(error))

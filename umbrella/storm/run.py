@@ -1,4 +1,4 @@
-"""Runs one topology on the embedded Storm until its time is over or all its work is done."""
+"""Runs one topology on the embedded Storm until its time limit, or until all its work is done."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ OUT_OF_MEMORY = "memory"
 _POLL_SECONDS = 1.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TIMEOUTS = ("topology.message.timeout.secs", "umbrella.execute.timeout.secs")
-_QUIET_POLLS = 2  # figures are a second old at most: unchanged for two looks means nothing is under way
-_PATIENCE = 10  # seconds that nothing moves, beyond every time-out of the topology: what is open then stays open
+_QUIET_POLLS = 2  # statistics are at most a second old: if unchanged in two polls, nothing is in progress
+_PATIENCE = 10  # seconds without any change, beyond every timeout of the topology: open tuples will stay open
 
 _MEMORY_ADVICE = (
     "Too many tuples were under way at once. Lower max_spout_pending, emit fewer tuples from one call, or give the "
@@ -43,25 +43,25 @@ _MEMORY_ADVICE = (
     "More memory for the JVM: _JAVA_OPTIONS=-Xmx4g umbrella run ..."
 )
 
-# Exact counts, not Storm's sample of every twentieth tuple: a local run is there to be looked at.
-# And an idle bolt's thread rests after two looks at its queue rather than after a thousand: the cores are for Python.
+# Exact counts, not Storm's sample of every twentieth tuple: a local run is there to be watched. And an idle bolt's
+# thread sleeps after two polls of its queue instead of a thousand: the cores are for Python.
 LOCAL_CONF = {"topology.stats.sample.rate": 1.0, "topology.bolt.wait.progressive.level2.count": 1}
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """How a run ended.
+    """The result of a run.
 
     Attributes:
         reason: TIME_OVER, EXHAUSTED, UNSETTLED (exhausted, but tuples stay open), INTERRUPTED, COMPONENT_DIED or
             OUT_OF_MEMORY (of Storm's JVM).
-        stats: the last figures of each component.
-        errors: the errors that components reported, first first, with tracebacks.
-        seconds: from the first figures to the end.
-        signal: what interrupted it, if something did.
-        metrics: what the components measured themselves.
-        timeouts: how many tuples of each Python spout failed by timeout; not of one with shell = "stock".
-        notes: lines on what was not settled, and why, with what to change.
+        stats: the last statistics of each component.
+        errors: the errors that components reported, oldest first, with tracebacks.
+        seconds: from the first statistics to the end.
+        signal: the signal that interrupted it, if any.
+        metrics: the components' own metrics.
+        timeouts: how many tuples of each Python spout timed out; not counted with shell = "stock".
+        notes: lines on tuples that were not settled, the reasons, and what to change.
     """
 
     reason: str
@@ -75,7 +75,7 @@ class RunReport:
 
     @property
     def failed(self) -> int:
-        """How many tuple trees failed, or tuples of bolts where the spouts' are unreliable."""
+        """The number of failed tuple trees, or of tuples that bolts failed if the spouts are unreliable."""
         spouts = [one for one in self.stats if one.kind == "spout"]
         reliable = any(one.acked or one.failed for one in spouts)
         return sum(one.failed for one in (spouts if reliable else self.stats))
@@ -84,7 +84,7 @@ class RunReport:
     def exit_code(self) -> int:
         """0 only if nothing failed, no component reported an error, and none died; 128 + signal after SIGTERM.
 
-        So it is after a SIGINT before the topology ran: afterwards Ctrl-C is a way to end a run.
+        The same holds for a SIGINT before the topology ran; later, Ctrl-C is a normal way to end a run.
         """
         if self.signal and (self.signal != signal.SIGINT or not self.seconds):
             return 128 + self.signal
@@ -97,14 +97,14 @@ class Run:
 
     Args:
         spec: the topology.
-        paths: folders its Python is imported from.
-        conf: settings by dotted key on top of the topology's own.
-        jars: further jars for the JVM.
-        version: which Storm, of those fetched; $STORM_HOME has the last word.
-        on_log: called with what components and Storm log, on another thread.
-        on_stats: called once a second from when the components have started, with the figures and with what
-            components measure themselves.
-        on_step: called with a word on what is under way ("starting Storm").
+        paths: folders that its Python is imported from.
+        conf: settings by dotted key that override the topology's own.
+        jars: more jars for the JVM.
+        version: which fetched Storm to use; $STORM_HOME overrides it.
+        on_log: called with each log event of components and Storm, on another thread.
+        on_stats: called once a second after the components have started, with the statistics and the components' own
+            metrics.
+        on_step: called with a short text for each step ("starting Storm").
     """
 
     def __init__(
@@ -133,22 +133,22 @@ class Run:
         self._ending = False
         self._wake = threading.Event()
         self._signal = 0
-        self._cluster: LocalCluster | None = None  # once Storm is up
+        self._cluster: LocalCluster | None = None  # set once Storm is up
         timeouts = [self._conf.get(key, spec.config.get(key, 30)) for key in _TIMEOUTS]
         self._patience = _PATIENCE + max(timeouts)
         self._first = 0.0
 
     def run(self, seconds: float | None = None) -> RunReport:
-        """Start Storm, run the topology to its end, and end Storm.
+        """Start Storm, run the topology to its end, and stop Storm.
 
         Args:
-            seconds: the longest time, from when its components have started; without it until every spout has
-                finished, or Ctrl-C.
+            seconds: the time limit, from when its components have started; without one, the run lasts until every spout
+                has finished, or Ctrl-C.
 
         Raises:
             StormNotFoundError: Java or Storm's jars are missing.
             LocalClusterError: Storm does not start.
-            NimbusError: Storm refuses the topology.
+            NimbusError: Storm rejects the topology.
         """
         storm = locate(self._version)
         self._on_step(f"starting Storm {storm.version}")
@@ -156,16 +156,16 @@ class Run:
             try:
                 with LocalCluster(self._paths, self._jars, storm) as self._cluster:
                     return self.run_on(self._cluster, seconds)
-            except BaseException:  # Py4J may make an AttributeError of a KeyboardInterrupt
+            except BaseException:  # Py4J may turn a KeyboardInterrupt into an AttributeError
                 if self._cluster is None and self._signal:
                     return RunReport(INTERRUPTED, (), (), 0.0, self._signal)
                 raise
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """End in order on Ctrl-C, SIGTERM and SIGHUP; a second signal ends all at once, and others change nothing.
+        """End cleanly on Ctrl-C, SIGTERM and SIGHUP; a second signal ends everything at once, and more are ignored.
 
-        Once Storm is up not by KeyboardInterrupt: Py4J does not survive one in the middle of a call.
+        Once Storm is up, this does not raise KeyboardInterrupt: Py4J does not survive one in the middle of a call.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -181,12 +181,12 @@ class Run:
         again, self._signal = bool(self._signal), self._signal or number
         self._wake.set()
         if self._cluster is None and not again:
-            raise KeyboardInterrupt  # out of the start of Storm, which takes seconds
+            raise KeyboardInterrupt  # interrupts the start of Storm, which takes seconds
         if self._cluster is not None and again:
             self._cluster.kill_processes()
 
     def run_on(self, cluster: LocalCluster, seconds: float | None = None) -> RunReport:
-        """Run the topology on a Storm that is up already, and kill it there."""
+        """Run the topology on a Storm that is already up, and kill it there."""
         reason = INTERRUPTED
         announced: Announcement | None = None
         others = {process.pid for process in cluster.children()}
@@ -206,10 +206,11 @@ class Run:
                 self._on_step("ending the topology")
                 if announced:
                     announced.withdraw()
-                with contextlib.suppress(LocalClusterError):  # a spout's death takes the JVM down
+                with contextlib.suppress(LocalClusterError):  # the death of a spout ends the JVM
                     if self._spec.name in cluster.topologies():
                         cluster.kill(self._spec.name)
-                # Until they are gone, what Storm logs of their end would be taken for deaths in the next run.
+                # Wait until they are gone: otherwise the next run would take Storm's log lines about their end for
+                # deaths.
                 cluster.wait_for_end([process for process in cluster.children() if process.pid not in others])
         errors = tuple(self._errors + self._died)
         return RunReport(
@@ -234,7 +235,7 @@ class Run:
         yield from timeout_lines(failed, by_bolts, {**topology_conf(self._spec), **self._conf}, self._timeouts)
 
     def _serve_drpc(self, cluster: LocalCluster) -> Announcement | None:
-        """Serve the function of a DRPC topology, and let `umbrella drpc` find it."""
+        """Serve the function of a DRPC topology, and announce it to `umbrella drpc`."""
         function = self._spec.config.get(FUNCTION)
         if function is None:
             return None
@@ -245,11 +246,11 @@ class Run:
         return announced
 
     def _take(self, event: LogEvent) -> None:
-        """Take an event of the JVM's log; called on the thread that reads it."""
+        """Handle an event of the JVM's log; called on the thread that reads it."""
         if event.kind == DIED and event.component and self._spec.component(event.component) is None:
-            return  # of another topology on the same cluster
+            return  # from another topology on the same cluster
         if event.kind in (DIED, STORM) and (self._ending or self._died):
-            # Storm ends components roughly, and repeats a bolt's death for as long as it is let: no news.
+            # Storm ends components abruptly, and repeats a bolt's death until the topology is killed: not news.
             return
         if event.kind == ERROR:
             self._errors.append(event)
@@ -285,7 +286,7 @@ class Run:
             info = cluster.topology_info(self._spec.name)
             metrics = cluster.metrics()
         except LocalClusterError:
-            return self._stats  # a spout's death takes the JVM down: the next turn says so
+            return self._stats  # the death of a spout ends the JVM; the next iteration reports it
         self._metrics = [one for one in metrics if one.name != TIMEOUTS]
         self._timeouts = {one.component: one.count for one in metrics if one.name == TIMEOUTS}
         if not self._first and started(info):
@@ -300,14 +301,14 @@ class Run:
         return bool(self._stats) and all(one.finished >= tasks[one.name] for one in self._stats if one.kind == "spout")
 
     def _settled(self) -> bool:
-        """Whether every bolt has acked or failed all it was given."""
+        """Whether every bolt has acked or failed all tuples that it received."""
         return all(one.executed == one.acked + one.failed for one in self._stats if one.kind == "bolt")
 
 
 def with_exhausted_streams(spec: TopologySpec) -> TopologySpec:
-    """Return the topology with a stream on each Python spout that tells when it has finished.
+    """Return the topology with an extra stream on each Python spout, which signals that it has finished.
 
-    Nobody reads the stream: its tuples are counted in the executor's stats, and that is how they are seen.
+    Nobody reads the stream: its tuples are visible as counts in the executor's stats.
     """
     stream = StreamSpec(EXHAUSTED_STREAM, ("task",))
 

@@ -1,4 +1,4 @@
-"""A topology's figures as Nimbus has them, per component."""
+"""Statistics of a topology from Nimbus, per component."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _ALL_TIME = ":all-time"  # Storm's key for the window since the executor started
 
 @dataclass(frozen=True)
 class ComponentStats:
-    """What one component has done since it started.
+    """The statistics of one component since it started.
 
     Attributes:
         name: the component.
         kind: "spout" or "bolt".
-        executors: how many threads Storm runs it in.
+        executors: the number of threads that Storm runs it in.
         emitted: tuples emitted to all its streams.
-        executed: tuples a bolt was given, ticks left out; 0 for a spout.
-        acked: tuples a bolt acked, or trees of a spout that were fully processed.
-        failed: the same, failed.
+        executed: tuples a bolt received, without ticks; 0 for a spout.
+        acked: tuples acked by a bolt, or fully processed tuple trees of a spout.
+        failed: failed tuples or tuple trees.
         latency_ms: a bolt's mean time from receipt to ack, a spout's mean time until a tree is complete.
-        finished: tasks of a spout that said they have nothing more to emit (``umbrella run`` only).
-        errors: the errors that Storm keeps of it, latest last.
+        finished: tasks of a spout that have nothing more to emit (``umbrella run`` only).
+        errors: the errors that Storm stores for it, latest last.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ComponentStats:
 
 
 def component_stats(spec: TopologySpec, info: Any) -> list[ComponentStats]:
-    """Return the figures of every component of a topology.
+    """Return the statistics of every component of a topology.
 
     Args:
         spec: the topology.
@@ -62,16 +62,16 @@ def timeout_lines(
     conf: Mapping[str, Any],
     counted: Mapping[str, int] = MappingProxyType({}),
 ) -> list[str]:
-    """Return how many tuples of which spout failed by timeout, and what to change; nothing if none did.
+    """Return how many tuples of which spout timed out, and what to change; empty if none did.
 
-    Storm counts failed tuples and not why they failed. Where the Java half has not counted them, those are told that no
-    bolt has failed.
+    Storm counts failed tuples, but not why they failed. If the Java half has not counted the timeouts, failed tuples
+    that no bolt has failed are reported as timed out.
 
     Args:
-        failed: a spout's failed tuples, by its name.
-        by_bolts: how many tuples bolts have failed.
+        failed: failed tuples, by spout.
+        by_bolts: the number of tuples that bolts have failed.
         conf: the topology's configuration.
-        counted: tuples failed by timeout, by the name of the spout.
+        counted: timed-out tuples, by spout.
     """
     lines = [f"{name}: {count} of {failed.get(name, 0)} failed by timeout" for name, count in counted.items() if count]
     others = {name: count for name, count in failed.items() if count and name not in counted}
@@ -91,14 +91,14 @@ def timeout_lines(
 
 
 def held_line(stats: Iterable[ComponentStats]) -> str:
-    """Return which bolts were given tuples that they have neither acked nor failed; "" if none were."""
+    """Return which bolts received tuples that they have neither acked nor failed; "" if none did."""
     held = {one.name: one.executed - one.acked - one.failed for one in stats if one.kind == "bolt"}
     told = ", ".join(f"{name} {count}" for name, count in held.items() if count > 0)
     return f"given to a bolt, and neither acked nor failed by it: {told}" if told else ""
 
 
 def started(info: Any) -> bool:
-    """Whether any executor has sent figures yet."""
+    """Whether any executor has sent statistics yet."""
     return any(executor.stats is not None for executor in info.executors)
 
 
@@ -130,7 +130,7 @@ def _component(name: str, kind: str, info: Any) -> ComponentStats:
 
 
 def _pairs(windows: Mapping[str, Mapping[Any, Any]]) -> Iterable[tuple[Any, Any]]:
-    """Yield the all-time figures without those of Storm's own streams (ticks, metrics)."""
+    """Yield the all-time counts, without those of Storm's own streams (ticks, metrics)."""
     for key, value in windows.get(_ALL_TIME, {}).items():
         stream = key if isinstance(key, str) else key.streamId
         if _is_users(stream):

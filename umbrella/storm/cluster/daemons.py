@@ -1,4 +1,4 @@
-"""The daemons of a cluster: their names in the order they are started, addresses, ports and commands."""
+"""The daemons of a cluster: their names (in start order), addresses, ports and commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from umbrella.storm.java import UTF_8
 ZOOKEEPER, NIMBUS, SUPERVISOR, DRPC = "zookeeper", "nimbus", "supervisor", "drpc"
 
 _MAIN_CLASSES = {
-    # DevZookeeper of storm-core would listen on every address, and forget everything at each start.
+    # DevZookeeper of storm-core would listen on every address and lose its data at each start.
     ZOOKEEPER: "org.apache.storm.shade.org.apache.zookeeper.server.ZooKeeperServerMain",
     NIMBUS: "org.apache.storm.daemon.nimbus.Nimbus",
     SUPERVISOR: "org.apache.storm.daemon.supervisor.Supervisor",
@@ -21,7 +21,7 @@ _MAIN_CLASSES = {
 _HEAP_MB = {ZOOKEEPER: 256, NIMBUS: 512, SUPERVISOR: 256, DRPC: 256}
 # Quick to start and small: a development cluster shares one machine with its workers.
 _JVM = ("-server", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
-_SECOND_HOST = "127.0.0.2"  # nimbus.seeds holds hosts alone, so a second Nimbus needs an address of its own
+_SECOND_HOST = "127.0.0.2"  # nimbus.seeds holds only hosts, so a second Nimbus needs its own address
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Daemon:
     Args:
         name: such as "nimbus" or "supervisor-2".
         kind: "zookeeper", "nimbus", "supervisor" or "drpc".
-        host: the name it is known by in Storm.
-        port: the one that shows that it serves.
+        host: its host name in Storm.
+        port: the port that is open once the daemon is up.
     """
 
     name: str
@@ -42,12 +42,12 @@ class Daemon:
 
     @property
     def address(self) -> str:
-        """The IPv4 address it listens on."""
+        """The IPv4 address that it listens on."""
         return "127.0.0.1" if self.host == "localhost" else self.host
 
 
 def port_names(shape: Shape) -> list[str]:
-    """Return what a cluster of that shape needs ports for."""
+    """Return the names of all ports that a cluster of that shape needs."""
     names = [ZOOKEEPER, NIMBUS]
     if shape.drpc:
         names += [DRPC, "drpc-invocations"]
@@ -62,12 +62,12 @@ def supervisor_names(shape: Shape) -> list[str]:
 
 
 def slot_names(supervisor: str, shape: Shape) -> list[str]:
-    """Return under which names the ports of a supervisor's slots are kept."""
+    """Return the names of the ports of a supervisor's slots."""
     return [f"{supervisor}-slot-{number}" for number in range(1, shape.slots + 1)]
 
 
 def daemons_of(state: ClusterState) -> list[Daemon]:
-    """Return the daemons of a cluster, in the order they are started."""
+    """Return the daemons of a cluster, in start order."""
     ports, shape = state.ports, state.shape
     found = [Daemon(ZOOKEEPER, ZOOKEEPER, "localhost", ports[ZOOKEEPER])]
     hosts = ["localhost", _SECOND_HOST]
@@ -80,9 +80,9 @@ def daemons_of(state: ClusterState) -> list[Daemon]:
 
 
 def command(daemon: Daemon, folder: Folder, java: Path) -> list[str]:
-    """Return the command of a daemon: what Storm's bin/storm would run.
+    """Return the command that starts a daemon: what Storm's bin/storm would run.
 
-    The daemon's folder of settings is on its classpath in place of Storm's conf folder.
+    The daemon's settings folder replaces Storm's conf folder on its classpath.
     """
     home, conf = folder.home, folder.conf(daemon.name)
     classpath = [f"{home}/lib/*", f"{home}/extlib/*", f"{home}/extlib-daemon/*", str(conf)]
@@ -112,7 +112,7 @@ def command(daemon: Daemon, folder: Folder, java: Path) -> list[str]:
 
 
 def name_argument(daemon: str) -> str:
-    """Return the argument by which the process of a daemon is known among those of its cluster."""
+    """Return the argument that identifies a daemon's process among those of its cluster."""
     return f"-Ddaemon.name={daemon}"
 
 

@@ -1,4 +1,4 @@
-"""The development cluster as a whole: up, status, down, and single daemons for tests that kill them."""
+"""The development cluster as a whole: up, status, down, and control of single daemons for tests that kill them."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ from umbrella.storm.java import STORM_NEEDS, find_java, utf_8_locale
 RUNNING, STARTING, DEAD, STOPPED = "running", "starting", "dead", "stopped"
 
 _START_SECONDS = 120.0  # for one daemon, on a busy machine
-_END_SECONDS = 5.0  # until what was asked to end is killed
+_END_SECONDS = 5.0  # grace period before a process is killed
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class DaemonStatus:
-    """One daemon as it is now.
+    """The current status of one daemon.
 
     Args:
         name: such as "nimbus" or "supervisor-2".
-        state: "running"; "starting": its port is not open yet; "dead": it has ended without being told to; "stopped".
-        pid: of its process, if there is one.
-        address: where it listens, host:port.
-        uptime_seconds: since when, if it runs.
+        state: "running"; "starting": its port is not open yet; "dead": it has ended unexpectedly; "stopped".
+        pid: its process id, if it runs.
+        address: its listening address, as host:port.
+        uptime_seconds: how long it has been running, if it runs.
         log: its log file.
-        reason: of a dead one, the last error in its log, if there is one.
+        reason: for a dead daemon, the last error in its log, if there is one.
     """
 
     name: str
@@ -64,16 +64,16 @@ class DaemonStatus:
 
 
 class DevCluster:
-    """ZooKeeper, Nimbus, supervisors and a DRPC server on this machine, each a process of its own.
+    """ZooKeeper, Nimbus, supervisors and a DRPC server on this machine, each in a separate process.
 
-    Make one with ``up``, or get hold of one with ``find``. The cluster outlives this object and this process; its state
-    is in its folder, and ``down`` of any process ends it.
+    Create one with ``up``, or open an existing one with ``find``. The cluster outlives this object and this process:
+    its state is in its folder, and any process can stop it with ``down``.
     """
 
     def __init__(self, folder: Folder, state: ClusterState) -> None:
         self._folder = folder
         self._state = state
-        self.begun: list[str] = []  # the daemons that ``up`` has started; none if all ran already
+        self.begun: list[str] = []  # the daemons that ``up`` has started; empty if all were running
 
     @classmethod
     def up(
@@ -87,13 +87,13 @@ class DevCluster:
         progress: Progress | None = None,
         distribution: Distribution | None = None,
     ) -> DevCluster:
-        """Start what does not run of the cluster in a folder, and return when all of it serves.
+        """Start those daemons of a cluster that are not running, and return when all of them are ready.
 
-        Arguments that are not given are as they were for the last ``up`` of this folder, or else 1 supervisor with 4
+        Omitted arguments keep their values from the last ``up`` of this folder. The defaults are 1 supervisor with 4
         slots, 1 Nimbus, a DRPC server, no settings, and the Storm that ``locate`` finds.
 
         Args:
-            folder: keeps everything about the cluster; it is made if need be.
+            folder: the state folder of the cluster; created if missing.
             supervisors: 1 to 16.
             slots: worker slots of each supervisor.
             nimbuses: 1 or 2.
@@ -104,8 +104,8 @@ class DevCluster:
 
         Raises:
             StormNotFoundError: Java, Storm's jars or ps are missing.
-            DevClusterError: a daemon did not start (then what this call has started is ended again), or the cluster
-                runs with other arguments.
+            DevClusterError: a daemon did not start (then everything that this call has started is stopped again), or
+                the cluster is already running with different arguments.
         """
         report = progress or (lambda line: None)
         place = Folder(folder.absolute())
@@ -122,7 +122,7 @@ class DevCluster:
         """Return the cluster in a folder, running or not.
 
         Raises:
-            DevClusterError: there is none.
+            DevClusterError: there is no cluster in the folder.
         """
         place = Folder(folder.absolute())
         state = read_state(place.state)
@@ -134,27 +134,27 @@ class DevCluster:
 
     @property
     def folder(self) -> Path:
-        """The folder with its state."""
+        """Its state folder."""
         return self._folder.path
 
     @property
     def storm_version(self) -> str:
-        """The version of Storm that it runs."""
+        """Its version of Storm."""
         return self._state.storm
 
     @property
     def storm_home(self) -> Path:
-        """A Storm with lib, lib-worker and log4j2, as the daemons use it."""
+        """The Storm home that the daemons use, with lib, lib-worker and log4j2."""
         return self._folder.home
 
     @property
     def storm_yaml(self) -> Path:
-        """The settings for clients."""
+        """The storm.yaml for clients."""
         return self._folder.client_conf / "storm.yaml"
 
     @property
     def mark(self) -> tuple[str, str]:
-        """The environment variable and its value by which each process of this cluster is known."""
+        """The environment variable, and its value, that mark each process of this cluster."""
         return processes.MARK, self._state.id
 
     @property
@@ -164,7 +164,7 @@ class DevCluster:
 
     @property
     def nimbus_port(self) -> int:
-        """The port of Nimbus, the same for both if there are two."""
+        """The port of Nimbus; two Nimbuses share the same port number."""
         return self._state.ports[NIMBUS]
 
     @property
@@ -174,17 +174,17 @@ class DevCluster:
 
     @property
     def drpc_port(self) -> int | None:
-        """The port of the DRPC server, if there is one."""
+        """The port of the DRPC server, or None without one."""
         return self._state.ports["drpc"] if self._state.shape.drpc else None
 
     @property
     def listens_everywhere(self) -> bool:
-        """Whether the daemons listen on all addresses, by a transport the user chose; else on loopback alone."""
+        """Whether the daemons listen on all addresses (the user chose a transport) instead of only on loopback."""
         return TRANSPORT in self._state.shape.conf
 
     @property
     def shape(self) -> Shape:
-        """What it consists of."""
+        """The shape of the cluster."""
         return self._state.shape
 
     @property
@@ -193,7 +193,7 @@ class DevCluster:
         return all(one.state == RUNNING for one in self.status())
 
     def status(self) -> list[DaemonStatus]:
-        """Return each daemon as it is now, in the order they are started."""
+        """Return the status of each daemon, in start order."""
         self._refresh()
         found = self.processes()
         return [self._status(daemon, found) for daemon in daemons_of(self._state)]
@@ -212,7 +212,7 @@ class DevCluster:
         return self._folder.worker_logs
 
     def log_files(self, name: str | None = None) -> dict[str, list[Path]]:
-        """Return the log files of each daemon, or of one: its log, and what it printed.
+        """Return the log files of each daemon, or of one daemon: its log and its output.
 
         Raises:
             DevClusterError: there is no such daemon.
@@ -221,7 +221,7 @@ class DevCluster:
         return {name: [self._folder.log(name), self._folder.output(name)] for name in names}
 
     def start(self, name: str, progress: Progress | None = None) -> None:
-        """Start one daemon and wait until it serves; one that runs is left alone.
+        """Start one daemon and wait until it is ready; do nothing if it is running.
 
         Raises:
             DevClusterError: there is no such daemon, or it did not start.
@@ -234,7 +234,7 @@ class DevCluster:
                 self._wait(daemon, self._spawn(daemon), report)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send one daemon a signal, and wait until it has ended if the signal was SIGKILL.
+        """Send a signal to one daemon; after SIGKILL, wait until its process has ended.
 
         Raises:
             DevClusterError: there is no such daemon.
@@ -248,13 +248,13 @@ class DevCluster:
             process.send_signal(number)
 
     def down(self, progress: Progress | None = None, delete: bool = False) -> None:
-        """End every process of this cluster.
+        """Stop every process of this cluster.
 
-        Topologies come back with the next ``up`` of the same folder, as on any cluster, unless its data is deleted.
+        Unless the data is deleted, topologies restart with the next ``up`` of the same folder, as on any cluster.
 
         Args:
             progress: called with a short line for each step.
-            delete: delete the folder's content too, except logs.
+            delete: whether to delete the folder's content too, except logs.
 
         Raises:
             DevClusterError: a process did not end.
@@ -265,7 +265,7 @@ class DevCluster:
             self._end_everything(report)
             try:
                 self._save(daemons={})
-            except OSError as exc:  # a full disk; the processes have ended all the same
+            except OSError as exc:  # such as a full disk; the processes have ended anyway
                 report(f"`umbrella cluster status` will call the daemons dead: {exc}")
             if delete:
                 report("deleting its data")
@@ -279,7 +279,7 @@ class DevCluster:
         daemons = [one for one in by_name.values() if one]
         workers = [one for one in processes.with_descendants(found) if one not in daemons]
         if supervisors:
-            report("ending supervisors")  # first, or they would start workers again
+            report("ending supervisors")  # supervisors first, or they would restart workers
             processes.end(supervisors, _END_SECONDS)
         if workers:
             report("ending workers")
@@ -293,7 +293,7 @@ class DevCluster:
             raise DevClusterError(f"these processes do not end: {', '.join(str(one.pid) for one in left)}")
 
     def _prepare(self) -> None:
-        write_state(self._folder.state, self._state)  # first of all: by its id any process is found again
+        write_state(self._folder.state, self._state)  # before anything starts: every process is found by this id
         self._folder.worker_logs.mkdir(parents=True, exist_ok=True)
         with naming(self._folder.path):
             make_home(self._folder.home, Path(self._state.storm_home))
@@ -304,7 +304,7 @@ class DevCluster:
         missing = [one for one in daemons_of(self._state) if processes.daemon_process(found, one.name) is None]
         nimbus_runs = any(one.kind == NIMBUS and one not in missing for one in daemons_of(self._state))
         for daemon in missing:
-            shared = daemon.kind == NIMBUS and nimbus_runs  # two have the same port, on addresses of their own
+            shared = daemon.kind == NIMBUS and nimbus_runs  # two Nimbuses share a port number, on different addresses
             if not shared and not is_free(daemon.port):
                 raise ready.not_free(daemon.name, daemon.port)
         begun: list[psutil.Process] = []
@@ -384,7 +384,7 @@ class DevCluster:
         return daemons[name]
 
     def _refresh(self) -> None:
-        """Take over what another process may have changed."""
+        """Reload the state, which another process may have changed."""
         self._state = read_state(self._folder.state) or self._state
 
     def _save(self, **changes: Any) -> None:
@@ -393,10 +393,10 @@ class DevCluster:
 
 
 def _state_for(folder: Folder, given: Mapping[str, Any], distribution: Distribution | None) -> ClusterState:
-    """Return the state to bring about.
+    """Return the state of the cluster that is to be started.
 
     Raises:
-        DevClusterError: the cluster runs, and not as asked for.
+        DevClusterError: the cluster is already running with different arguments.
     """
     before = read_state(folder.state)
     shape = (before.shape if before else Shape()).changed(**given)
@@ -411,7 +411,7 @@ def _state_for(folder: Folder, given: Mapping[str, Any], distribution: Distribut
         return before
     storm = storm_for_cluster(distribution)
     state = ClusterState(storm.version, str(storm.home), shape) if before is None else before
-    ports = dict(state.ports)  # of the last time: what Nimbus has stored names its address
+    ports = dict(state.ports)  # keep the last ports: Nimbus's stored data contains its address
     lacking = [name for name in port_names(shape) if name not in ports]
     ports.update(zip(lacking, free_ports(len(lacking), taken=ports.values())))
     return dataclasses.replace(
@@ -421,7 +421,7 @@ def _state_for(folder: Folder, given: Mapping[str, Any], distribution: Distribut
 
 @contextlib.contextmanager
 def _ended_on_failure(begun: list[psutil.Process], cluster_id: str, whole: bool) -> Iterator[None]:
-    """End again what was begun if the block fails; ``whole``: the cluster did not run at all before."""
+    """Stop what was started if the block fails; ``whole``: the cluster was not running at all before."""
     try:
         yield
     except BaseException:

@@ -1,15 +1,15 @@
-"""The state folder of a development cluster, and where it is by default.
+"""The state folder of a development cluster, and its default location.
 
 Layout::
 
-    cluster.json          what the cluster is, and the pids of its daemons
+    cluster.json          the cluster's configuration, and the pids of its daemons
     lock                  held while a process starts or stops daemons
-    home/                 a Storm: lib, lib-worker, extlib, extlib-daemon, log4j2
+    home/                 a Storm home: lib, lib-worker, extlib, extlib-daemon, log4j2
     conf/storm.yaml       for clients
-    daemons/NAME/         storm.yaml (and zoo.cfg), the daemon's own settings
+    daemons/NAME/         storm.yaml (and zoo.cfg), the daemon's settings
     daemons/NAME/workers/ storm.yaml of a supervisor's workers
-    data/NAME/            what the daemon keeps: blobs, topologies, ZooKeeper's tree
-    logs/                 NAME.log; NAME.out, what it printed
+    data/NAME/            the daemon's data: blobs, topologies, ZooKeeper's tree
+    logs/                 NAME.log, and NAME.out with its output
     logs/workers/         TOPOLOGY-ID/PORT/worker.log
 """
 
@@ -29,7 +29,7 @@ FOLDER_VARIABLE = "UMBRELLA_CLUSTER"
 
 
 def default_folder() -> Path:
-    """Return $UMBRELLA_CLUSTER, or the folder ``cluster`` in the cache."""
+    """Return $UMBRELLA_CLUSTER, or else the folder ``cluster`` in the cache."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     return Path(chosen) if chosen else cache_folder() / "cluster"
 
@@ -42,12 +42,12 @@ class Folder:
 
     @property
     def state(self) -> Path:
-        """What the cluster is, as JSON."""
+        """The file with the cluster's state, as JSON."""
         return self.path / "cluster.json"
 
     @property
     def home(self) -> Path:
-        """The Storm that the daemons run."""
+        """The Storm home of the daemons."""
         return self.path / "home"
 
     @property
@@ -57,16 +57,16 @@ class Folder:
 
     @property
     def logs(self) -> Path:
-        """The daemons' logs."""
+        """The folder of the daemons' logs."""
         return self.path / "logs"
 
     @property
     def worker_logs(self) -> Path:
-        """Storm's storm.workers.artifacts.dir."""
+        """The folder for Storm's storm.workers.artifacts.dir."""
         return self.logs / "workers"
 
     def conf(self, daemon: str) -> Path:
-        """Return the folder with a daemon's own settings."""
+        """Return the folder with a daemon's settings."""
         return self.path / "daemons" / daemon
 
     def worker_conf(self, daemon: str) -> Path:
@@ -74,20 +74,20 @@ class Folder:
         return self.conf(daemon) / "workers"
 
     def data(self, daemon: str) -> Path:
-        """Return the folder a daemon keeps its data in."""
+        """Return a daemon's data folder."""
         return self.path / "data" / daemon
 
     def log(self, daemon: str) -> Path:
-        """Return a daemon's log."""
+        """Return a daemon's log file."""
         return self.logs / f"{daemon}.log"
 
     def output(self, daemon: str) -> Path:
-        """Return the file with what a daemon wrote to stdout and stderr."""
+        """Return the file with a daemon's stdout and stderr."""
         return self.logs / f"{daemon}.out"
 
     @contextlib.contextmanager
     def locked(self, report: Callable[[str], None]) -> Iterator[None]:
-        """Hold the lock of this folder; the system lets go of it even if this process is killed."""
+        """Hold the lock of this folder; the operating system releases it even if this process is killed."""
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("w") as lock:
             try:
@@ -98,7 +98,7 @@ class Folder:
             yield
 
     def delete_all_but_logs(self) -> None:
-        """Delete what is in the folder, except logs."""
+        """Delete the content of the folder, except logs."""
         for entry in self.path.iterdir():
             if entry.name == self.logs.name:
                 continue

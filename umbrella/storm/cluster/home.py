@@ -1,4 +1,4 @@
-"""The Storm that the daemons of a cluster run: links to fetched jars, our own jar for daemons, settings for logs."""
+"""The Storm home of a cluster's daemons: links to fetched jars, Umbrella's jar for daemons, and log settings."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _HERE = Path(__file__).parent
 
 
 def make_home(home: Path, storm_home: Path) -> None:
-    """Lay out a Storm in a folder; what is there already is renewed."""
+    """Create a Storm home in a folder, or refresh an existing one."""
     for name in ("extlib", "extlib-daemon", "log4j2"):
         (home / name).mkdir(parents=True, exist_ok=True)
-    for jar in own_jars():  # a copy: the jar may be built anew while the cluster runs
+    for jar in own_jars():  # copied, because the jar may be rebuilt while the cluster runs
         shutil.copyfile(jar, home / "extlib-daemon" / jar.name)
     for name in ("cluster", "worker"):
         shutil.copyfile(_HERE / f"log4j2-{name}.xml", home / "log4j2" / f"{name}.xml")
     _link(home / "lib", storm_home / "lib")
-    whole = (storm_home / "lib-worker").is_dir()  # of an unpacked Storm
+    whole = (storm_home / "lib-worker").is_dir()  # whether it is an unpacked Storm
     _link(home / "lib-worker", storm_home / ("lib-worker" if whole else "lib"))
 
 
 def storm_for_cluster(distribution: Distribution | None) -> Distribution:
-    """Return the Storm to run, after a look whether this machine has what its daemons need.
+    """Return the Storm to run, after a check that this machine has everything its daemons need.
 
     Raises:
         StormNotFoundError: something is missing.
@@ -46,7 +46,7 @@ def storm_for_cluster(distribution: Distribution | None) -> Distribution:
 
 
 def java_environment(java: Path) -> dict[str, str]:
-    """Return the variables by which the supervisor finds the same Java for its workers (BasicContainer.javaCmd)."""
+    """Return the variables that make the supervisor use the same Java for its workers (BasicContainer.javaCmd)."""
     home = java.resolve().parent.parent
     return {"JAVA_HOME": str(home)} if (home / "bin" / "java").exists() else {}
 

@@ -1,4 +1,4 @@
-"""Free TCP ports for the daemons and the workers' slots."""
+"""Finds free TCP ports for the daemons and the workers' slots."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterable
 
 from umbrella.errors import DevClusterError
 
-# Below the range that Linux and macOS take the ports of outgoing connections from (32768 and 49152 on): a worker binds
-# its slot's port long after it was chosen.
+# Below the ephemeral port range of Linux (from 32768) and macOS (from 49152): a worker binds its slot's port long after
+# it was chosen.
 _RANGE = range(20000, 32000)
 _TRIES = 1000
 
 
 def free_ports(count: int, taken: Iterable[int] = ()) -> list[int]:
-    """Return that many different ports that nobody listens on.
+    """Return that many distinct ports that nobody listens on.
 
     Args:
         count: how many.
-        taken: ports not to choose.
+        taken: ports to exclude.
     """
     found: list[int] = []
     avoid = set(taken)
@@ -35,9 +35,9 @@ def free_ports(count: int, taken: Iterable[int] = ()) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on the port, on any address of this machine."""
+    """Return whether a server could listen on the port, on any address of this machine."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Java does: closed connections do not count
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Java does: ignores closed connections
         try:
             probe.bind(("", port))
         except OSError:
@@ -46,12 +46,12 @@ def is_free(port: int) -> bool:
 
 
 def is_open(address: str, port: int, seconds: float = 1.0) -> bool:
-    """Tell whether something accepts connections there.
+    """Return whether something accepts connections at the address and port.
 
     Args:
         address: an IPv4 address.
         port: the port.
-        seconds: how long to wait for an answer.
+        seconds: the timeout.
     """
     try:
         socket.create_connection((address, port), timeout=seconds).close()

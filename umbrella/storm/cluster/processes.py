@@ -1,7 +1,7 @@
-"""The processes of a cluster, found by a mark in their environment, started and ended.
+"""Starts and ends the processes of a cluster, and finds them by a mark in their environment.
 
-A pid in a file may be somebody else's process by now; an environment with the cluster's own id is not. Workers and
-their Python processes inherit it, so they are found as well, also when the process that started them is gone.
+A pid in a file may by now belong to an unrelated process, but an environment with the cluster's id does not. Workers
+and their Python processes inherit the environment, so they are found too, even after their parent has ended.
 """
 
 from __future__ import annotations
@@ -21,22 +21,23 @@ from umbrella.storm.cluster.daemons import name_argument
 MARK = "UMBRELLA_CLUSTER_ID"
 
 _WORKER = "org.apache.storm.daemon.worker.Worker"
-_LOG_WRITER = "org.apache.storm.LogWriter"  # the parent of each worker; it has the worker's command in its own
-# Of the user's shell: they would give Storm's classes or the workers' Python something that no real cluster gives them.
+_LOG_WRITER = "org.apache.storm.LogWriter"  # the parent of each worker; its command line contains the worker's
+# Variables of the user's shell that would give Storm's JVMs or the workers' Python something that they do not have on a
+# real cluster.
 _NOT_INHERITED = ("PYTHONPATH", "PYTHONHOME", "CLASSPATH", "STORM_CONF_DIR", "STORM_EXT_CLASSPATH", "STORM_HOME")
 
-# Daemons that this very process started: they have to be reaped when they end.
+# Daemons that this very process started and therefore has to reap when they end.
 _own: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def spawn(command: Sequence[str], cluster_id: str, output: Path, environment: Mapping[str, str]) -> psutil.Process:
-    """Start a daemon that outlives this process, and return it.
+    """Start a daemon that outlives this process, and return its process.
 
     Args:
-        command: its arguments.
-        cluster_id: the id in the mark that it and all its descendants bear.
-        output: what takes its stdout and stderr.
-        environment: variables on top of this process's.
+        command: its command line.
+        cluster_id: the id in the mark that it and all its descendants carry.
+        output: the file for its stdout and stderr.
+        environment: variables to add to this process's environment.
     """
     inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     with output.open("ab") as file:
@@ -47,7 +48,7 @@ def spawn(command: Sequence[str], cluster_id: str, output: Path, environment: Ma
             stderr=file,
             cwd=output.parent,
             env={**inherited, **environment, MARK: cluster_id},
-            start_new_session=True,  # Ctrl-C and the end of a terminal are not for it
+            start_new_session=True,  # Ctrl-C and a closed terminal do not affect it
         )
     _own[started.pid] = started
     return psutil.Process(started.pid)
@@ -59,7 +60,7 @@ def marked(cluster_id: str) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            # An ended process that nobody has waited for yet has no environment.
+            # A zombie process has no environment.
             if process.environ().get(MARK) == cluster_id and process.pid != os.getpid():
                 found.append(process)
     return found
@@ -87,7 +88,7 @@ def worker_processes(processes: Iterable[psutil.Process]) -> list[psutil.Process
 
 
 def with_descendants(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
-    """Return the processes and all they have started, also those that were given an environment without the mark."""
+    """Return the processes and all their descendants, including those started with an environment without the mark."""
     found = {process.pid: process for process in processes}
     for process in list(found.values()):
         with contextlib.suppress(psutil.Error):
@@ -96,9 +97,9 @@ def with_descendants(processes: Iterable[psutil.Process]) -> list[psutil.Process
 
 
 def end(processes: Sequence[psutil.Process], seconds: float) -> None:
-    """Ask processes to end, and kill those that have not ended in time.
+    """Ask processes to end, and kill those that do not end in time.
 
-    psutil compares the start times before it sends a signal: a pid that is another process by now gets none.
+    psutil compares start times before it sends a signal, so a process with a reused pid gets none.
     """
     _send(processes, signal.SIGTERM)
     _, left = psutil.wait_procs(processes, timeout=seconds)
@@ -113,15 +114,15 @@ def kill(processes: Sequence[psutil.Process]) -> None:
 
 
 def end_all(cluster_id: str, seconds: float) -> None:
-    """End every process of a cluster, however it came to be, until none is found.
+    """End every process of a cluster, whoever started it, until none is left.
 
     Args:
         cluster_id: the id in their mark.
-        seconds: how long they may take before they are killed.
+        seconds: the grace period before they are killed.
     """
     end(with_descendants(marked(cluster_id)), seconds)
     deadline = time.monotonic() + seconds
-    while True:  # a process may have been starting another one just then
+    while True:  # a process may have just started another one
         left = with_descendants(marked(cluster_id))
         if not left or time.monotonic() > deadline:
             return

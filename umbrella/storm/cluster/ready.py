@@ -1,4 +1,4 @@
-"""When a daemon serves: not when its process is there, nor when its port is open."""
+"""Readiness of daemons: a daemon is ready when it serves, not when its process exists or its port is open."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from umbrella.errors import DevClusterError, explain
 from umbrella.storm.cluster.daemons import Daemon
 from umbrella.storm.cluster.ports import is_open
 
-_protocol: Any = _protocol_factory  # has no types
+_protocol: Any = _protocol_factory  # untyped
 _POLL_SECONDS = 0.1
 _CALL_MILLISECONDS = 10_000
 _TAIL_LINES = 15
 _TIMED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
 _ERROR = re.compile(r" \[(ERROR|FATAL)\] |^(Caused by: )?[\w.$]+(Exception|Error)\b|No space left on device")
-_LONGEST = 300  # characters of an error
+_LONGEST = 300  # maximum length of an error, in characters
 
 
 def wait_until(
     what: str, check: Callable[[], bool], process: psutil.Process, logs: Sequence[Path], seconds: float
 ) -> None:
-    """Wait until a daemon serves.
+    """Wait until a daemon is ready.
 
     Args:
-        what: what is waited for, for the error.
-        check: whether it is so.
+        what: describes the condition, for the error text.
+        check: returns whether the condition holds.
         process: the daemon.
-        logs: its log files, for the error.
-        seconds: how long to wait.
+        logs: its log files, for the error text.
+        seconds: the timeout.
 
     Raises:
-        DevClusterError: it ended, or it took too long; the text ends with its log.
+        DevClusterError: the daemon ended, or the wait timed out; the text ends with the daemon's log.
     """
     end = time.monotonic() + seconds
     while not check():
@@ -54,7 +54,7 @@ def wait_until(
 
 
 def cluster_summary(nimbus: Daemon) -> Any:
-    """Return the ClusterSummary that a Nimbus gives, or None if it does not answer."""
+    """Return the ClusterSummary of a Nimbus, or None if it does not answer."""
     if not is_open(nimbus.address, nimbus.port):
         return None
     with contextlib.suppress(TException, OSError):
@@ -74,10 +74,10 @@ def cluster_summary(nimbus: Daemon) -> Any:
 
 
 def leads(nimbus: Daemon) -> bool:
-    """Tell whether a Nimbus is the leader.
+    """Return whether a Nimbus is the leader.
 
-    It is asked itself: only then does Storm not take the leadership of a killed Nimbus at that address for its own
-    (Nimbus.getClusterInfoImpl).
+    The Nimbus itself is asked: only then does Storm not mistake the leadership of a killed Nimbus at the same address
+    for its own (Nimbus.getClusterInfoImpl).
     """
     summary = cluster_summary(nimbus)
     leaders = [one for one in summary.nimbuses if one.isLeader] if summary else []
@@ -85,12 +85,12 @@ def leads(nimbus: Daemon) -> bool:
 
 
 def registered(nimbuses: Sequence[Daemon], supervisors: int, since: float) -> bool:
-    """Tell whether a Nimbus knows that many supervisors that began after the given time.
+    """Return whether a Nimbus knows that many supervisors that started after the given time.
 
     Args:
-        nimbuses: all of the cluster; the first that answers is asked.
-        supervisors: how many.
-        since: seconds since the epoch; one killed before it is listed until its ZooKeeper session ends.
+        nimbuses: all Nimbuses of the cluster; the first that answers is used.
+        supervisors: the number of supervisors.
+        since: seconds since the epoch; a supervisor killed earlier stays listed until its ZooKeeper session ends.
     """
     for nimbus in nimbuses:
         summary = cluster_summary(nimbus)
@@ -101,7 +101,7 @@ def registered(nimbuses: Sequence[Daemon], supervisors: int, since: float) -> bo
 
 
 def tail_of(logs: Sequence[Path]) -> str:
-    """Return the last lines of the first of the files that has any."""
+    """Return the last lines of the first file that is not empty."""
     for path in logs:
         with contextlib.suppress(OSError):
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:]
@@ -111,11 +111,11 @@ def tail_of(logs: Sequence[Path]) -> str:
 
 
 def last_error(logs: Sequence[Path], since: float) -> str:
-    """Return the last line about an error in the first of a daemon's log files that has one, or "".
+    """Return the last error line in the first of a daemon's log files that has one, or "".
 
     Args:
         logs: its log files.
-        since: when it was started, in seconds since the epoch; what it logged before is another story.
+        since: when it was started, in seconds since the epoch; earlier lines are ignored.
     """
     began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
     for path in logs:
@@ -132,7 +132,7 @@ def last_error(logs: Sequence[Path], since: float) -> str:
 
 
 def not_free(name: str, port: int) -> DevClusterError:
-    """Return the error for a port that another program has taken meanwhile."""
+    """Return the error for a port that another program has taken in the meantime."""
     return DevClusterError(
         explain(
             f"the port of this cluster's {name} is in use by another program",

@@ -1,4 +1,4 @@
-"""What a development cluster is, kept in cluster.json so that any process can look after it."""
+"""The state of a development cluster, kept in cluster.json so that any process can manage the cluster."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Shape:
-    """What the user chose.
+    """The user's choices for a cluster.
 
     Args:
-        supervisors: how many supervisors.
+        supervisors: the number of supervisors.
         slots: worker slots of each supervisor.
-        nimbuses: 1, or 2 for a fail-over.
+        nimbuses: 1, or 2 for failover.
         drpc: whether there is a DRPC server.
-        conf: settings on top of Umbrella's, for daemons, workers and clients.
+        conf: settings that override Umbrella's, for daemons, workers and clients.
     """
 
     supervisors: int = 1
@@ -43,22 +43,22 @@ class Shape:
                 raise DevClusterError(explain(text, given=repr(given), valid=[f"{least} to {most}"]))
 
     def changed(self, **given: Any) -> Shape:
-        """Return this shape with those of the given values that are not None."""
+        """Return a copy of this shape with those of the given values that are not None."""
         return dataclasses.replace(self, **{name: value for name, value in given.items() if value is not None})
 
     def difference(self, other: Shape) -> list[str]:
-        """Return ``name=value`` of this shape for all in which the other differs."""
+        """Return ``name=value`` of this shape for each field that differs in the other."""
         names = [one.name for one in dataclasses.fields(self)]
         return [f"{name}={getattr(self, name)}" for name in names if getattr(self, name) != getattr(other, name)]
 
 
 @dataclass(frozen=True)
 class Started:
-    """A process as it was started: a pid alone may be somebody else's by now.
+    """A started process; the start time guards against a reused pid.
 
     Args:
         pid: the process.
-        time: when it began, in seconds since the epoch.
+        time: when it started, in seconds since the epoch.
     """
 
     pid: int
@@ -70,12 +70,12 @@ class ClusterState:
     """A cluster, running or not.
 
     Args:
-        id: stands in the environment of every process of the cluster.
+        id: the mark in the environment of every process of the cluster.
         storm: the version of Storm.
         storm_home: the folder with its jars.
-        shape: what the user chose.
+        shape: the user's choices.
         ports: by purpose: "zookeeper", "nimbus", "drpc", "drpc-invocations", "supervisor", "supervisor-slot-1", ...
-        daemons: the processes that were started last, by daemon; empty after ``down``.
+        daemons: the last started process of each daemon; empty after ``down``.
     """
 
     storm: str
@@ -87,10 +87,10 @@ class ClusterState:
 
 
 def read_state(path: Path) -> ClusterState | None:
-    """Return the state in a file, or None if there is none.
+    """Return the state in a file, or None if the file does not exist.
 
     Raises:
-        DevClusterError: the file is not one that this version of Umbrella wrote.
+        DevClusterError: the file was not written by this version of Umbrella.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -109,7 +109,7 @@ def read_state(path: Path) -> ClusterState | None:
 
 
 def write_state(path: Path, state: ClusterState) -> None:
-    """Put the state into the file, whole or not at all."""
+    """Write the state to a file atomically."""
     data = {"format": FORMAT, **dataclasses.asdict(state)}
     part = path.with_suffix(".part")
     with naming(path), part.open("w", encoding="utf-8") as file:

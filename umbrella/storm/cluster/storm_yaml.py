@@ -28,23 +28,23 @@ _FIXED = {
     "storm.zookeeper.servers": ["127.0.0.1"],
     "storm.local.hostname": "localhost",
     "drpc.servers": ["localhost"],
-    # The fetched jars leave RocksDB out, which only Nimbus's metric store needs.
+    # The fetched jars do not contain RocksDB, which only Nimbus's metric store needs.
     "storm.metricstore.class": "none",
-    # A worker's heap is the sum over its executors (128 MB each by default), whatever worker.heap.memory.mb says.
+    # A worker's heap is the sum over its executors (128 MB each by default), regardless of worker.heap.memory.mb.
     "topology.component.resources.onheap.memory.mb": 64.0,
     "worker.childopts": " ".join(["-Xmx%HEAP-MEM%m", *_SMALL, *UTF_8, "-Djava.net.preferIPv4Stack=true"]),
     "topology.worker.logwriter.childopts": " ".join(["-Xmx64m", *_SMALL, *UTF_8]),
-    # Storm's own values are for clusters of many machines: one waits up to 10 s for each step.
+    # Storm's defaults are for clusters of many machines, where each step may wait up to 10 s.
     "nimbus.monitor.freq.secs": 2,
     "supervisor.monitor.frequency.secs": 1,
     "supervisor.worker.shutdown.sleep.secs": 1,
     "executor.metrics.frequency.secs": 1,  # stats are a second old; only the daemons' and workers' setting counts
-    "storm.zookeeper.session.timeout": 10000,  # after a Nimbus is killed, so long there is no leader
+    "storm.zookeeper.session.timeout": 10000,  # after a Nimbus is killed, there is no leader for this long
 }
 
 
 def write_settings(state: ClusterState, folder: Folder) -> None:
-    """Write all settings of a cluster."""
+    """Write all settings files of a cluster."""
     _write(folder.client_conf / "storm.yaml", client_conf(state))
     for daemon in daemons_of(state):
         _write(folder.conf(daemon.name) / "storm.yaml", daemon_conf(state, daemon, folder))
@@ -56,7 +56,7 @@ def write_settings(state: ClusterState, folder: Folder) -> None:
 
 
 def client_conf(state: ClusterState) -> dict[str, Any]:
-    """Return what clients, daemons and workers have in common."""
+    """Return the settings that clients, daemons and workers share."""
     ports = state.ports
     conf = {
         **_FIXED,
@@ -83,8 +83,8 @@ def worker_conf(state: ClusterState, supervisor: Daemon, folder: Folder) -> dict
 def daemon_conf(state: ClusterState, daemon: Daemon, folder: Folder) -> dict[str, Any]:
     """Return the settings of a daemon.
 
-    Daemons listen on loopback alone, by a transport of ours; workers and clients do without it, so that what they have
-    on their classpath is what they would have on any cluster. A transport that the user chose is left alone.
+    Daemons listen only on loopback, through a transport class of Umbrella's. Workers and clients do not use it, so
+    their classpath is the same as on any cluster. A transport that the user chose is kept.
     """
     conf = worker_conf(state, daemon, folder) if daemon.kind == SUPERVISOR else client_conf(state)
     conf["storm.local.dir"] = str(folder.data(daemon.name))
@@ -102,7 +102,7 @@ def _zookeeper_conf(state: ClusterState, folder: Folder) -> str:
         "clientPort": state.ports[ZOOKEEPER],
         "clientPortAddress": "127.0.0.1",
         "maxClientCnxns": 0,
-        "tickTime": 1000,  # sessions may end after 2 to 20 ticks
+        "tickTime": 1000,  # session timeouts are 2 to 20 ticks
         "maxSessionTimeout": 600000,
         "admin.enableServer": "false",
         "autopurge.snapRetainCount": 3,

@@ -1,1 +1,1 @@
-"""DRPC: calls of functions that topologies serve."""
+"""DRPC client: calls functions that topologies serve."""

@@ -1,7 +1,7 @@
-"""How ``umbrella drpc`` finds the function that an ``umbrella run`` of this user serves.
+"""How ``umbrella drpc`` finds a function that an ``umbrella run`` of the same user serves.
 
-A run keeps a file PID.json in the folder ``drpc`` of the cache, for as long as it serves. A file whose process has
-ended is no more than that: it is deleted when it is met.
+A run keeps a file PID.json in the folder ``drpc`` of the cache for as long as it serves. A file whose process has ended
+is stale, and is deleted when it is found.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ __all__ = ["FUNCTION", "Announcement", "announce", "announced_ports"]
 
 @dataclass(frozen=True)
 class Announcement:
-    """That this process serves a function.
+    """The announcement that this process serves a function.
 
     Attributes:
-        path: the file that says so.
+        path: its file.
     """
 
     path: Path
 
     def withdraw(self) -> None:
-        """Say it no more."""
+        """Withdraw the announcement."""
         with contextlib.suppress(OSError):
             self.path.unlink()
 
 
 def announce(function: str, port: int) -> Announcement:
-    """Let this user's other processes know that this one serves a function.
+    """Announce to this user's other processes that this one serves a function.
 
     Args:
         function: its name.
-        port: of the DRPC server, on 127.0.0.1.
+        port: the DRPC server's port, on 127.0.0.1.
     """
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,7 +55,7 @@ def announce(function: str, port: int) -> Announcement:
 
 
 def announced_ports() -> dict[str, int]:
-    """Return where each ``umbrella run`` serves its function, a port on 127.0.0.1; the latest of those that do."""
+    """Return the port on 127.0.0.1 of each function served by an ``umbrella run``; the latest run wins."""
     found = []
     for path in _folder().glob("*.json"):
         entry = _read(path)
@@ -68,7 +68,7 @@ def announced_ports() -> dict[str, int]:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """Return what a file says, or None if the process that wrote it has ended."""
+    """Return the content of an announcement, or None if the process that wrote it has ended."""
     with contextlib.suppress(OSError, ValueError, KeyError, psutil.Error):
         entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if psutil.Process(int(path.stem)).create_time() == entry["started"]:

@@ -1,4 +1,4 @@
-"""One call, to wherever a function is served."""
+"""A single call, to wherever the function is served."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def call(function: str, args: str, settings: Callable[[], DRPCSettings], servers
 
     Args:
         function: its name.
-        args: a text.
-        settings: returns where DRPC servers are; asked only if nothing else says.
-        servers: these instead, if there are any.
-        seconds: the longest time.
+        args: its argument.
+        settings: returns the configured DRPC servers; called only if nothing else names one.
+        servers: servers to use instead, if not empty.
+        seconds: the timeout.
 
     Raises:
-        DRPCError: there is no result.
-        SettingsError: a server is none.
+        DRPCError: the call failed.
+        SettingsError: a server's address is not valid.
     """
     if servers:
         return _call(function, args, replace(settings(), servers=tuple(servers)), seconds)

@@ -1,4 +1,4 @@
-"""Calls DRPC functions."""
+"""The DRPC client."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from umbrella.storm.drpc.settings import (
 
 
 class DRPCClient:
-    """Calls the functions of DRPC topologies. Use it as a context manager; it connects at the first call.
+    """Client for the functions of DRPC topologies. Use it as a context manager; it connects at the first call.
 
-    One client makes one call at a time: calls of several threads wait for one another. Threads with a client each call
-    at the same time.
+    A client makes one call at a time; calls of several threads are serialized. For parallel calls, give each thread its
+    own client.
 
     Args:
-        servers: hosts of DRPC servers, with or without ``:PORT``; localhost if none is given. One after the other is
-            tried, from a random one on, and the one that takes a connection is kept.
-        port: of servers without one.
-        timeout_seconds: the longest time of a call; ``execute`` may say another.
-        connect_timeout_seconds: the longest time to connect to one server.
+        servers: hosts of DRPC servers, with or without ``:PORT``; localhost by default. They are tried in turn,
+            starting at a random one, and the first one that accepts a connection is kept.
+        port: for servers without a port.
+        timeout_seconds: the timeout of a call; ``execute`` can override it.
+        connect_timeout_seconds: the timeout for connecting to one server.
         frame_limit: ``drpc.max_buffer_size`` of the servers, in bytes.
 
     Raises:
-        SettingsError: a server, the port or a time is none.
+        SettingsError: a server, the port or a timeout is not valid.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class DRPCClient:
 
     @classmethod
     def of(cls, settings: DRPCSettings) -> DRPCClient:
-        """Return a client that goes by settings."""
+        """Return a client with these settings."""
         client = cls.__new__(cls)
         client._start(settings)
         return client
@@ -79,19 +79,19 @@ class DRPCClient:
 
         Args:
             function: its name.
-            args: a text, which is sent as it is, or plain data, which is sent as JSON.
-            timeout_seconds: the longest time, if not that of the client; calls of other threads are waited for in it.
-            idempotent: whether the call may be done twice: then it is made again, at each server once, if an answer
-                does not come because its server has gone.
+            args: a str, which is sent unchanged, or plain data, which is sent as JSON.
+            timeout_seconds: the timeout, if not the client's; it includes the wait for other threads' calls.
+            idempotent: whether the call may run twice: then, if a server goes away before it answers, the call is
+                retried, once on each server.
 
         Raises:
             DRPCFailedError: the function failed; the text has what the bolt raised.
-            DRPCTimeoutError: there was no result in time.
-            DRPCUnreachableError: no server takes a connection; the call was not made.
-            DRPCLostError: the server went away before it answered; the call may have been done or not.
-            DRPCRefusedError: the server does not take the call from this user; or the arguments are too long, or the
-                function's name or the arguments cannot be sent, and nothing was.
-            SettingsError: the time is none.
+            DRPCTimeoutError: the call timed out.
+            DRPCUnreachableError: no server accepts a connection; the call was not made.
+            DRPCLostError: the server went away before it answered; the call may or may not have run.
+            DRPCRefusedError: the server does not accept this user's call; or nothing was sent, because the arguments
+                are too long, or the function's name or the arguments cannot be encoded.
+            SettingsError: the timeout is not valid.
         """
         begun = time.monotonic()
         if not isinstance(function, str) or not function or not _is_unicode(function):
@@ -124,7 +124,7 @@ class DRPCClient:
         raise lost
 
     def close(self) -> None:
-        """Close the connection; the next call makes another."""
+        """Close the connection; the next call opens a new one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -136,7 +136,7 @@ class DRPCClient:
         self.close()
 
     def _connected(self, lost: DRPCError | None) -> DRPCConnection:
-        """Return a connection: the one there is unless its server has closed it, or one to the next server."""
+        """Return the current connection unless its server has closed it, else one to the next server."""
         if self._connection is not None and self._connection.ended():
             self.close()
         if self._connection is None:
@@ -176,7 +176,7 @@ def _text_of(args: Any, function: str) -> str:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether UTF-8 has bytes for it: none are there for half a surrogate pair."""
+    """Whether UTF-8 can encode the text: it cannot encode half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""One connection to one DRPC server; what Thrift and sockets raise becomes Umbrella's errors here."""
+"""One connection to one DRPC server; translates exceptions of Thrift and sockets into Umbrella's errors."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class DRPCConnection:
 
     Attributes:
         place: HOST:PORT.
-        usable: whether another call may be made: not after one whose answer did not come.
+        usable: whether another call may be made; False after a call without an answer.
 
     Raises:
-        DRPCUnreachableError: there is no way to it, or not within the time.
+        DRPCUnreachableError: the connection failed or timed out.
     """
 
     def __init__(self, host: str, port: int, settings: DRPCSettings) -> None:
@@ -60,7 +60,7 @@ class DRPCConnection:
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._limit = settings.frame_limit
         self._transport = FramedSocket(self._sock, self._limit)
-        # The pure Python protocol: thriftpy2's compiled one reads from the socket itself, without our limits.
+        # The pure Python protocol: thriftpy2's compiled one reads from the socket itself and bypasses our limits.
         protocol: Any = TBinaryProtocol
         self._client = TClient(storm.DistributedRPC, protocol(self._transport))
 
@@ -68,22 +68,22 @@ class DRPCConnection:
         """Call a function and return its result; see DRPCClient.execute.
 
         Args:
-            function: its name, a text that UTF-8 has bytes for.
-            args: another.
-            seconds: the longest time.
-            waited: how much of it has passed already.
+            function: its name, which UTF-8 can encode.
+            args: its argument, which UTF-8 can encode.
+            seconds: the timeout.
+            waited: how much of the timeout has already passed.
         """
         with self._mapped(function, seconds):
             self._transport.begin(seconds - waited)
             return str(self._client.execute(function, args))
 
     def ended(self) -> bool:
-        """Whether the server has closed the connection since the last call; nothing is sent to find out."""
+        """Whether the server has closed the connection since the last call; sends nothing."""
         try:
             readable, _, _ = select.select([self._sock], [], [], 0)
         except (OSError, ValueError):
             return True
-        return bool(readable)  # between calls a server sends nothing: it is the end, or no use
+        return bool(readable)  # between calls a server sends nothing: it is closed or unusable
 
     def close(self) -> None:
         """Close the socket."""

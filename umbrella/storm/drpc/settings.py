@@ -1,4 +1,4 @@
-"""Where DRPC servers are, in plain values."""
+"""Settings of DRPC servers, as plain values."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from umbrella.storm.nimbus.from_conf import SIMPLE
 from umbrella.storm.nimbus.settings import split_place
 
 DEFAULT_PORT = 3772  # drpc.port
-DEFAULT_SECONDS = 60.0  # longer than topology.message.timeout.secs (30), so that what fails then is told
-LONGEST_SECONDS = 1_000_000.0  # a socket takes 2**31 ms at most
+DEFAULT_SECONDS = 60.0  # longer than topology.message.timeout.secs (30), so that such a failure is still reported
+LONGEST_SECONDS = 1_000_000.0  # a socket timeout is at most 2**31 ms
 DEFAULT_FRAME_LIMIT = 1024 * 1024  # drpc.max_buffer_size
 
 SERVERS = "drpc.servers"
@@ -24,17 +24,17 @@ _TRANSPORTS = ("drpc.thrift.transport", "storm.thrift.transport")
 
 @dataclass(frozen=True)
 class DRPCSettings:
-    """Where DRPC servers are, and the limits of speaking to them.
+    """The addresses of DRPC servers, and the limits of calls.
 
     Args:
-        servers: ``drpc.servers``: hosts, each with a port of its own as HOST:PORT if need be.
-        port: ``drpc.port``, of servers without one.
-        timeout_seconds: the longest time of a call, from its first byte to the last of its result.
-        connect_timeout_seconds: the longest time to connect to one server.
-        frame_limit: ``drpc.max_buffer_size`` in bytes: a server never answers a longer call.
+        servers: ``drpc.servers``: hosts, optionally as HOST:PORT.
+        port: ``drpc.port``, for servers without a port.
+        timeout_seconds: the timeout of a call, from its first byte to the last byte of its result.
+        connect_timeout_seconds: the timeout for connecting to one server.
+        frame_limit: ``drpc.max_buffer_size`` in bytes: a server never answers a larger call.
 
     Raises:
-        SettingsError: a time or the port is none.
+        SettingsError: a timeout or the port is not valid.
     """
 
     servers: tuple[str, ...] = ("localhost",)
@@ -51,10 +51,10 @@ class DRPCSettings:
             raise SettingsError(explain(what, given=repr(self.port), valid=["1 to 65535"]))
 
     def places(self) -> tuple[tuple[str, int], ...]:
-        """Return host and port of each server.
+        """Return the host and port of each server.
 
         Raises:
-            SettingsError: there is none, one is no text, or what should be a port is none.
+            SettingsError: there is no server, one is not a str, or a port is not valid.
         """
         if not self.servers:
             raise SettingsError(explain("no DRPC server is named", valid=[SERVERS, "--server HOST[:PORT]"]))
@@ -76,22 +76,22 @@ class DRPCSettings:
 
 
 def check_seconds(name: str, given: Any) -> None:
-    """Refuse what is no time to wait.
+    """Refuse an invalid timeout.
 
     Raises:
-        SettingsError: it is not a number above 0, or a socket takes none so large.
+        SettingsError: it is not a number above 0, or it is too large for a socket.
     """
     is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-    if not is_number or not 0 < given <= LONGEST_SECONDS:  # neither holds for NaN
+    if not is_number or not 0 < given <= LONGEST_SECONDS:  # NaN fails this comparison too
         valid = [f"above 0, up to {LONGEST_SECONDS:.0f}"]
         raise SettingsError(explain(f"{name} is a number of seconds", given=shorten(given), valid=valid))
 
 
 def drpc_settings(conf: Mapping[str, Any]) -> DRPCSettings:
-    """Return where the DRPC servers are, out of Storm's settings.
+    """Return the settings of DRPC servers from Storm's settings.
 
     Raises:
-        SettingsError: the cluster asks for a name and a password, which calls have no way for yet.
+        SettingsError: the cluster requires a name and a password, which DRPC calls do not support yet.
     """
     transport = next((str(conf[key]) for key in _TRANSPORTS if conf.get(key)), SIMPLE)
     if transport != SIMPLE:

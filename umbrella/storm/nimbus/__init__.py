@@ -1,1 +1,1 @@
-"""Nimbus, Storm's master, spoken to in pure Python over Thrift."""
+"""Nimbus client: talks to Storm's master over Thrift in pure Python."""

@@ -1,4 +1,4 @@
-"""What Umbrella asks of a cluster, sent to whichever Nimbus leads."""
+"""Nimbus client: calls the current leader of a cluster."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ Progress = Callable[[int, int], None]
 class NimbusClient:
     """A client of a cluster's Nimbus. Use it as a context manager; it connects at the first call.
 
-    The structs that come back are those of umbrella/compile/storm.thrift.
+    The returned structs are those of umbrella/compile/storm.thrift.
 
     Args:
-        settings: where Nimbus is.
+        settings: how to reach Nimbus.
     """
 
     def __init__(self, settings: NimbusSettings) -> None:
@@ -43,7 +43,7 @@ class NimbusClient:
 
     @property
     def connection(self) -> Connection:
-        """The connection to the leader, looked for if there is none.
+        """The connection to the leader; it is opened if there is none yet.
 
         Raises:
             NimbusUnreachableError: no leader can be reached.
@@ -54,11 +54,11 @@ class NimbusClient:
         return self._connection
 
     def describe(self) -> str:
-        """Return a line that says how the leader is reached, and as whom."""
+        """Return a line on how the leader is reached, and as which user."""
         return describe(self.connection.place, self.settings)
 
     def topologies(self) -> list[Any]:
-        """Return the TopologySummary of each topology that is not gone."""
+        """Return the TopologySummary of each topology that still exists."""
         found: list[Any] = self._ask("getTopologySummaries")
         return found
 
@@ -71,10 +71,10 @@ class NimbusClient:
         return dict(json.loads(self._ask("getNimbusConf")))
 
     def frame_limit(self) -> int:
-        """Return the bytes of the longest message that the leading Nimbus takes, and heed that from now on."""
+        """Return the size limit for messages to the leader in bytes, and enforce it on later calls."""
         if self.settings.tls or self.settings.sasl or self.settings.java:
-            return SEND_LIMIT  # nimbus.thrift.max_buffer_size is heeded by the plain transport alone
-        with contextlib.suppress(AuthorizationError, NimbusFailedError):  # then what the settings say
+            return SEND_LIMIT  # only the plain transport enforces nimbus.thrift.max_buffer_size
+        with contextlib.suppress(AuthorizationError, NimbusFailedError):  # fall back to the settings
             told = self.nimbus_conf().get(_FRAME_LIMIT)
             if isinstance(told, int) and told != self.settings.frame_limit:
                 self.settings = replace(self.settings, frame_limit=told)
@@ -82,10 +82,10 @@ class NimbusClient:
         return self.settings.frame_limit
 
     def topology_id(self, name: str) -> str:
-        """Return the id of the topology of that name.
+        """Return the id of the topology with that name.
 
         Raises:
-            NotAliveError: there is none.
+            NotAliveError: there is no such topology.
         """
         found = self.topologies()
         for one in found:
@@ -96,7 +96,7 @@ class NimbusClient:
         raise NotAliveError(explain(f"there is no topology {name!r}", valid=names, wrong=name, hint=hint))
 
     def info(self, topology_id: str) -> Any:
-        """Return the TopologyInfo: executors with their figures, and errors."""
+        """Return the TopologyInfo: executors with their statistics, and errors."""
         return self._ask("getTopologyInfo", topology_id)
 
     def page(self, topology_id: str, window: str = ALL_TIME, system: bool = False) -> Any:
@@ -105,16 +105,16 @@ class NimbusClient:
         Args:
             topology_id: Storm's id.
             window: "600", "10800", "86400" (seconds) or ALL_TIME.
-            system: whether Storm's own components and streams are in the figures.
+            system: whether to include Storm's own components and streams.
         """
         return self._ask("getTopologyPageInfo", topology_id, window, system)
 
     def component_page(self, topology_id: str, component: str, window: str = ALL_TIME, system: bool = False) -> Any:
-        """Return the ComponentPageInfo; arguments as for ``page``."""
+        """Return the ComponentPageInfo; for the arguments see ``page``."""
         return self._ask("getComponentPageInfo", topology_id, component, window, system)
 
     def conf(self, topology_id: str) -> dict[str, Any]:
-        """Return the configuration of a topology as Nimbus keeps it."""
+        """Return the configuration of a topology as Nimbus stores it."""
         return dict(json.loads(self._ask("getTopologyConf", topology_id)))
 
     def topology(self, topology_id: str) -> Any:
@@ -122,20 +122,20 @@ class NimbusClient:
         return self._ask("getUserTopology", topology_id)
 
     def kill(self, name: str, wait_seconds: int | None = None) -> None:
-        """Tell Nimbus to end a topology; it is gone some time later.
+        """Ask Nimbus to kill a topology; it ends some time later.
 
         Args:
             name: the topology.
-            wait_seconds: how long its spouts rest first; ``topology.message.timeout.secs`` if not given.
+            wait_seconds: how long its spouts are deactivated first; ``topology.message.timeout.secs`` if not given.
         """
         self._tell("killTopologyWithOpts", name, storm.KillOptions(wait_secs=wait_seconds))
 
     def activate(self, name: str) -> None:
-        """Let a topology's spouts emit."""
+        """Activate a topology: its spouts emit."""
         self._tell("activate", name)
 
     def deactivate(self, name: str) -> None:
-        """Let a topology's spouts rest."""
+        """Deactivate a topology: its spouts stop emitting."""
         self._tell("deactivate", name)
 
     def rebalance(
@@ -145,13 +145,13 @@ class NimbusClient:
         workers: int | None = None,
         executors: Mapping[str, int] | None = None,
     ) -> None:
-        """Share a topology anew among workers.
+        """Redistribute a topology among workers.
 
         Args:
             name: the topology.
-            wait_seconds: how long its spouts rest first; ``topology.message.timeout.secs`` if not given.
-            workers: how many worker processes.
-            executors: how many executors, by component.
+            wait_seconds: how long its spouts are deactivated first; ``topology.message.timeout.secs`` if not given.
+            workers: the number of worker processes.
+            executors: the number of executors, by component.
         """
         options = storm.RebalanceOptions(
             wait_secs=wait_seconds, num_workers=workers, num_executors=dict(executors) if executors else None
@@ -167,14 +167,14 @@ class NimbusClient:
         self._ask("setLogConfig", topology_id, config)
 
     def upload(self, jar: Path, progress: Progress = lambda done, size: None) -> str:
-        """Send a jar to Nimbus, and return where it keeps it.
+        """Upload a jar to Nimbus, and return its location there.
 
         Args:
             jar: the file.
-            progress: called with the bytes sent and the bytes in all.
+            progress: called with the bytes sent and the total.
 
         Raises:
-            NimbusLostError: the leader went away; what was sent is of no use with the next one.
+            NimbusLostError: the connection to the leader was lost; another leader cannot use this upload.
         """
         size = jar.stat().st_size
         with jar.open("rb") as file, self._leading() as connection:
@@ -189,14 +189,14 @@ class NimbusClient:
         return location
 
     def submit(self, name: str, location: str, conf: str, topology: Any, active: bool) -> None:
-        """Send the call that submits a topology, once. ``submit.submit`` is what finds out about a lost answer.
+        """Send the call that submits a topology, once; ``submit.submit`` handles a lost answer.
 
         Args:
-            name: of the topology.
+            name: the topology's name.
             location: what ``upload`` returned.
             conf: JSON text.
             topology: a StormTopology.
-            active: whether its spouts emit from the start.
+            active: whether its spouts are active from the start.
         """
         status = storm.TopologyInitialStatus.ACTIVE if active else storm.TopologyInitialStatus.INACTIVE
         options = storm.SubmitOptions(initial_status=status)
@@ -204,7 +204,7 @@ class NimbusClient:
             connection.call("submitTopologyWithOpts", name, location, conf, topology, options)
 
     def drop(self) -> None:
-        """Close the connection; the next call looks for the leader anew."""
+        """Close the connection; the next call looks for the leader again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -219,7 +219,7 @@ class NimbusClient:
 
     @contextlib.contextmanager
     def _leading(self) -> Any:
-        """Yield the connection to the leader, and give it up if it is lost."""
+        """Yield the connection to the leader, and drop it if it is lost."""
         try:
             yield self.connection
         except NimbusLostError:
@@ -227,7 +227,7 @@ class NimbusClient:
             raise
 
     def _ask(self, name: str, *arguments: Any) -> Any:
-        """Call what changes nothing; once more if the connection has been lost since the call before."""
+        """Make a read-only call; retry once if the connection was lost after the previous call."""
         known = self._connection is not None
         try:
             with self._leading() as connection:
@@ -239,7 +239,7 @@ class NimbusClient:
                 return connection.call(name, *arguments)
 
     def _tell(self, name: str, topology: str, *arguments: Any) -> Any:
-        """Call what the leader alone does; once more if another one leads by now."""
+        """Make a call that only the leader can execute; retry once if the leader has changed."""
         try:
             return self._tell_once(name, topology, *arguments)
         except NimbusFailedError:
@@ -257,6 +257,6 @@ class NimbusClient:
             found = [one.name for one in self.topologies()]
             if topology not in found:
                 raise NotAliveError(explain(f"there is no topology {topology!r}", valid=found, wrong=topology)) from exc
-            # A Nimbus that does not lead knows no names (StormClusterStateImpl.getTopoId), though it lists them.
+            # A Nimbus that is not the leader knows no names (StormClusterStateImpl.getTopoId), though it lists them.
             what = f"Nimbus at {self.connection.place} lists topology {topology!r} and does not lead yet"
             raise NimbusFailedError(explain(what, given=name, hint="Try again in half a minute.")) from exc

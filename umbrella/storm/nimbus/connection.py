@@ -1,4 +1,4 @@
-"""One connection to one Nimbus: calls by Storm's names, each within its time limit, errors as Umbrella's."""
+"""One connection to one Nimbus: calls by Storm's names, each with a timeout; errors are translated into Umbrella's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from umbrella.storm.nimbus.transport import Transport, open_transport
 
 
 class Connection(Protocol):
-    """A way to call one Nimbus."""
+    """A connection to one Nimbus."""
 
     place: str
 
@@ -24,25 +24,25 @@ class Connection(Protocol):
 
         Args:
             name: Storm's name of the call, in storm.thrift.
-            arguments: as there.
-            seconds: the time limit, if not that of the settings.
+            arguments: as in storm.thrift.
+            seconds: the timeout, if not that of the settings.
 
         Raises:
-            NimbusError: one of its kinds.
+            NimbusError: one of its subclasses.
         """
 
     def close(self) -> None:
-        """End it."""
+        """Close the connection."""
 
 
 class ThriftConnection:
-    """A connection over a socket; of no more use after a NimbusLostError."""
+    """A connection over a socket; unusable after a NimbusLostError."""
 
     def __init__(self, transport: Transport, place: str, seconds: float) -> None:
         self.place = place
         self._transport = transport
         self._seconds = seconds
-        # The pure Python protocol: thriftpy2's compiled one reads from the socket itself, without our limits.
+        # The pure Python protocol: thriftpy2's compiled one reads from the socket itself and bypasses our limits.
         protocol: Any = TBinaryProtocol
         self._client = TClient(storm.Nimbus, protocol(transport))
 
@@ -62,7 +62,7 @@ def open_connection(host: str, port: int, settings: NimbusSettings) -> Connectio
     """Connect to a Nimbus.
 
     Raises:
-        NimbusUnreachableError: there is no way to it, or not within the time.
+        NimbusUnreachableError: the connection failed or timed out.
     """
     place = place_text(host, port)
     try:

@@ -1,4 +1,4 @@
-"""Who this user is to a Nimbus that asks for a name and a password."""
+"""The credentials of this user for a Nimbus that requires a name and a password."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _WAYS = (
 
 @dataclass(frozen=True)
 class Credentials:
-    """A name and a password, which is in no text made of this."""
+    """A name and a password; the password is not part of its repr."""
 
     username: str
     password: str = field(repr=False)
 
 
 def credentials(settings: DigestSettings, environment: Mapping[str, str] | None = None) -> Credentials:
-    """Return name and password: those of the settings, or else of the JAAS file.
+    """Return the name and password from the settings, or else from the JAAS file.
 
     Raises:
-        SecretError: one of both is nowhere, or a file cannot be read or is open to others.
+        SecretError: the name or the password is missing, or a file cannot be read or is readable by other users.
     """
     username, password = settings.username, settings.password
     if not password and settings.password_file:
@@ -39,7 +39,7 @@ def credentials(settings: DigestSettings, environment: Mapping[str, str] | None 
     password = password or from_environment(PASSWORD_VARIABLE, environment)
     if settings.jaas_file and not (username and password):
         options = _of_jaas(settings.jaas_file)
-        # A password belongs to its name: one of each place would be a mix-up.
+        # A password belongs to its name: they must come from the same place.
         if not username or username == options.get("username"):
             username = username or options.get("username", "")
             password = password or options.get("password", "")
@@ -51,7 +51,7 @@ def credentials(settings: DigestSettings, environment: Mapping[str, str] | None 
 
 
 def username_of(settings: DigestSettings) -> str:
-    """Return the name alone, or "" if there is none to be read."""
+    """Return only the name, or "" if none can be read."""
     try:
         return settings.username or _of_jaas(settings.jaas_file).get("username", "")
     except SecretError:

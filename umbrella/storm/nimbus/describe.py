@@ -1,4 +1,4 @@
-"""Says in a line how Nimbus is reached, and as whom."""
+"""Describes in one line how Nimbus is reached, and as which user."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def describe(place: str, settings: NimbusSettings) -> str:
 
 
 def subject(tls: TlsSettings) -> str:
-    """Return the subject of the client's certificate in the order Java gives it: its user's name for Storm."""
+    """Return the subject of the client's certificate in Java's order: this is the user's name for Storm."""
     if not tls.certificate_file:
-        return "CN=ANONYMOUS"  # what TlsTransportPlugin calls a client without a certificate
-    # Python's ssl shows a peer's certificate only; the function behind that is all there is for one's own.
+        return "CN=ANONYMOUS"  # TlsTransportPlugin's name for a client without a certificate
+    # Python's ssl shows only a peer's certificate; the function behind that is the only way to decode our own.
     decode: Any = getattr(getattr(ssl, "_ssl", None), "_test_decode_cert", None)
     try:
         parts = decode(tls.certificate_file)["subject"]

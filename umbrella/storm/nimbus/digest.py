@@ -13,18 +13,18 @@ from umbrella.storm.nimbus.settings import DigestSettings, NimbusSettings
 from umbrella.storm.nimbus.streams import SEND_LIMIT
 
 SERVICE = "storm_thrift_server"  # ClientAuthUtils.SERVICE
-# DigestSaslTransportPlugin gives this name to every server, and Java's SASL refuses a response made for another one.
+# DigestSaslTransportPlugin gives every server this name, and Java's SASL rejects a response made for another one.
 SERVER = "localhost"
 
 
 def open_digest(host: str, port: int, settings: NimbusSettings) -> FramedSocket:
-    """Connect to a Nimbus and prove who this is; what follows has the frames of plain Thrift.
+    """Connect to a Nimbus and authenticate; after that, the framing is that of plain Thrift.
 
     Raises:
-        SecretError: there is no name or no password.
-        AuthenticationError: Nimbus refuses them, or does not prove that it knows the password.
-        NimbusUnreachableError: what listens there speaks no SASL.
-        OSError: there is no way to the host, or not within the time.
+        SecretError: the name or the password is missing.
+        AuthenticationError: Nimbus rejects them, or does not prove that it knows the password.
+        NimbusUnreachableError: the server does not speak SASL.
+        OSError: the connection failed or timed out.
     """
     who = credentials(settings.sasl or DigestSettings())
     sock = socket.create_connection((host, port), timeout=settings.connect_timeout_seconds)
@@ -63,7 +63,7 @@ def _negotiate(exchange: SaslExchange, digest: DigestMd5) -> None:
     exchange.send(OK, digest.respond(challenge))
     status, proof = exchange.receive()
     digest.verify(proof)
-    if status != COMPLETE:  # the proof was sent apart from the end: TSaslTransport answers it with nothing
+    if status != COMPLETE:  # the proof came before COMPLETE: TSaslTransport answers it with an empty message
         exchange.send(COMPLETE, b"")
         exchange.receive()
 

@@ -1,4 +1,4 @@
-"""The client's half of SASL DIGEST-MD5 (RFC 2831), quality of protection "auth"; no I/O."""
+"""The client side of SASL DIGEST-MD5 (RFC 2831), quality of protection "auth"; no I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COUNT = "00000001"  # each connection makes one exchange
 
 
 class DigestError(Exception):
-    """The server's half is not DIGEST-MD5, or proves nothing."""
+    """The server's message is not DIGEST-MD5, or its proof is wrong."""
 
 
 class DigestMd5:
@@ -37,7 +37,7 @@ class DigestMd5:
         """Return the response to a challenge.
 
         Raises:
-            DigestError: the challenge is none, or asks for what is not known here.
+            DigestError: the challenge is malformed, or asks for something that is not supported.
         """
         asked = directives(challenge)
         _check(asked)
@@ -60,10 +60,10 @@ class DigestMd5:
         return ",".join(f"{name}={value}" for name, value in fields.items()).encode(charset)
 
     def verify(self, proof: bytes) -> None:
-        """Check that the server knows the password as well.
+        """Check that the server knows the password too.
 
         Raises:
-            DigestError: it does not show it.
+            DigestError: its proof is wrong.
         """
         given = directives(proof).get("rspauth", "")
         if not self._expected or not hmac.compare_digest(given.encode(), self._expected.encode()):
@@ -77,10 +77,10 @@ class DigestMd5:
 
 
 def directives(text: bytes) -> dict[str, str]:
-    """Return the directives of a challenge or a proof; the first of several of one name.
+    """Return the directives of a challenge or a proof; of duplicates, the first one.
 
     Raises:
-        DigestError: it has another form.
+        DigestError: it is malformed.
     """
     try:
         rest = text.decode()
@@ -108,7 +108,7 @@ def _check(asked: dict[str, str]) -> None:
 
 
 def _bytes(text: str, charset: str) -> bytes:
-    """RFC 2831: what can be written in ISO 8859-1 is hashed in it, whatever the charset of the message."""
+    """Encode a text for hashing. RFC 2831: in ISO 8859-1 if possible, whatever the charset of the message."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

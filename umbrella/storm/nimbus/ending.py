@@ -1,4 +1,4 @@
-"""Ends a topology and waits until Nimbus knows it no more."""
+"""Kills a topology and waits until Nimbus no longer lists it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from umbrella.storm.nimbus.patience import Patience
 
 KILLED = "KILLED"
 
-_WAIT_KEY = "topology.message.timeout.secs"  # what Nimbus waits if it is told nothing else (TopologyStateTransition)
+_WAIT_KEY = "topology.message.timeout.secs"  # the wait time that Nimbus uses by default (TopologyStateTransition)
 _MARGIN_SECONDS = 60.0
 _POLL_SECONDS = 0.5
 
@@ -34,15 +34,15 @@ def end_topology(
     """Kill a topology and return when it is gone.
 
     Args:
-        client: of the cluster.
+        client: a client of the cluster.
         old: its TopologySummary.
-        outage_seconds: how long to go on without an answer of Nimbus.
-        command: what to run to go on after a failure.
-        on_step: called with what is being done.
-        wait_seconds: how long its spouts rest first; its ``topology.message.timeout.secs`` if None.
+        outage_seconds: how long to keep retrying without an answer from Nimbus.
+        command: the command that continues after a failure.
+        on_step: called with a description of each step.
+        wait_seconds: how long its spouts are deactivated first; its ``topology.message.timeout.secs`` if None.
 
     Raises:
-        ReplaceError: it is not gone in time, or Nimbus went away; the text says what is known.
+        ReplaceError: the topology did not end in time, or Nimbus went away; the text says what is known.
     """
     wait = _wait_seconds(client, old.id) if wait_seconds is None else wait_seconds
     on_step(f"ending {old.id}: its spouts rest for {wait} s first")
@@ -79,7 +79,7 @@ def _kill(client: NimbusClient, name: str, wait_seconds: int | None) -> None:
     try:
         client.kill(name, wait_seconds)
     except NotAliveError:
-        return  # gone since it was listed
+        return  # it has ended since it was listed
 
 
 def _lost(old: Any, told: bool, command: str, exc: Exception) -> str:

@@ -1,8 +1,7 @@
-"""Thrift's framed transport over a socket, with a time limit for a whole call and a size limit for each frame.
+"""Thrift's framed transport over a socket, with a deadline for a whole call and a size limit for each frame.
 
-A frame is its length in 4 bytes, big-endian, and that many bytes. thriftpy2's own transport limits the time of each
-read only, so a peer that sends a byte now and then is never given up, and it takes what a peer says of a length on
-trust.
+A frame is a 4-byte big-endian length, followed by that many bytes. thriftpy2's own transport has only a timeout for
+each single read, so a peer that sends a byte now and then never times out. It also trusts the length that a peer sends.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import socket
 import struct
 import time
 
-# Beyond any answer of a Nimbus; below what the first bytes of HTTP, SSH, TLS or SASL are when read as a length.
+# Larger than any answer of a Nimbus, and smaller than the first bytes of HTTP, SSH, TLS or SASL when read as a length.
 RECEIVE_LIMIT = 32 * 1024 * 1024
 
 _LENGTH = struct.Struct("!i")
@@ -20,7 +19,7 @@ _READ = 64 * 1024
 
 
 class FrameError(Exception):
-    """What was received is not a frame of Thrift.
+    """The received data is not a Thrift frame.
 
     Attributes:
         received: its first bytes.
@@ -32,10 +31,10 @@ class FrameError(Exception):
 
 
 class FrameTooLargeError(Exception):
-    """What is to be sent is longer than the peer takes; nothing was sent.
+    """A message exceeds the peer's size limit; nothing was sent.
 
     Attributes:
-        size: its bytes.
+        size: its size in bytes.
     """
 
     def __init__(self, size: int) -> None:
@@ -44,11 +43,11 @@ class FrameTooLargeError(Exception):
 
 
 class FramedSocket:
-    """A transport as thriftpy2's protocols use it: read, write, flush, close.
+    """A transport for thriftpy2's protocols: read, write, flush, close.
 
     Args:
-        sock: connected; closed by ``close``.
-        send_limit: the longest frame that may be sent.
+        sock: a connected socket; ``close`` closes it.
+        send_limit: the largest frame that may be sent, in bytes.
     """
 
     def __init__(self, sock: socket.socket, send_limit: int) -> None:
@@ -60,21 +59,21 @@ class FramedSocket:
         self._end = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Start a call: its time limit, and nothing left of the one before."""
+        """Start a call: set its deadline, and discard leftovers of the previous call."""
         self._end = time.monotonic() + seconds
         self._out.clear()
         self._in, self._position = b"", 0
 
     def write(self, data: bytes) -> None:
-        """Add to the frame that ``flush`` sends."""
+        """Append to the frame that ``flush`` sends."""
         self._out += data
 
     def flush(self) -> None:
-        """Send what was written as one frame.
+        """Send the written data as one frame.
 
         Raises:
-            FrameTooLargeError: it is too long; nothing is sent.
-            OSError: the connection ended, or the time is over.
+            FrameTooLargeError: it is too large; nothing is sent.
+            OSError: the connection was closed, or the call timed out.
         """
         frame = bytes(self._out)
         self._out.clear()
@@ -87,8 +86,8 @@ class FramedSocket:
         """Return exactly that many bytes of the frame received.
 
         Raises:
-            FrameError: the frame has fewer.
-            OSError: the connection ended, or the time is over.
+            FrameError: the frame is shorter.
+            OSError: the connection was closed, or the call timed out.
         """
         if size == 0:
             return b""

@@ -1,4 +1,4 @@
-"""How Nimbus is reached, out of Storm's own settings and a few of Umbrella's."""
+"""Derives the connection settings of Nimbus from Storm's own settings and a few of Umbrella's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DIGEST = "org.apache.storm.security.auth.digest.DigestSaslTransportPlugin"
 KERBEROS = "org.apache.storm.security.auth.kerberos.KerberosSaslTransportPlugin"
 TRANSPORTS = (SIMPLE, DIGEST, KERBEROS)
 
-# Umbrella's own keys of a secured connection: name, what it is for.
+# Umbrella's own keys for a secured connection: name and purpose.
 OWN_KEYS = {
     "nimbus.tls.ca": "PEM file of those who may vouch for Nimbus; the system's if not set",
     "nimbus.tls.certificate": "PEM file of this client's certificate",
@@ -35,21 +35,21 @@ _JAAS = "java.security.auth.login.config"
 
 
 def nimbus_settings(conf: Mapping[str, Any]) -> NimbusSettings:
-    """Return how Nimbus is reached.
+    """Return the connection settings of Nimbus.
 
     Args:
-        conf: values by dotted key: Storm's own, and those of OWN_KEYS; what is missing has its default.
+        conf: values by dotted key: Storm's own, and those of OWN_KEYS; missing keys have their default.
 
     Raises:
-        SettingsError: TLS is on without a port, a password stands in the settings, Kerberos has no JAAS file, or the
-            transport is none that is known here.
+        SettingsError: TLS is on without a port, a password is in the settings, Kerberos has no JAAS file, or the
+            transport is not supported.
     """
     for key in _PASSWORDS:
         if conf.get(key) is not None:
             hint = f"Put it into a file of mode 0600, and name that by {key}.file"
             raise SettingsError(explain(f"{key}: a password does not belong into settings", hint=hint))
     tls = _tls(conf) if _is_on(conf, "nimbus.thrift.client.use.tls") else None
-    # On the TLS port Storm asks for no more than a certificate (ThriftConnectionType.NIMBUS_TLS).
+    # On the TLS port, Storm requires no more than a certificate (ThriftConnectionType.NIMBUS_TLS).
     transport = SIMPLE if tls else _transport(conf)
     return NimbusSettings(
         seeds=_seeds(conf),
@@ -71,7 +71,7 @@ def _tls(conf: Mapping[str, Any]) -> TlsSettings:
         what = "nimbus.thrift.client.use.tls is on, and nimbus.thrift.tls.port is not set"
         raise SettingsError(explain(what, hint="It is the one in Nimbus's storm.yaml; Storm has no default for it"))
     return TlsSettings(
-        # Storm's stores are no PEM, unless someone gave PEM; opening says so and how to convert them.
+        # Storm's stores are usually not PEM; then opening them fails with an error that says how to convert them.
         ca_file=_text(conf, "nimbus.tls.ca", "nimbus.thrift.tls.client.truststore.path"),
         certificate_file=_text(
             conf,

@@ -1,4 +1,4 @@
-"""Reads a section of a JAAS file (java.security.auth.login.config), as Java's ConfigFile does."""
+"""Reads a section of a JAAS file (java.security.auth.login.config) as Java's ConfigFile does."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def sections(text: str) -> dict[str, dict[str, str]]:
-    """Return the options of each section; those of several login modules in one section together.
+    """Return the options of each section; several login modules of a section are merged.
 
     Args:
-        text: ``Name { module flag option="value" ...; };`` any number of times.
+        text: ``Name { module flag option="value" ...; };`` repeated any number of times.
     """
     found: dict[str, dict[str, str]] = {}
     tokens = list(_tokens(text))

@@ -1,7 +1,7 @@
-"""Nimbus through Storm's own client classes in a JVM, for what pure Python does not do here: Kerberos.
+"""Nimbus client through Storm's own Java classes, for what is not supported in pure Python: Kerberos.
 
-Storm's NimbusClient connects and proves who this is. The calls themselves are the same as on any other connection:
-their Thrift bytes go to the Java transport through Py4J, and the answers' bytes come back.
+Storm's NimbusClient connects and authenticates. The calls are the same as on any other connection: their Thrift bytes
+go through Py4J to the Java transport, and the bytes of the answers come back.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from umbrella.storm.nimbus.settings import JavaSettings, NimbusSettings
 from umbrella.storm.nimbus.streams import SEND_LIMIT
 
 _READ = 16 * 1024
-# The causes that say nothing: what they wrap does.
+# Exceptions that add no information to the one that they wrap.
 _WRAPPERS = ("java.lang.RuntimeException", "java.security.PrivilegedActionException")
 
 
 class JavaTransport:
-    """A transport as thriftpy2's protocols use it, over an authenticated TTransport of Storm's.
+    """A transport for thriftpy2's protocols, on top of an authenticated TTransport of Storm's.
 
     Args:
-        jvm: where it lives.
+        jvm: the JVM that holds it.
         client: Storm's NimbusClient.
     """
 
     def __init__(self, jvm: Jvm, client: Any) -> None:
         self._client = client
         self._transport = client.transport()
-        # Py4J hands over a byte[] as a copy, so what Java reads has to land in an object.
+        # Py4J passes a byte[] as a copy, so Java must read into an object.
         self._buffer = jvm.classes.java.nio.ByteBuffer.allocate(_READ)
         self._out = bytearray()
         self._in = bytearray()
@@ -48,22 +48,22 @@ class JavaTransport:
         self._end = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Start a call: its time limit, and nothing left of the one before."""
+        """Start a call: set its deadline, and discard leftovers of the previous call."""
         self._end = time.monotonic() + seconds
         self._out.clear()
         self._in.clear()
         self._received = 0
 
     def write(self, data: bytes) -> None:
-        """Add to the message that ``flush`` sends."""
+        """Append to the message that ``flush`` sends."""
         self._out += data
 
     def flush(self) -> None:
-        """Send what was written.
+        """Send the written data.
 
         Raises:
-            FrameTooLargeError: it is too long; nothing is sent.
-            OSError: the connection ended, or the time is over.
+            FrameTooLargeError: it is too large; nothing is sent.
+            OSError: the connection was closed, or the call timed out.
         """
         message = bytes(self._out)
         self._out.clear()
@@ -78,8 +78,8 @@ class JavaTransport:
         """Return exactly that many bytes.
 
         Raises:
-            FrameError: the answer is longer than any of a Nimbus.
-            OSError: the connection ended, or the time is over.
+            FrameError: the answer exceeds the size limit.
+            OSError: the connection was closed, or the call timed out.
         """
         if not 0 <= size <= RECEIVE_LIMIT - self._received + len(self._in):
             raise FrameError("the answer is longer than any of a Nimbus", bytes(self._in[:16]))
@@ -90,7 +90,7 @@ class JavaTransport:
         return data
 
     def close(self) -> None:
-        """Close the connection; the JVM goes on for the next one."""
+        """Close the connection; the JVM stays for the next one."""
         with contextlib.suppress(Py4JError, OSError):
             self._client.close()
 
@@ -126,9 +126,9 @@ def open_java(host: str, port: int, settings: NimbusSettings) -> JavaTransport:
     """Connect to a Nimbus with Storm's own client, in one JVM for all connections of this process.
 
     Raises:
-        StormNotFoundError: there is no Java here, or no jars of Storm.
-        NimbusUnreachableError: there is no way to that Nimbus.
-        AuthenticationError: the client could not prove who this is.
+        StormNotFoundError: Java or Storm's jars are missing.
+        NimbusUnreachableError: that Nimbus cannot be reached.
+        AuthenticationError: authentication failed.
     """
     java = settings.java or JavaSettings("")
     jvm, log = _running_jvm(java.krb5_file)
@@ -139,7 +139,7 @@ def open_java(host: str, port: int, settings: NimbusSettings) -> JavaTransport:
         opened = client.transport() is not None and client.transport().isOpen()
     except Py4JJavaError as exc:
         raise _refused(place, _cause(exc.java_exception), _is_network(exc.java_exception)) from exc
-    if not opened:  # KerberosSaslTransportPlugin logs what went wrong and goes on without a connection
+    if not opened:  # KerberosSaslTransportPlugin only logs the failure and continues without a connection
         client.close()
         raise _refused(place, _logged(log) or "the transport is not open", network=False)
     return JavaTransport(jvm, client)
@@ -149,7 +149,7 @@ def _connect(jvm: Jvm, host: str, port: int, settings: NimbusSettings, java: Jav
     storm = jvm.classes.org.apache.storm
     conf = storm.utils.Utils.readDefaultConfig()
     conf.put("storm.thrift.transport", java.transport)
-    conf.put("storm.nimbus.retry.times", 0)  # who calls this tries again, not Storm
+    conf.put("storm.nimbus.retry.times", 0)  # the caller retries, not Storm
     if java.jaas_file:
         conf.put("java.security.auth.login.config", os.path.expanduser(java.jaas_file))
     timeout = jvm.classes.java.lang.Integer.valueOf(int(settings.connect_timeout_seconds * 1000))
@@ -164,7 +164,7 @@ def _running_jvm(krb5_file: str) -> tuple[Jvm, JvmLog]:
 
 @functools.cache
 def _jvm(krb5_file: str) -> tuple[Jvm, JvmLog]:
-    """Return the JVM of this process, which ends with it."""
+    """Return the JVM of this process; it ends with the process."""
     try:
         distribution = locate()
         log = JvmLog()
@@ -189,7 +189,7 @@ def _refused(place: str, given: str, network: bool) -> Exception:
 
 
 def _logged(log: JvmLog) -> str:
-    """Return what the JVM logged, without the stacks: the exceptions and what caused them."""
+    """Return the exceptions and causes that the JVM logged, without stack traces."""
     lines = [line.removeprefix("Caused by: ") for text in log.last_lines for line in text.splitlines()]
     return "; ".join(dict.fromkeys(line for line in lines if line and not line.startswith(("\t", " "))))
 
@@ -211,7 +211,7 @@ def _causes(java: Any) -> list[Any]:
 
 
 def _cause(java: Any) -> str:
-    """Return what a Java exception says, without those around it that say nothing of their own."""
+    """Return the message of a Java exception, without wrappers that add no information."""
     texts = [str(one.toString()) for one in _causes(java)]
     telling = [text for text in texts if not text.startswith(_WRAPPERS)] or texts
     return telling[0].rstrip(".")

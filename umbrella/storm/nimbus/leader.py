@@ -1,4 +1,4 @@
-"""Finds the Nimbus that leads, through the seeds (Storm's NimbusClient.Builder)."""
+"""Finds the leader among the Nimbuses, through the seeds (Storm's NimbusClient.Builder)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from umbrella.storm.nimbus.settings import NimbusSettings
 
 
 def find_leader(settings: NimbusSettings) -> Connection:
-    """Ask one seed after the other who leads, and connect to that one.
+    """Ask one seed after another for the leader, and connect to it.
 
     Raises:
-        NimbusUnreachableError: nobody leads, or it cannot be reached; the text has what each seed said.
-        AuthorizationError: a seed does not talk to this user.
-        SecretError: there is no password, or others may read it.
-        TlsError: there is but one seed, and no TLS came about with it.
+        NimbusUnreachableError: there is no leader, or it cannot be reached; the text has each seed's answer.
+        AuthorizationError: a seed does not authorize this user.
+        SecretError: the password is missing, or other users can read it.
+        TlsError: there is only one seed, and the TLS handshake with it failed.
     """
     tried: list[NimbusError] = []
     for host, port in settings.places():
@@ -27,7 +27,7 @@ def find_leader(settings: NimbusSettings) -> Connection:
         except NimbusError as exc:
             tried.append(exc)
     if len(tried) == 1 and isinstance(tried[0], TlsError):
-        raise tried[0]  # it tells all, and Nimbus is there
+        raise tried[0]  # this error is complete: Nimbus is reachable
     raise NimbusUnreachableError(_nobody(settings, [str(exc) for exc in tried]))
 
 
@@ -41,8 +41,8 @@ def _through(host: str, port: int, settings: NimbusSettings) -> Connection:
         try:
             found = open_connection(*leads, settings)
         except NimbusUnreachableError as exc:
-            # A Nimbus may go by a name that means nothing here, as behind a forwarded port. If there is but one, the
-            # seed is it.
+            # A Nimbus may have a name that cannot be resolved here, for example behind a forwarded port. If there is
+            # only one, the seed is the leader.
             if _is_alone(seed, leader):
                 return seed
             what = f"{seed.place} says that {place_text(*leads)} leads, but {exc}"

@@ -1,4 +1,4 @@
-"""The one place where what Thrift and sockets raise becomes Umbrella's errors."""
+"""Translates exceptions of Thrift and sockets into Umbrella's errors; this is the only place that does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PREFIXES: dict[type[NimbusError], str] = {
     InvalidTopologyError: "Nimbus refuses the topology: ",
     AuthorizationError: "Nimbus does not allow this user to do that: ",
 }
-# What thriftpy2 raises over bytes that are no Thrift.
+# What thriftpy2 raises for bytes that are not Thrift.
 _GARBLED = (FrameError, TProtocolException, struct.error, UnicodeDecodeError, RecursionError, ValueError, TypeError)
 _SPEAKERS = {
     b"HTTP": "it speaks HTTP: is it the port of Storm's UI?",
@@ -48,12 +48,12 @@ _SPEAKERS = {
 
 @contextlib.contextmanager
 def mapped(call: str, place: str, seconds: float) -> Iterator[None]:
-    """Turn what a call to a Nimbus raises into Umbrella's errors.
+    """Translate the exceptions of a call to a Nimbus into Umbrella's errors.
 
     Args:
-        call: Storm's name of it.
+        call: Storm's name of the call.
         place: the Nimbus, as HOST:PORT.
-        seconds: the time limit of the call.
+        seconds: the timeout of the call.
     """
     try:
         yield
@@ -82,14 +82,14 @@ def _failed(call: str, place: str, exc: TApplicationException) -> NimbusError:
     if exc.type == TApplicationException.MISSING_RESULT:
         what = "no Nimbus leads at the moment" if call == "getLeader" else f"it answered {call} with nothing"
         return NimbusFailedError(f"Nimbus at {place}: {what}")
-    # Storm sends no more than "Internal error processing ..." of what is not one of its own exceptions.
+    # For exceptions other than its own, Storm sends only "Internal error processing ...".
     text = _text(exc.message)
     hint = "It may not be the leader; the reason is in nimbus.log on that host."
     return NimbusFailedError(explain(f"Nimbus at {place} failed in {call}", given=text, hint=hint))
 
 
 def _text(given: str | bytes | None) -> str:
-    """Return a text that thriftpy2 leaves as bytes where it is not UTF-8."""
+    """Return a text that thriftpy2 leaves as bytes if it is not UTF-8."""
     return six.ensure_text(given or "", errors="replace")
 
 

@@ -1,4 +1,4 @@
-"""Passwords: read from a file that nobody else may read, or from the environment; never shown."""
+"""Reads passwords from a private file or from the environment; they are never shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_secret(path: str, key: str) -> str:
         key: the setting that names it.
 
     Raises:
-        SecretError: it cannot be read, is empty, or others may read it.
+        SecretError: it cannot be read, is empty, or other users can read it.
     """
     text = read_private(path, key)
     secret = text.splitlines()[0] if text else ""
@@ -35,7 +35,7 @@ def read_private(path: str, key: str) -> str:
         key: the setting that names it.
 
     Raises:
-        SecretError: it cannot be read, or others may read it.
+        SecretError: it cannot be read, or other users can read it.
     """
     try:
         with Path(path).expanduser().open(encoding="utf-8") as file:
@@ -48,12 +48,12 @@ def read_private(path: str, key: str) -> str:
 
 
 def from_environment(variable: str, environment: Mapping[str, str] | None = None) -> str:
-    """Return the secret in a variable, or ""."""
+    """Return the secret in an environment variable, or ""."""
     return (os.environ if environment is None else environment).get(variable, "")
 
 
 def _check_mode(info: os.stat_result, path: str, key: str) -> None:
-    """Refuse a file of this user that others may read; of another's (such as root's 0640), one that all may read."""
+    """Refuse a file of this user that others can read, and another owner's (such as root's 0640) that all can read."""
     forbidden = 0o077 if info.st_uid == os.geteuid() else 0o007
     mode = stat.S_IMODE(info.st_mode)
     if mode & forbidden:

@@ -1,4 +1,4 @@
-"""How long a command goes on while Nimbus does not answer; the time that goes well is not counted."""
+"""How long a command keeps retrying while Nimbus does not answer; the time of successful calls is not counted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _LONGEST_SECONDS = 2.0
 
 
 class Patience:
-    """A budget of seconds for failed attempts and the pauses between them.
+    """A time budget for failed attempts and the pauses between them.
 
     Args:
-        seconds: the budget.
+        seconds: the length of the budget.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -22,11 +22,11 @@ class Patience:
         self._since = time.monotonic()
 
     def well(self) -> None:
-        """Note that something went well: the time since the last note is not counted."""
+        """Record a success: the time since the last record is not counted."""
         self._since = time.monotonic()
 
     def failed(self) -> bool:
-        """Note that an attempt failed; pause and return True, or return False when the budget is used up."""
+        """Record a failed attempt; pause and return True, or return False when the budget is used up."""
         self._spend()
         if self._spent + self._pause > self.seconds:
             return False

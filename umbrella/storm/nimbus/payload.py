@@ -1,4 +1,4 @@
-"""What the call that submits a topology carries, and whether that is within what Nimbus takes."""
+"""The payload of the call that submits a topology, and the check against Nimbus's size limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from umbrella.errors import InvalidTopologyError, TooLargeError, explain
 from umbrella.spec import VALID_TOPOLOGY_NAMES, TopologySpec, is_topology_name
 from umbrella.version import VERSION
 
-# The message's own header and the place of the jar, which Nimbus names only after the upload.
+# The message header and the location of the jar, which Nimbus names only after the upload.
 _OVERHEAD = 4096
 
 
@@ -21,10 +21,10 @@ class Payload:
     """A topology as it is sent to Nimbus.
 
     Attributes:
-        name: what it is submitted under.
+        name: the name it is submitted under.
         topology: the StormTopology.
         conf: its configuration.
-        submit_id: which submit it is of; in the configuration too.
+        submit_id: the id of its submit; also in the configuration.
     """
 
     name: str
@@ -38,11 +38,11 @@ class Payload:
         return json_text(self.conf)
 
     def parts(self) -> list[tuple[str, int]]:
-        """Return what it consists of with the bytes of each, largest first."""
+        """Return the parts of the payload with their sizes in bytes, largest first."""
         return sorted(self._parts(), key=lambda part: -part[1])
 
     def size(self) -> int:
-        """Return the bytes of the call, at most."""
+        """Return an upper bound for the size of the call in bytes."""
         return len(serialize(self.topology)) + len(self.conf_text.encode()) + len(self.name.encode()) + _OVERHEAD
 
     def _parts(self) -> Iterator[tuple[str, int]]:
@@ -55,17 +55,17 @@ class Payload:
 
 
 def make_payload(spec: TopologySpec, submit_id: str, name: str = "", version: str = VERSION) -> Payload:
-    """Return what is sent to submit a topology.
+    """Return the payload that submits a topology.
 
     Args:
         spec: the topology.
-        submit_id: tells this submit from others.
-        name: instead of the topology's own.
-        version: the Umbrella whose worker part is in the jar.
+        submit_id: identifies this submit.
+        name: replaces the topology's own name.
+        version: the version of Umbrella whose worker code is in the jar.
 
     Raises:
-        BuildError: the topology cannot be said in Thrift.
-        InvalidTopologyError: Storm takes no such name.
+        BuildError: the topology cannot be expressed in Thrift.
+        InvalidTopologyError: Storm does not accept the name.
     """
     name = checked_name(name or spec.name)
     conf = {**topology_conf(spec), UMBRELLA_VERSION: version, SUBMIT_ID: submit_id}
@@ -73,10 +73,10 @@ def make_payload(spec: TopologySpec, submit_id: str, name: str = "", version: st
 
 
 def checked_name(name: str) -> str:
-    """Return a topology's name if Storm takes it (``umbrella.spec.is_topology_name``).
+    """Return a topology's name if Storm accepts it (``umbrella.spec.is_topology_name``).
 
     Raises:
-        InvalidTopologyError: it does not.
+        InvalidTopologyError: Storm does not accept it.
     """
     if not is_topology_name(name):
         what = "Storm does not take this topology name"
@@ -85,14 +85,14 @@ def checked_name(name: str) -> str:
 
 
 def check_size(payload: Payload, limit: int) -> None:
-    """Refuse what Nimbus would never answer: it waits for ever for a longer message to fit into its buffer.
+    """Refuse a message that is too large: Nimbus would wait forever for it to fit into its buffer.
 
     Args:
         payload: what is to be sent.
         limit: ``nimbus.thrift.max_buffer_size`` in bytes.
 
     Raises:
-        TooLargeError: with the largest parts in its text.
+        TooLargeError: it is too large; the text has the largest parts.
     """
     size = payload.size()
     if size <= limit:

@@ -1,4 +1,4 @@
-"""The errors that Nimbus keeps of a topology, as a Python user reads them."""
+"""The errors that Nimbus stores for a topology, converted for Python users."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 import six
 
-# What a component reports: ShellBolt.handleError and ShellSpout.handleError, and umbrella.storm.Reporting.
+# The prefixes of errors that a component reports: ShellBolt.handleError and ShellSpout.handleError, and
+# umbrella.storm.Reporting.
 _BY_PYTHON = ("java.lang.Exception: Shell Process Exception: ", "umbrella.storm.PythonError: ")
-_OF_PROCESS = "umbrella.storm.ChildDied: "  # the end of a process is told by Java
-TASK = re.compile(r"(?P<name>[^\s\[\]]+)\[(?P<task>\d+)\]: ")  # what the text of both begins with
+_OF_PROCESS = "umbrella.storm.ChildDied: "  # the end of a process is reported by Java
+TASK = re.compile(r"(?P<name>[^\s\[\]]+)\[(?P<task>\d+)\]: ")  # the prefix of both texts
 _JAVA_FRAMES = ("\tat ", "\t... ")
 
 
@@ -21,10 +22,10 @@ class Reported:
 
     Attributes:
         component: its name.
-        host: where it ran.
-        port: the slot of its worker.
-        seconds: when, in seconds since 1970.
-        text: a Python traceback, or else what Java said.
+        host: the host that it ran on.
+        port: its worker's port.
+        seconds: the time, in seconds since the epoch.
+        text: a Python traceback, or else Java's text.
         python: whether the component itself reported it.
     """
 
@@ -37,12 +38,12 @@ class Reported:
 
 
 def is_of_python(text: str) -> bool:
-    """Whether an error is what a component itself reported."""
+    """Whether an error was reported by a component itself."""
     return text.startswith(_BY_PYTHON)
 
 
 def python_text(text: str) -> str:
-    """Return an error of a component or of its process without Java's words around it; others as they are."""
+    """Return an error of a component or of its process without Java's wrapper text; return others unchanged."""
     for prefix in (*_BY_PYTHON, _OF_PROCESS):
         if text.startswith(prefix):
             return without_java_frames(text[len(prefix) :])
@@ -50,15 +51,15 @@ def python_text(text: str) -> str:
 
 
 def without_java_frames(text: str) -> str:
-    """Return an error without the lines of Java's stack; what caused it stays."""
+    """Return an error without Java stack frames; its causes are kept."""
     return "\n".join(line for line in text.splitlines() if not line.startswith(_JAVA_FRAMES)).strip()
 
 
 def reported(info: Any) -> list[Reported]:
-    """Return the errors in a TopologyInfo, earliest first.
+    """Return the errors in a TopologyInfo, oldest first.
 
-    A process that ends leaves a trail of broken pipes in Java; what the component said itself is the reason, and stands
-    alone where there is any.
+    When a process ends, Java reports broken pipes too. The errors that the component itself reported are the reason; if
+    there are any, only those are returned.
     """
     found = [_one(component, error) for component, errors in info.errors.items() for error in errors]
     found.sort(key=lambda one: (one.seconds, one.component))

@@ -17,15 +17,15 @@ class SaslError(Exception):
 
 
 class SaslRefusedError(Exception):
-    """The peer refused, and says why."""
+    """The peer rejected the negotiation and says why."""
 
 
 class SaslExchange:
-    """Messages of a negotiation over a socket, all within one time limit.
+    """Exchanges the messages of a negotiation over a socket, all within one deadline.
 
     Args:
-        sock: connected.
-        seconds: the time limit of the whole negotiation.
+        sock: a connected socket.
+        seconds: the timeout of the whole negotiation.
     """
 
     def __init__(self, sock: socket.socket, seconds: float) -> None:
@@ -41,9 +41,9 @@ class SaslExchange:
         """Return status and body of the next message, which is OK or COMPLETE.
 
         Raises:
-            SaslError: what came is not a message.
+            SaslError: the received data is not a message.
             SaslRefusedError: its status is BAD or ERROR.
-            OSError: the connection ended, or the time is over.
+            OSError: the connection was closed, or the call timed out.
         """
         header = self._exactly(_HEADER.size)
         status, size = _HEADER.unpack(header)

@@ -1,4 +1,4 @@
-"""Where Nimbus is and how it is spoken to, in plain values."""
+"""Connection settings of Nimbus, as plain values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ DEFAULT_FRAME_LIMIT = 1024 * 1024  # nimbus.thrift.max_buffer_size
 
 @dataclass(frozen=True)
 class TlsSettings:
-    """TLS towards Nimbus (``nimbus.thrift.client.use.tls``); the host's name is always checked.
+    """TLS settings for Nimbus (``nimbus.thrift.client.use.tls``); the host name is always checked.
 
     Args:
-        ca_file: PEM file of those who may vouch for Nimbus; the system's if empty.
-        certificate_file: PEM file of this client's certificate, where Nimbus asks for one.
-        key_file: PEM file of its key; in the certificate's file if empty.
+        ca_file: PEM file of the trusted certificate authorities; the system's if empty.
+        certificate_file: PEM file of this client's certificate, if Nimbus requires one.
+        key_file: PEM file of its private key; if empty, the key is in the certificate's file.
         key_password_file: file with the password of an encrypted key.
         port: ``nimbus.thrift.tls.port``.
     """
@@ -32,12 +32,12 @@ class TlsSettings:
 class DigestSettings:
     """SASL DIGEST-MD5 (``storm.thrift.transport``: DigestSaslTransportPlugin).
 
-    What is empty is looked for: see ``credentials.credentials``.
+    For where missing values come from, see ``credentials.credentials``.
 
     Args:
-        username: who the user is.
-        password: in no text made of this.
-        password_file: file that holds it, of mode 0600.
+        username: the user's name.
+        password: not part of the repr.
+        password_file: a file with the password, with mode 0600.
         jaas_file: ``java.security.auth.login.config``: a JAAS file with a section StormClient.
     """
 
@@ -49,12 +49,12 @@ class DigestSettings:
 
 @dataclass(frozen=True)
 class JavaSettings:
-    """Storm's own client classes in a JVM (Kerberos).
+    """Settings for Storm's own client classes in a JVM (Kerberos).
 
     Args:
         transport: ``storm.thrift.transport``: the class of Storm's transport plugin.
         jaas_file: ``java.security.auth.login.config``: a JAAS file with a section StormClient.
-        krb5_file: krb5.conf, if it is not the system's.
+        krb5_file: a krb5.conf that replaces the system's.
     """
 
     transport: str
@@ -64,17 +64,17 @@ class JavaSettings:
 
 @dataclass(frozen=True)
 class NimbusSettings:
-    """Where Nimbus is, and the time limits of speaking to it.
+    """The addresses of Nimbus, with timeouts, limits and security settings.
 
     Args:
-        seeds: ``nimbus.seeds``: hosts, each with a port of its own as HOST:PORT if need be.
-        port: ``nimbus.thrift.port``, of seeds without one.
-        timeout_seconds: the longest time of each call, from its first byte to the last of its answer.
-        connect_timeout_seconds: the longest time to connect.
-        frame_limit: ``nimbus.thrift.max_buffer_size`` in bytes: Nimbus never answers a longer request.
-        tls: if Nimbus is reached by TLS.
-        sasl: if Nimbus asks for a name and a password.
-        java: if Storm's own client classes are what connects.
+        seeds: ``nimbus.seeds``: hosts, optionally as HOST:PORT.
+        port: ``nimbus.thrift.port``, for seeds without a port.
+        timeout_seconds: the timeout of each call, from its first byte to the last byte of its answer.
+        connect_timeout_seconds: the timeout for connecting.
+        frame_limit: ``nimbus.thrift.max_buffer_size`` in bytes: Nimbus never answers a larger request.
+        tls: set if Nimbus is reached over TLS.
+        sasl: set if Nimbus requires a name and a password.
+        java: set if Storm's own client classes make the connection.
     """
 
     seeds: tuple[str, ...] = ("localhost",)
@@ -87,20 +87,20 @@ class NimbusSettings:
     java: JavaSettings | None = None
 
     def places(self) -> tuple[tuple[str, int], ...]:
-        """Return host and port of each seed."""
+        """Return the host and port of each seed."""
         port = self.tls.port if self.tls else self.port
         return tuple(split_place(seed, port) for seed in self.seeds)
 
 
 def split_place(text: str, port: int) -> tuple[str, int]:
-    """Return host and port of HOST, HOST:PORT, an IPv6 address or [ADDRESS]:PORT.
+    """Return the host and port of HOST, HOST:PORT, an IPv6 address or [ADDRESS]:PORT.
 
     Args:
         text: as above.
-        port: the one of a text without.
+        port: the default port.
 
     Raises:
-        ValueError: what should be a port is none.
+        ValueError: the port is not valid.
     """
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")

@@ -1,4 +1,4 @@
-"""Files of keys and certificates: PEM is what Python's ssl reads, Java's stores are what Storm is given."""
+"""Key and certificate files: Python's ssl reads PEM, while Storm is configured with Java stores."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from umbrella.errors import TlsError, explain
 
 _JAVA_STORES = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
-_DER_SEQUENCE = 0x30  # how both PKCS12 and a bare certificate in DER begin
+_DER_SEQUENCE = 0x30  # the first byte of both PKCS12 and a bare DER certificate
 _PEM_MARK = b"-----BEGIN "
 
 
@@ -19,7 +19,7 @@ def check_pem(path: str, key: str) -> Path:
         key: the setting that names it.
 
     Raises:
-        TlsError: it cannot be read or is a Java store; the text has the commands that make PEM of it.
+        TlsError: it cannot be read or is a Java store; the text has the commands that convert it to PEM.
     """
     file = Path(path).expanduser()
     try:
@@ -34,12 +34,13 @@ def check_pem(path: str, key: str) -> Path:
 
 
 def kind_of(data: bytes) -> str:
-    """Return what a file that is no PEM looks like."""
+    """Return what kind of file a file that is not PEM looks like."""
     store = _JAVA_STORES.get(data[:4])
     if store:
         return f"a Java key store ({store})"
     if data[:1] == bytes([_DER_SEQUENCE]):
-        # A PKCS12 is a sequence that begins with its version, the integer 3; a certificate one with a sequence.
+        # A PKCS12 store is a sequence that begins with its version, the integer 3; a certificate begins with a
+        # sequence.
         return "a PKCS12 store" if b"\x02\x01\x03" in data[:8] else "DER"
     return "an empty file" if not data else "neither PEM nor a store that is known"
 

@@ -1,4 +1,4 @@
-"""Unframed Thrift over a socket (what Storm speaks inside TLS), with a time limit and a size limit for a whole call."""
+"""Unframed Thrift over a socket (Storm's protocol inside TLS), with a deadline and size limits for a whole call."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import time
 
 from umbrella.storm.nimbus.frames import RECEIVE_LIMIT, FrameError, FrameTooLargeError
 
-# Thrift's own limit in Java is 100 MB a message (TConfiguration); Storm sets no other on these transports.
+# Java's Thrift limits a message to 100 MB (TConfiguration); Storm sets no other limit on these transports.
 SEND_LIMIT = 64 * 1024 * 1024
 
 _READ = 64 * 1024
 
 
 class StreamSocket:
-    """A transport as thriftpy2's protocols use it: read, write, flush, close.
+    """A transport for thriftpy2's protocols: read, write, flush, close.
 
     Args:
-        sock: connected; closed by ``close``.
-        send_limit: the longest message that may be sent, in bytes.
-        receive_limit: the longest answer that is taken, in bytes.
+        sock: a connected socket; ``close`` closes it.
+        send_limit: the largest message that may be sent, in bytes.
+        receive_limit: the largest answer that is accepted, in bytes.
     """
 
     def __init__(self, sock: socket.socket, send_limit: int = SEND_LIMIT, receive_limit: int = RECEIVE_LIMIT) -> None:
@@ -33,22 +33,22 @@ class StreamSocket:
         self._end = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Start a call: its time limit, and nothing left of the one before."""
+        """Start a call: set its deadline, and discard leftovers of the previous call."""
         self._end = time.monotonic() + seconds
         self._out.clear()
         self._in.clear()
         self._received = 0
 
     def write(self, data: bytes) -> None:
-        """Add to the message that ``flush`` sends."""
+        """Append to the message that ``flush`` sends."""
         self._out += data
 
     def flush(self) -> None:
-        """Send what was written.
+        """Send the written data.
 
         Raises:
-            FrameTooLargeError: it is too long; nothing is sent.
-            OSError: the connection ended, or the time is over.
+            FrameTooLargeError: it is too large; nothing is sent.
+            OSError: the connection was closed, or the call timed out.
         """
         message = bytes(self._out)
         self._out.clear()
@@ -61,8 +61,8 @@ class StreamSocket:
         """Return exactly that many bytes.
 
         Raises:
-            FrameError: the answer is longer than any of a Nimbus.
-            OSError: the connection ended, or the time is over.
+            FrameError: the answer exceeds the size limit.
+            OSError: the connection was closed, or the call timed out.
         """
         if not 0 <= size <= self._receive_limit - self._received + len(self._in):
             raise FrameError("the answer is not Thrift, or longer than any of a Nimbus", bytes(self._in[:16]))
@@ -78,7 +78,7 @@ class StreamSocket:
         return data
 
     def closed_by_peer(self) -> Exception:
-        """Return the error for a connection that the other side closed."""
+        """Return the error for a connection that the peer closed."""
         return ConnectionResetError("the connection was closed")
 
     def close(self) -> None:

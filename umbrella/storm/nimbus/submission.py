@@ -1,9 +1,9 @@
-"""Submits a topology: never twice, never a false success, and a replacement only once it is uploaded.
+"""Submits a topology: never twice, never a false success, and replaces a topology only after a complete upload.
 
-Nimbus may go away before its answer comes, and then the topology may be there or not. So each submit has an id, kept in
-the topology's configuration. To send the same submit again is safe, since Nimbus looks for the name under a lock:
-AlreadyAlive, with our id in the topology there, means that an earlier call went through. That no such topology is
-listed means nothing: the earlier call may still be under way.
+If Nimbus goes away before it answers, the topology may or may not have been submitted. So each submit has an id, which
+is stored in the topology's configuration. Retrying the same submit is safe, because Nimbus checks the name under a
+lock: AlreadyAlive, from a topology with our id, means that an earlier call succeeded. If no such topology is listed,
+that proves nothing: the earlier call may still be in progress.
 """
 
 from __future__ import annotations
@@ -35,22 +35,23 @@ from umbrella.storm.nimbus.patience import Patience
 from umbrella.storm.nimbus.payload import Payload, check_size, make_payload
 from umbrella.version import VERSION
 
-_FAILURES = 2  # of the submit call inside a leading Nimbus: then it is no accident
+_FAILURES = 2  # failures of the submit call in a leading Nimbus before giving up
 
 
 @dataclass(frozen=True)
 class SubmitOptions:
-    """How a topology is submitted.
+    """The options of a submit.
 
     Args:
-        name: instead of the topology's own.
-        active: whether its spouts emit from the start.
-        replace: end the topology of that name first, if there is one.
-        replace_wait: how many seconds the spouts of that one rest before it ends; its own message timeout if None.
-        submit_id: of an earlier submit whose outcome is not known, to go on with it; a new one if empty.
-        outage_seconds: how long to go on without an answer of Nimbus.
-        command: how this submit is done again, for the texts of errors.
-        version: the Umbrella whose worker part is in the jar.
+        name: replaces the topology's own name.
+        active: whether its spouts are active from the start.
+        replace: whether to end an existing topology of that name first.
+        replace_wait: how many seconds that topology's spouts are deactivated before it ends; its message timeout if
+            None.
+        submit_id: the id of an earlier submit whose outcome is unknown, to continue it; a new id if empty.
+        outage_seconds: how long to keep retrying without an answer from Nimbus.
+        command: the command that repeats this submit, for error texts.
+        version: the version of Umbrella whose worker code is in the jar.
     """
 
     name: str = ""
@@ -65,13 +66,13 @@ class SubmitOptions:
 
 @dataclass(frozen=True)
 class Submitted:
-    """A topology that was submitted.
+    """A submitted topology.
 
     Attributes:
         name: its name.
-        topology_id: Storm's id; empty if it was gone again before it could be asked for.
-        submit_id: of this submit; in the topology's configuration as ``umbrella.submit.id``.
-        replaced: the id of the topology that was ended for it; empty if there was none.
+        topology_id: Storm's id; empty if the topology ended before its id could be read.
+        submit_id: the id of this submit; ``umbrella.submit.id`` in the topology's configuration.
+        replaced: the id of the topology that it replaced; empty if there was none.
     """
 
     name: str
@@ -86,7 +87,7 @@ def new_submit_id() -> str:
 
 
 class Submission:
-    """One submit, from the look at the cluster to the topology's id."""
+    """One submit, from the first look at the cluster to the topology's id."""
 
     def __init__(
         self,
@@ -101,13 +102,13 @@ class Submission:
         self._payload: Payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
         self._on_step, self._on_upload = on_step, on_upload
         self._patience = Patience(options.outage_seconds)
-        self._doubt = bool(options.submit_id)  # a call was sent whose answer never came
+        self._doubt = bool(options.submit_id)  # whether a call was sent whose answer never came
         self._failures = 0
-        self._reason = ""  # of the last attempt that failed
-        self._ended = ""  # the id of the topology that was told to end
+        self._reason = ""  # of the last failed attempt
+        self._ended = ""  # the id of the topology that was asked to end
 
     def run(self) -> Submitted:
-        """Do it."""
+        """Submit the topology."""
         check_size(self._payload, self._client.frame_limit())
         old = listed(self._client, self._payload.name)
         if old is not None and self._doubt and self._is_ours(old):
@@ -138,7 +139,7 @@ class Submission:
             raise ReplaceError(explain(what, given=str(exc), hint=hint)) from exc
 
     def _upload_patiently(self) -> str:
-        """Upload, with nothing told to Nimbus yet that would have to be undone."""
+        """Upload with retries; nothing that would have to be undone has been sent to Nimbus yet."""
         while True:
             try:
                 return self._upload()
@@ -146,36 +147,36 @@ class Submission:
                 self._wait_after(exc)
 
     def _deliver(self, location: str = "") -> Submitted:
-        """Upload and submit until Nimbus has said yes or no.
+        """Upload and submit until Nimbus has accepted or rejected the topology.
 
         Args:
-            location: of a jar that the Nimbus connected to has already.
+            location: the location of a jar that the connected Nimbus already has.
         """
         while True:
             try:
-                found = self._find_ours() if self._doubt else ""  # less to do than another upload
+                found = self._find_ours() if self._doubt else ""  # cheaper than another upload
                 if found:
                     return self._submitted(found)
                 return self._submit_once(location or self._upload())
             except InvalidTopologyError:
-                raise  # an earlier call whose answer was lost is refused as well, or this one had met its topology
+                raise  # an earlier call without an answer is rejected too, or this one would have met its topology
             except AuthorizationError as exc:
                 if self._doubt:
                     raise self._unknown(exc) from exc
                 raise
             except (NimbusUnreachableError, NimbusFailedError) as exc:
-                location = ""  # the handle of an upload lives in one Nimbus
+                location = ""  # an upload is known only to the Nimbus that received it
                 self._wait_after(exc)
 
     def _submit_once(self, location: str) -> Submitted:
         if self._doubt:
-            # Once more, now that this Nimbus has taken an upload: so it leads. For a moment after it has become the
-            # leader it knows no names (LeaderListenerCallback fills its table), and would take a second topology.
+            # Check again, now that this Nimbus has accepted an upload and so is the leader. Just after it has become
+            # the leader it knows no names (LeaderListenerCallback fills its table), and would accept a second topology.
             found = self._find_ours()
             if found:
                 return self._submitted(found)
         self._on_step(f"submitting {self._payload.name}")
-        doubted, self._doubt = self._doubt, True  # until the answer is there; an interrupt may come before it
+        doubted, self._doubt = self._doubt, True  # until the answer arrives; an interrupt may come before it
         try:
             self._client.submit(
                 self._payload.name,
@@ -189,7 +190,7 @@ class Submission:
         except AlreadyAliveError as exc:
             return self._after_already_alive(exc)
         except NimbusFailedError:
-            # Nimbus may fail behind the point where the topology is there.
+            # Nimbus may fail after it has created the topology.
             found = self._find_ours()
             if found:
                 return self._submitted(found)
@@ -199,7 +200,7 @@ class Submission:
         except NimbusError:
             self._doubt = doubted  # answered, or never sent
             raise
-        # The doubt stays: an interrupt while the id is asked for must not be told that nothing was submitted.
+        # Stay in doubt: if an interrupt comes while the id is read, it must not be reported that nothing was submitted.
         return self._submitted(self._id_of_submitted())
 
     def _after_already_alive(self, exc: AlreadyAliveError) -> Submitted:
@@ -207,14 +208,14 @@ class Submission:
         if found:
             return self._submitted(found)
         other = listed(self._client, self._payload.name)
-        if other is None:  # gone meanwhile, ours or not: ask again
+        if other is None:  # it has ended, ours or not: ask again
             raise NimbusUnreachableError(str(exc)) from exc
         raise AlreadyAliveError(name_taken(other)) from exc
 
     def _upload(self) -> str:
         def progress(done: int, size: int) -> None:
             self._patience.well()
-            if not done:  # from here on the Nimbus is known to lead
+            if not done:  # from here on, this Nimbus is known to be the leader
                 self._on_step(f"uploading {self._jar.name}")
             self._on_upload(done, size)
 
@@ -228,17 +229,17 @@ class Submission:
     def _is_ours(self, summary: Any) -> bool:
         try:
             conf = self._client.conf(summary.id)
-        except AuthorizationError:  # of another user
+        except AuthorizationError:  # another user's topology
             return False
         except NotAliveError as exc:
-            if listed(self._client, summary.name) is None:  # gone again
+            if listed(self._client, summary.name) is None:  # it has ended
                 return False
-            # A Nimbus that does not lead may lack the files of a topology.
+            # A Nimbus that is not the leader may lack the files of a topology.
             raise NimbusFailedError(f"Nimbus lists {summary.id}, and cannot tell its configuration") from exc
         return bool(conf.get(SUBMIT_ID) == self._payload.submit_id)
 
     def _id_of_submitted(self) -> str:
-        """Return Storm's id of what Nimbus has just accepted; that is a success even if it cannot be asked for."""
+        """Return Storm's id of what Nimbus has just accepted; the submit succeeded even if the id cannot be read."""
         while True:
             try:
                 return self._find_ours()
@@ -250,7 +251,7 @@ class Submission:
         return Submitted(self._payload.name, topology_id, self._payload.submit_id, self._ended)
 
     def _wait_after(self, exc: NimbusError) -> None:
-        """Pause, or raise what can be said when the patience is used up."""
+        """Pause before a retry, or raise the final error when the time budget is used up."""
         self._client.drop()
         if self._failures < _FAILURES and self._patience.failed():
             reason = _short(exc)
@@ -286,13 +287,13 @@ def listed(client: NimbusClient, name: str) -> Any:
 
 
 def _short(exc: NimbusError) -> str:
-    """Return an error in one line; of a list of seeds, what the first one said."""
+    """Return an error in one line; of a list of seeds, the answer of the first one."""
     lines = str(exc).splitlines()
     return lines[1].strip() if len(lines) > 1 else lines[0]
 
 
 def name_taken(old: Any) -> str:
-    """Return the text of the error that a topology of this name is there already."""
+    """Return the error text for a topology name that is already taken."""
     what = f"there is a topology {old.name!r} already"
     hint = "End it first, take another name by --name, or put this one in its place by --replace."
     if old.status == KILLED:

@@ -1,4 +1,4 @@
-"""Submits a topology to a cluster, or says what that would do."""
+"""Submits a topology to a cluster, or says what a submit would do."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Plan:
         name: the topology's name.
         nimbus: the leader, as HOST:PORT.
         message_bytes: the size of the call that submits it.
-        message_limit: the most that this Nimbus takes.
-        parts: what the call consists of with the bytes of each, largest first.
-        replaces: the id of the topology that would be ended; empty if the name is free.
+        message_limit: the size limit of this Nimbus.
+        parts: the parts of the call with their sizes in bytes, largest first.
+        replaces: the id of the topology that would be replaced; empty if the name is free.
     """
 
     name: str
@@ -54,27 +54,27 @@ def submit(
     """Submit a topology.
 
     Args:
-        client: of the cluster.
+        client: a client of the cluster.
         spec: the topology.
-        jar: what its workers run, made from the same topology.
-        options: how.
-        on_step: called with what is being done.
-        on_upload: called with the bytes sent and the bytes in all.
+        jar: the jar for its workers, built from the same topology.
+        options: the options of the submit.
+        on_step: called with a description of each step.
+        on_upload: called with the bytes sent and the total.
 
     Raises:
-        BuildError: the topology cannot be said in Thrift.
-        InvalidTopologyError: Storm refuses it.
-        TooLargeError: it is more than Nimbus takes.
-        AlreadyAliveError: there is one of that name.
-        NimbusUnreachableError: no Nimbus leads; nothing was submitted.
-        SubmitUnknownError: Nimbus went away, and whether it took the topology cannot be known.
-        ReplaceError: the topology to be replaced was told to end, and the new one is not there.
+        BuildError: the topology cannot be expressed in Thrift.
+        InvalidTopologyError: Storm rejects it.
+        TooLargeError: it exceeds Nimbus's size limit.
+        AlreadyAliveError: there is already a topology of that name.
+        NimbusUnreachableError: there is no leader; nothing was submitted.
+        SubmitUnknownError: Nimbus went away, and whether it accepted the topology is unknown.
+        ReplaceError: the old topology was asked to end, but the new one was not submitted.
     """
     return Submission(client, spec, jar, options or SubmitOptions(), on_step, on_upload).run()
 
 
 def plan_submit(client: NimbusClient, spec: TopologySpec, options: SubmitOptions) -> Plan:
-    """Return what ``submit`` would do, and raise what it would raise before it changes anything."""
+    """Return what ``submit`` would do; raises what it would raise before it changes anything."""
     payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
     limit = client.frame_limit()
     check_size(payload, limit)

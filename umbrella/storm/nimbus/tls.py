@@ -16,10 +16,10 @@ KEY_PASSWORD_VARIABLE = "UMBRELLA_KEY_PASSWORD"
 
 
 class TlsSocket(StreamSocket):
-    """An unframed transport over TLS that knows what a connection closed at the first call means.
+    """An unframed transport over TLS that can explain why a connection was closed at the first call.
 
     Args:
-        sock: after the handshake.
+        sock: a socket after the TLS handshake.
         place: the Nimbus, as HOST:PORT.
         with_certificate: whether this client has a certificate.
     """
@@ -34,7 +34,7 @@ class TlsSocket(StreamSocket):
         """Return exactly that many bytes; see StreamSocket.
 
         Raises:
-            TlsClosedError: the connection ended before anything was ever answered.
+            TlsClosedError: the connection was closed before the first answer.
         """
         try:
             data = super().read(size)
@@ -49,11 +49,11 @@ class TlsSocket(StreamSocket):
 
 
 def open_tls(host: str, port: int, settings: NimbusSettings) -> TlsSocket:
-    """Connect to a Nimbus by TLS; there is no way from here to plain Thrift.
+    """Connect to a Nimbus over TLS; never falls back to plain Thrift.
 
     Raises:
-        TlsError: a file is not what it should be, or no TLS comes about.
-        OSError: there is no way to the host, or not within the time.
+        TlsError: a file is not valid, or the TLS handshake failed.
+        OSError: the connection failed or timed out.
     """
     tls = settings.tls or TlsSettings()
     context = client_context(tls)
@@ -65,24 +65,24 @@ def open_tls(host: str, port: int, settings: NimbusSettings) -> TlsSocket:
         wrapped = context.wrap_socket(sock, server_hostname=host)
     except BaseException as exc:
         sock.close()
-        if isinstance(exc, OSError):  # ssl's errors are
+        if isinstance(exc, OSError):  # ssl's errors are OSErrors too
             raise TlsError(handshake_text(place, host, exc, tls, seconds)) from exc
         raise
     return TlsSocket(wrapped, place, bool(tls.certificate_file))
 
 
 def client_context(tls: TlsSettings) -> ssl.SSLContext:
-    """Return what a connection is made with: TLS 1.2 or newer, certificate and host name checked.
+    """Return the SSL context for a connection: TLS 1.2 or newer, certificate and host name are checked.
 
     Raises:
-        TlsError: a file cannot be read or is no PEM.
+        TlsError: a file cannot be read or is not PEM.
     """
     ca_file = check_pem(tls.ca_file, "nimbus.tls.ca") if tls.ca_file else None
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except ssl.SSLError as exc:
         raise TlsError(explain("nimbus.tls.ca has no certificate that can be read", given=f"{ca_file}: {exc}")) from exc
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Python 3.9 would take 1.0
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Python 3.9 would accept 1.0
     if tls.certificate_file:
         _load_certificate(context, tls)
     elif tls.key_file:
@@ -96,7 +96,7 @@ def _load_certificate(context: ssl.SSLContext, tls: TlsSettings) -> None:
     certificate = check_pem(tls.certificate_file, "nimbus.tls.certificate")
     key = check_pem(tls.key_file, "nimbus.tls.key") if tls.key_file else None
     try:
-        # Without a password callback OpenSSL would ask on the terminal, and wait.
+        # Without a password callback, OpenSSL would prompt on the terminal and block.
         context.load_cert_chain(certificate, key, password=lambda: _key_password(tls))
     except (ssl.SSLError, ValueError) as exc:
         raise TlsError(

@@ -1,4 +1,4 @@
-"""What went wrong with TLS, in words: OpenSSL's own are kept, and what they mean with a Nimbus is added."""
+"""Error texts for TLS: OpenSSL's own words, and what they mean for a Nimbus."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import ssl
 from umbrella.errors import explain
 from umbrella.storm.nimbus.settings import TlsSettings
 
-# X509_V_ERR_*, which the ssl module has no names for.
+# X509_V_ERR_* codes, for which the ssl module has no names.
 _NOT_YET_VALID, _EXPIRED, _UNKNOWN_ISSUER, _WRONG_NAME = {9}, {10}, {2, 18, 19, 20, 21}, {62, 64}
-# OpenSSL's reasons for bytes that are no TLS; the wording differs between its versions.
+# OpenSSL's reasons for data that is not TLS; the wording differs between its versions.
 _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNKNOWN_PROTOCOL"}
 _VERSION = {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE"}
 
@@ -26,10 +26,10 @@ def handshake_text(place: str, host: str, exc: OSError, tls: TlsSettings, second
 
     Args:
         place: the Nimbus, as HOST:PORT.
-        host: its name as it was looked for in the certificate.
+        host: the host name that was checked against the certificate.
         exc: what wrap_socket raised.
         tls: the settings.
-        seconds: the time limit.
+        seconds: the timeout.
     """
     if isinstance(exc, ssl.SSLCertVerificationError):
         return _untrusted(place, host, exc, tls)
@@ -55,12 +55,12 @@ _PORT_HINT = (
 
 
 def closed_text(place: str, exc: Exception, with_certificate: bool) -> str:
-    """Return what a connection that ends at its first call, after the handshake, means.
+    """Explain why a connection was closed at its first call, after the handshake.
 
     Args:
         place: the Nimbus, as HOST:PORT.
-        exc: how it ended.
-        with_certificate: whether this client has shown a certificate.
+        exc: the exception that ended it.
+        with_certificate: whether this client sent a certificate.
     """
     reason = getattr(exc, "reason", None) or ""
     what = f"Nimbus at {place} shook hands over TLS and closed the connection at the first call"

@@ -1,4 +1,4 @@
-"""Opens the connection to a Nimbus in the way its settings say."""
+"""Opens the connection to a Nimbus as its settings say."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from umbrella.storm.nimbus.tls import open_tls
 
 
 class Transport(Protocol):
-    """What Thrift's bytes go through, one call after the other."""
+    """The byte transport of Thrift, for one call after the other."""
 
     def begin(self, seconds: float) -> None:
-        """Start a call: its time limit, and nothing left of the one before."""
+        """Start a call: set its deadline, and discard leftovers of the previous call."""
 
     def write(self, data: bytes) -> None:
-        """Add to what ``flush`` sends."""
+        """Append to the data that ``flush`` sends."""
 
     def flush(self) -> None:
-        """Send it."""
+        """Send the written data."""
 
     def read(self, size: int) -> bytes:
         """Return exactly that many bytes of the answer."""
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
 
 
 def open_transport(host: str, port: int, settings: NimbusSettings) -> Transport:
-    """Connect to a Nimbus in the one way that the settings name; never in a weaker one.
+    """Connect to a Nimbus exactly as the settings say; never falls back to a weaker transport.
 
     Args:
         host: its name or address.
-        port: of Thrift, or of Thrift over TLS.
-        settings: how.
+        port: the port of Thrift, or of Thrift over TLS.
+        settings: the connection settings.
 
     Raises:
-        NimbusError: a secured connection did not come about.
-        OSError: there is no way to it, or not within the time.
+        NimbusError: a secured connection failed.
+        OSError: the connection failed or timed out.
     """
     if settings.java:
-        from umbrella.storm.nimbus.java_client import open_java  # brings Py4J
+        from umbrella.storm.nimbus.java_client import open_java  # imports Py4J
 
         return open_java(host, port, settings)
     if settings.tls:
@@ -56,7 +56,8 @@ def open_transport(host: str, port: int, settings: NimbusSettings) -> Transport:
 def _open_plain(host: str, port: int, settings: NimbusSettings) -> FramedSocket:
     sock = socket.create_connection((host, port), timeout=settings.connect_timeout_seconds)
     try:
-        # A call is one small frame and waits for its answer: with Nagle's algorithm it would wait for the last ACK too.
+        # A call is one small frame that waits for its answer: Nagle's algorithm would make it wait for the last ACK
+        # too.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return FramedSocket(sock, settings.frame_limit)
     except BaseException:

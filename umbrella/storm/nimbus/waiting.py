@@ -1,4 +1,4 @@
-"""Waits until a submitted topology is up, or fails with what its components report."""
+"""Waits until a submitted topology is up, or fails with the errors of its components."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from umbrella.storm.nimbus.patience import Patience
 from umbrella.storm.nimbus.reported import Reported, reported
 from umbrella.storm.repeated import grouped
 
-# A Python process that cannot start says so within seconds of its executor's first sign of life, which comes from Java.
-# On a machine where workers are slow to start it is later in saying so too: by as much, at most.
+# A Python process that cannot start reports it within seconds of its executor's first statistics, which come from Java.
+# On a machine where workers start slowly, the report is later too, at most by the same time.
 SETTLE_SECONDS = 10.0
 
 _POLL_SECONDS = 1.0
 _OUTAGE_SECONDS = 75.0
-_SHOWN = 5  # different errors in a text
+_SHOWN = 5  # different errors shown in a text
 
 
 def wait_until_up(
@@ -34,22 +34,22 @@ def wait_until_up(
     on_step: Callable[[str], None] = lambda step: None,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> None:
-    """Return when every executor has shown signs of life, and no error came for a while after.
+    """Return when every executor is up and no error has come for a while after that.
 
     Args:
-        client: of the cluster.
+        client: a client of the cluster.
         topology_id: Storm's id.
-        seconds: the longest time until the last executor is up.
-        on_step: called with how many are up, when that changes.
-        settle_seconds: how long errors are looked for once all are up; longer if it took longer until they were.
+        seconds: the timeout until the last executor is up.
+        on_step: called with the number of executors that are up, when it changes.
+        settle_seconds: how long to watch for errors once all are up; longer if the start itself took longer.
 
     Raises:
-        TopologyFailedError: a component reports an error, the topology is gone, or the time is over.
+        TopologyFailedError: a component reported an error, the topology ended, or the wait timed out.
         NimbusUnreachableError: Nimbus went away.
     """
     patience = Patience(_OUTAGE_SECONDS)
     begin = time.monotonic()
-    assigned = all_up = 0.0  # since when
+    assigned = all_up = 0.0  # the time since when
     shown = ""
     while True:
         try:
@@ -79,7 +79,7 @@ def wait_until_up(
 
 
 def _up(info: Any) -> int:
-    # A worker sends (empty) figures as soon as it runs, whatever executor.metrics.frequency.secs is after that.
+    # A worker sends (empty) statistics as soon as it runs, whatever executor.metrics.frequency.secs is.
     return sum(executor.stats is not None for executor in info.executors)
 
 
@@ -97,7 +97,7 @@ def _check_errors(topology_id: str, errors: Iterable[Reported]) -> None:
 
 
 def _said(errors: Sequence[Reported]) -> str:
-    """Return errors of the same text as one."""
+    """Return the texts of errors; those of the same text are shown as one."""
     whose = ", ".join(sorted({f"{one.component} on {one.host}:{one.port}" for one in errors}))
     at = time.strftime("%H:%M:%S", time.localtime(errors[-1].seconds))
     times = f", x {len(errors)}, the last at {at}" if len(errors) > 1 else ""

@@ -1,1 +1,1 @@
-"""What is asked of and done to running topologies: Nimbus's structs in, plain dataclasses out."""
+"""Operations on running topologies: Nimbus's structs in, plain dataclasses out."""

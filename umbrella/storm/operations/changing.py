@@ -1,4 +1,4 @@
-"""Kills and rebalances topologies, and waits for what Nimbus only promises."""
+"""Kills and rebalances topologies, and waits until Nimbus has finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from umbrella.storm.operations.statistics import worker_rows
 MESSAGE_TIMEOUT = "topology.message.timeout.secs"
 
 _POLL_SECONDS = 0.5
-_GRACE_SECONDS = 60.0  # for Nimbus to do what it was told, after the wait time
+_GRACE_SECONDS = 60.0  # for Nimbus to finish, after the wait time
 _REBALANCING = "REBALANCING"
 
 Step = Callable[[str], None]
@@ -22,13 +22,13 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Killed:
-    """How a kill went on.
+    """The result of a kill.
 
     Attributes:
         name: the topology.
         id: Storm's.
-        wait_secs: how long its spouts rest before its workers are stopped.
-        gone: whether Nimbus has it no longer; False if that was not waited for, or the time was over.
+        wait_secs: how long its spouts are deactivated before its workers are stopped.
+        gone: whether it has ended; False without waiting, or if the wait timed out.
         seconds: how long that took.
     """
 
@@ -41,15 +41,15 @@ class Killed:
 
 @dataclass(frozen=True)
 class Rebalanced:
-    """How a rebalance went on.
+    """The result of a rebalance.
 
     Attributes:
         name: the topology.
         id: Storm's.
-        wait_secs: how long its spouts rest before tasks move.
-        done: whether it is over; False if that was not waited for, or the time was over.
-        workers: how many it has now.
-        executors: how many each component has now.
+        wait_secs: how long its spouts are deactivated before tasks move.
+        done: whether it has finished; False without waiting, or if the wait timed out.
+        workers: the number of workers it has now.
+        executors: the number of executors that each component has now.
         seconds: how long that took.
     """
 
@@ -63,14 +63,14 @@ class Rebalanced:
 
 
 def kill(client: NimbusClient, name: str, wait_secs: int | None, follow: bool, step: Step) -> Killed:
-    """Kill a topology and wait until Nimbus has it no longer, at most for the wait time and a minute.
+    """Kill a topology and wait until Nimbus no longer lists it, at most for the wait time and a minute.
 
     Args:
-        client: of its cluster.
+        client: a client of its cluster.
         name: the topology.
-        wait_secs: how long its spouts rest first; its message timeout if None.
-        follow: False returns as soon as Nimbus has taken the order.
-        step: called with what is being done.
+        wait_secs: how long its spouts are deactivated first; its message timeout if None.
+        follow: False returns as soon as Nimbus has accepted the request.
+        step: called with a description of each step.
 
     Raises:
         NotAliveError: there is no such topology.
@@ -93,20 +93,20 @@ def rebalance(
     follow: bool,
     step: Step,
 ) -> Rebalanced:
-    """Share a topology's executors out anew and wait until Nimbus has done so.
+    """Redistribute a topology's executors and wait until Nimbus has finished.
 
     Args:
-        client: of its cluster.
+        client: a client of its cluster.
         name: the topology.
-        wait_secs: how long its spouts rest first; its message timeout if None.
-        workers: how many worker processes it is to have; as many as before if None.
-        executors: how many executors each of these components is to have.
-        follow: False returns as soon as Nimbus has taken the order.
-        step: called with what is being done.
+        wait_secs: how long its spouts are deactivated first; its message timeout if None.
+        workers: the new number of worker processes; unchanged if None.
+        executors: the new number of executors of each of these components.
+        follow: False returns as soon as Nimbus has accepted the request.
+        step: called with a description of each step.
 
     Raises:
         NotAliveError: there is no such topology.
-        UnknownNameError: it has no such component, or one with fewer tasks.
+        UnknownNameError: it has no such component, or the component has fewer tasks.
     """
     topology_id = client.topology_id(name)
     _check_executors(client, topology_id, name, executors)
@@ -128,7 +128,7 @@ def rebalance(
 
 
 def _check_executors(client: NimbusClient, topology_id: str, name: str, wanted: Mapping[str, int]) -> None:
-    """Refuse what Storm passes over in silence: an unknown component, more executors than tasks."""
+    """Refuse what Storm silently ignores: an unknown component, or more executors than tasks."""
     if not wanted:
         return
     known = components(client, topology_id)

@@ -1,4 +1,4 @@
-"""Looks whether everything that is needed is there, here and on the cluster."""
+"""Checks whether everything that is needed is available, here and on the cluster."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OK, NOTE, PROBLEM = "ok", "note", "problem"
 
 _OLDEST_PYTHON = (3, 9)
 _ANSWER_SECONDS = 20.0
-# What a worker without a fit Python says (ProcessBuilder, Python itself, Umbrella's worker).
+# What a worker without a suitable Python reports (ProcessBuilder, Python itself, Umbrella's worker).
 _OF_PYTHON = re.compile(
     r'Cannot run program "[^"]*"|No module named \S+|No such file or directory|is not recognized|'
     r"[Pp]ython 3\.\d+ or newer|needs Python|SyntaxError: .*",
@@ -30,13 +30,13 @@ _OF_PYTHON = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        subject: what.
-        state: OK, NOTE (something to know, nothing to mend) or PROBLEM.
+        subject: what was checked.
+        state: OK, NOTE (worth knowing, nothing to fix) or PROBLEM.
         text: what was found.
-        remedy: what to do about it.
+        remedy: how to fix it.
     """
 
     subject: str
@@ -48,14 +48,14 @@ class Finding:
 def diagnose(
     client: NimbusClient, nimbus_origin: str, python: str, workers_here: bool, configured: bool = True
 ) -> Iterator[Finding]:
-    """Yield one finding after the other, as they are made.
+    """Yield one finding after the other, as the checks are made.
 
     Args:
-        client: of the cluster, not connected yet.
+        client: a client of the cluster, not connected yet.
         nimbus_origin: which layer of the settings names the Nimbus.
-        python: what starts Python on a worker.
-        workers_here: whether the workers run on this machine, as those of a development cluster do.
-        configured: whether the settings name a Nimbus at all; without one only local runs are meant.
+        python: the command that starts Python on a worker.
+        workers_here: whether the workers run on this machine, as in a development cluster.
+        configured: whether the settings name a Nimbus at all; if not, only what local runs need is checked.
     """
     yield Finding("python", OK, f"{sys.version.split()[0]}, {sys.executable}")
     yield _java()
@@ -132,7 +132,7 @@ def _topologies(client: NimbusClient, cluster: Any) -> Iterator[Finding]:
         text = "no topology is running, so nothing is known of Python on the workers"
         yield Finding("python on workers", NOTE, text)
     for one in cluster.topologies:
-        with contextlib.suppress(NimbusError):  # it may be gone by now
+        with contextlib.suppress(NimbusError):  # it may have ended
             yield _topology(one, client.info(one.id))
 
 

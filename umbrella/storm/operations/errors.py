@@ -1,4 +1,4 @@
-"""The errors that Storm keeps of a topology: the last ten of each component (StormClusterStateImpl.reportError)."""
+"""The errors that Storm stores for a topology: the last ten of each component (StormClusterStateImpl.reportError)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class ReportedError:
     """One error of a component.
 
     Attributes:
-        component: whose.
-        time_secs: when, in seconds since the epoch, by that worker's clock.
-        host: the worker's, if Storm tells.
-        port: the worker's, if Storm tells.
-        text: all that Storm has: Python's traceback and Java's below it.
+        component: its component.
+        time_secs: the time, in seconds since the epoch, by that worker's clock.
+        host: the worker's, if known.
+        port: the worker's, if known.
+        text: the whole text: Python's traceback, followed by Java's.
     """
 
     component: str
@@ -30,9 +30,9 @@ class ReportedError:
 
 
 def of_python(text: str) -> tuple[str | None, str]:
-    """Return the task that a Python component's error came from, and its traceback without Java's words around it.
+    """Return the task of a Python component's error, and its traceback without Java's wrapper text.
 
-    An error that is not of Python is returned as it is, with None.
+    An error that is not from Python is returned unchanged, with None.
     """
     words = python_text(text)
     found = TASK.match(words) if words != text else None
@@ -42,11 +42,11 @@ def of_python(text: str) -> tuple[str | None, str]:
 
 
 def reported_errors(client: NimbusClient, name: str, component: str | None = None) -> list[ReportedError]:
-    """Return the errors that Storm keeps of a topology, or of one component, latest last.
+    """Return the errors that Storm stores for a topology, or for one component, latest last.
 
     Raises:
         NotAliveError: there is no such topology.
-        UnknownNameError: it has no such component.
+        UnknownNameError: the topology has no such component.
     """
     topology_id = client.topology_id(name)
     if component is not None:

@@ -9,18 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TopologyRow:
-    """One topology, as Nimbus lists it.
+    """One topology, as listed by Nimbus.
 
     Attributes:
-        name: the user's.
+        name: its name, chosen by the user.
         status: ACTIVE, INACTIVE, REBALANCING or KILLED.
-        uptime_secs: since it was submitted.
-        workers: processes (JVMs) that Nimbus has assigned.
-        executors: threads, Storm's ackers and such among them.
-        tasks: the same.
-        storm_version: of the client that submitted it.
+        uptime_secs: the time since it was submitted.
+        workers: the number of worker processes (JVMs) that Nimbus has assigned.
+        executors: the number of threads, including Storm's own such as ackers.
+        tasks: the number of tasks, including Storm's own.
+        storm_version: the version of the client that submitted it.
         owner: who submitted it.
-        id: Storm's.
+        id: Storm's id.
     """
 
     name: str
@@ -35,7 +35,7 @@ class TopologyRow:
 
 
 def topology_rows(summaries: Iterable[Any]) -> list[TopologyRow]:
-    """Return the topologies by name, from Storm's TopologySummary structs."""
+    """Return the rows of Storm's TopologySummary structs, sorted by name."""
     rows = [
         TopologyRow(
             name=one.name,

@@ -1,8 +1,8 @@
 """Log levels of a running topology's workers (Storm's setLogConfig).
 
-A component's name stands for the level of its Python log. In the workers that is the level of the logger
-``umbrella.component.NAME``; nobody logs to it, but umbrella.storm.Reporting looks at it once a second and tells the
-component's process.
+A component's name means the level of its Python log. In the workers, that is the level of the logger
+``umbrella.component.NAME``. Nothing logs to it: umbrella.storm.Reporting polls it once a second and sends the level to
+the component's process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from umbrella.storm.operations.names import component_objects
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF", "ALL")
 
-COMPONENT_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")  # that Python has, too; INFO is "as the topology's settings say"
+COMPONENT_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")  # those that Python has; INFO means "as the settings say"
 _COMPONENT = "umbrella.component."  # Reporting.KNOB in java/
 
 _FORM = re.compile(r"(?P<logger>[^=]+)=(?P<level>[A-Za-z]+)(:(?P<seconds>\d+))?")
@@ -32,10 +32,10 @@ class LoggerLevel:
     """The level of one logger of the workers.
 
     Attributes:
-        logger: Java's name of it, or ROOT, or the name of a component.
+        logger: its name in Java, or ROOT, or the name of a component.
         level: one of LEVELS.
-        seconds: after so many, the workers put back what was before; None for never.
-        until_ms: when that is, in milliseconds since the epoch, once Nimbus has it.
+        seconds: after this time, the workers restore the previous level; None for never.
+        until_ms: when that happens, in milliseconds since the epoch, once Nimbus has set it.
         component: whether it is the level of a component's Python log.
     """
 
@@ -47,12 +47,12 @@ class LoggerLevel:
 
     @property
     def java_name(self) -> str:
-        """What the workers call the logger."""
+        """The logger's name in the workers."""
         return _COMPONENT + self.logger if self.component else self.logger
 
 
 def read_level(text: str) -> LoggerLevel:
-    """Return COMPONENT=LEVEL[:SECONDS] or LOGGER=LEVEL[:SECONDS].
+    """Parse COMPONENT=LEVEL[:SECONDS] or LOGGER=LEVEL[:SECONDS].
 
     Raises:
         SettingsError: it is not of that form, or there is no such level.
@@ -71,15 +71,15 @@ def read_level(text: str) -> LoggerLevel:
 
 
 def levels(client: NimbusClient, topology_id: str, now_ms: float) -> list[LoggerLevel]:
-    """Return the levels that were set and still hold.
+    """Return the levels that were set and have not expired.
 
-    Nimbus keeps those whose time is over; workers have put them back, so they are left out.
+    Nimbus keeps expired levels too. Workers have already restored the previous ones, so they are left out.
     """
     return [one for one in _kept(client, topology_id) if one.until_ms is None or one.until_ms > now_ms]
 
 
 def set_levels(client: NimbusClient, topology_id: str, wanted: Iterable[LoggerLevel]) -> None:
-    """Set levels; those of other loggers stay as they are.
+    """Set levels; those of other loggers do not change.
 
     Raises:
         UnknownNameError: the topology has no such component.
@@ -91,7 +91,7 @@ def set_levels(client: NimbusClient, topology_id: str, wanted: Iterable[LoggerLe
 
 
 def meant(one: LoggerLevel, known: Mapping[str, Any]) -> LoggerLevel:
-    """Return the level with the right name: one without a dot, but for ROOT, is that of a component."""
+    """Return the level with the resolved name: a name without a dot is a component, except ROOT."""
     name = one.logger
     if name not in known:
         if "." in name or name.upper() == "ROOT":
@@ -111,7 +111,7 @@ def meant(one: LoggerLevel, known: Mapping[str, Any]) -> LoggerLevel:
 
 
 def clear_levels(client: NimbusClient, topology_id: str, loggers: Iterable[str]) -> list[str]:
-    """Let workers put back the levels that these loggers had, or all that were set; return which.
+    """Make workers restore the previous levels of these loggers, or of all; return which.
 
     Raises:
         UnknownNameError: no level was set for one of them.
@@ -130,10 +130,10 @@ def clear_levels(client: NimbusClient, topology_id: str, loggers: Iterable[str])
 
 
 def _putting_back(one: LoggerLevel) -> Any:
-    """Return what makes workers go back to the level before.
+    """Return the LogLevel that makes workers restore the previous level.
 
-    LogConfigManager.processLogConfigChange does so when a level with a time limit is removed, but forgets one without
-    a limit and leaves the logger as it is. Such a one is given a limit of a second.
+    LogConfigManager.processLogConfigChange does so when a level with a timeout is removed, but it only forgets a level
+    without one and leaves the logger unchanged. Such a level gets a timeout of one second.
     """
     if one.until_ms is not None:
         return storm.LogLevel(action=storm.LogLevelAction.REMOVE)
@@ -141,7 +141,7 @@ def _putting_back(one: LoggerLevel) -> Any:
 
 
 def _update(one: LoggerLevel) -> Any:
-    # Storm reads 0 as no limit, and fails on a limit that is not there.
+    # Storm reads 0 as no timeout, and fails if there is no timeout field.
     return storm.LogLevel(
         action=storm.LogLevelAction.UPDATE, target_log_level=one.level, reset_log_level_timeout_secs=one.seconds or 0
     )

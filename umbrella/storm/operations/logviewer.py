@@ -1,7 +1,7 @@
-"""Asks Storm's logviewer for the end of a worker's log, over HTTP.
+"""Logviewer client: reads the end of a worker's log over HTTP.
 
-Written after LogviewerResource and LogviewerLogPageHandler of Storm 2.8.3. The logviewer is not among the jars that can
-be fetched, so this has run against none.
+Written from the sources of LogviewerResource and LogviewerLogPageHandler of Storm 2.8.3. The logviewer is not among the
+jars that can be fetched, so this was never run against a real one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CONTENT = re.compile(r'<pre[^>]*id="logContent"[^>]*>(.*?)</pre>', re.DOTALL)
 
 
 def page_url(host: str, viewer_port: int, topology_id: str, worker_port: int) -> str:
-    """Return the address of the last page of a worker's log."""
+    """Return the URL of the last page of a worker's log."""
     file = urllib.parse.quote(f"{topology_id}/{worker_port}/worker.log", safe="")
     return f"http://{host}:{viewer_port}/api/v1/log?file={file}&length={_BYTES}"
 
@@ -30,11 +30,11 @@ def last_lines(url: str, count: int) -> list[str]:
     """Return the last lines of a worker's log.
 
     Args:
-        url: of ``page_url``.
-        count: how many at most.
+        url: as returned by ``page_url``.
+        count: the maximum number of lines.
 
     Raises:
-        StormError: the logviewer does not answer, or not with a log.
+        StormError: the logviewer does not answer, or its answer is not a log.
     """
     try:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:

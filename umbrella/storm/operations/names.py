@@ -1,4 +1,4 @@
-"""Names that the user gives: topologies and their components."""
+"""Names that the user gives: checks those of components and topologies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SPOUTS, _BOLTS = "spout", "bolt"
 
 
 def components(client: NimbusClient, topology_id: str) -> dict[str, str]:
-    """Return the kind of each of the topology's own components, spouts first, "spout" or "bolt"."""
+    """Return the kind of each of the topology's own components, "spout" or "bolt", spouts first."""
     topology = client.topology(topology_id)
     kinds = {str(name): _SPOUTS for name in sorted(topology.spouts or {})}
     kinds.update({str(name): _BOLTS for name in sorted(topology.bolts or {})})
@@ -31,7 +31,7 @@ def checked_component(name: str, topology: str, known: Sequence[str]) -> str:
     """Return the name if the topology has such a component.
 
     Raises:
-        UnknownNameError: it has not; the text has those there are.
+        UnknownNameError: it has no such component; the text lists those that it has.
     """
     if name not in known:
         what = f"topology {topology} has no component {name!r}"
@@ -45,5 +45,5 @@ def is_storms(name: str) -> bool:
 
 
 def text(value: Any) -> str:
-    """Return Thrift's text as str: thriftpy2 leaves bytes that are not UTF-8 as they are."""
+    """Return Thrift's text as str: thriftpy2 leaves bytes that are not UTF-8 undecoded."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -1,4 +1,4 @@
-"""A topology's figures: per component, per worker, and per executor and stream of one component."""
+"""Statistics of a topology: per component, per worker, and per executor and stream of one component."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from umbrella.storm.nimbus.client import NimbusClient
 from umbrella.storm.operations.names import checked_component, components, is_storms, text
 from umbrella.storm.stats import timeout_lines
 
-# What users write for Storm's windows, which are keys in seconds.
+# Users' names for Storm's windows, which are keys in seconds.
 WINDOWS = {"10m": "600", "3h": "10800", "1d": "86400", "all": ":all-time"}
 
 _FREQUENCY = "executor.metrics.frequency.secs"
@@ -20,18 +20,18 @@ _REPORTERS = "topology.metrics.reporters"
 
 @dataclass(frozen=True)
 class Figures:
-    """What was counted; what Storm does not count for a spout, a bolt or an executor is None.
+    """Statistics; a value that Storm does not count for a spout, a bolt or an executor is None.
 
     Attributes:
         emitted: tuples emitted to all streams.
-        transferred: the same, once for each receiving task.
-        executed: tuples a bolt was given.
-        acked: tuples a bolt acked, or a spout's trees that were fully processed.
-        failed: the same, failed.
+        transferred: the same, counted once for each receiving task.
+        executed: tuples a bolt received.
+        acked: tuples acked by a bolt, or fully processed tuple trees of a spout.
+        failed: failed tuples or tuple trees.
         complete_ms: a spout's mean time until a tree is complete.
-        execute_ms: a bolt's mean time in execute; of a Python bolt, until Storm has handed the tuple over.
+        execute_ms: a bolt's mean time in execute; for a Python bolt, until Storm has handed over the tuple.
         process_ms: a bolt's mean time from receipt to ack.
-        capacity: the part of the last ten minutes that a bolt's threads were busy; 1 is all of it.
+        capacity: the fraction of the last ten minutes in which a bolt's threads were busy, 0 to 1.
     """
 
     emitted: int | None = None
@@ -47,7 +47,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class ComponentRow:
-    """One component: its figures and the last error it reported, if any."""
+    """One component: its statistics and the last error it reported, if any."""
 
     name: str
     kind: str
@@ -59,7 +59,7 @@ class ComponentRow:
 
 @dataclass(frozen=True)
 class WorkerRow:
-    """One worker process, and how many tasks of which component it runs."""
+    """One worker process, and how many tasks of each component it runs."""
 
     host: str
     port: int
@@ -70,13 +70,13 @@ class WorkerRow:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How far the figures can be trusted.
+    """How current and how exact the statistics are.
 
     Attributes:
-        seconds: workers report them this often, so they may be that old (of Nimbus's configuration).
-        sample_rate: the part of the tuples that Storm counts; the figures are those, scaled up.
+        seconds: how often workers report them, so their maximum age (from Nimbus's configuration).
+        sample_rate: the fraction of tuples that Storm samples; the counts are scaled up.
         reported: whether any worker has reported yet.
-        reporters: the classes in topology.metrics.reporters: the only ones that are given metrics of the user's own.
+        reporters: the classes in topology.metrics.reporters; only they receive custom metrics.
     """
 
     seconds: int
@@ -90,7 +90,7 @@ class TopologyFigures:
     """A topology with its components and workers.
 
     Attributes:
-        timeouts: lines on tuples that failed by timeout, with what to change; none without such tuples.
+        timeouts: lines on tuples that timed out, with advice; empty if there are none.
     """
 
     name: str
@@ -107,7 +107,7 @@ class TopologyFigures:
 
 @dataclass(frozen=True)
 class ExecutorRow:
-    """One executor of a component: its tasks, where it runs, what it did."""
+    """One executor of a component: its tasks, where it runs, and its statistics."""
 
     tasks: str
     host: str
@@ -118,7 +118,7 @@ class ExecutorRow:
 
 @dataclass(frozen=True)
 class StreamRow:
-    """One stream of a component, as input (then with where it is from) or as output."""
+    """One stream of a component, as input (with its source) or as output."""
 
     stream: str
     source: str | None
@@ -140,10 +140,10 @@ class ComponentFigures:
 
 
 def topology_figures(client: NimbusClient, name: str, window: str = "all") -> TopologyFigures:
-    """Return the figures of a topology.
+    """Return the statistics of a topology.
 
     Args:
-        client: of its cluster.
+        client: a client of its cluster.
         name: the topology.
         window: one of WINDOWS.
 
@@ -172,16 +172,16 @@ def topology_figures(client: NimbusClient, name: str, window: str = "all") -> To
 def _timeouts(client: NimbusClient, topology_id: str, rows: list[ComponentRow]) -> list[str]:
     failed = {row.name: row.figures.failed or 0 for row in rows if row.kind == "spout"}
     by_bolts = sum(row.figures.failed or 0 for row in rows if row.kind != "spout")
-    # Both are samples, scaled up: a small difference says nothing.
+    # Both are scaled-up samples: a small difference means nothing.
     return timeout_lines(failed, by_bolts, client.conf(topology_id)) if sum(failed.values()) > 2 * by_bolts else []
 
 
 def component_figures(client: NimbusClient, name: str, component: str, window: str = "all") -> ComponentFigures:
-    """Return the figures of one component of a topology.
+    """Return the statistics of one component of a topology.
 
     Raises:
         NotAliveError: there is no such topology.
-        UnknownNameError: it has no such component.
+        UnknownNameError: the topology has no such component.
     """
     topology_id = client.topology_id(name)
     kinds = components(client, topology_id)
@@ -232,7 +232,7 @@ def worker_rows(page: Any) -> list[WorkerRow]:
 
 
 def figures_of(stats: Any) -> Figures:
-    """Return the figures in Storm's ComponentAggregateStats, or empty ones for None."""
+    """Return the statistics in Storm's ComponentAggregateStats, or empty ones for None."""
     if stats is None:
         return Figures()
     common = stats.common_stats
@@ -252,7 +252,7 @@ def figures_of(stats: Any) -> Figures:
 
 
 def _component_rows(page: Any, kinds: Mapping[str, str]) -> list[ComponentRow]:
-    """Return a row for each component, also for one that no worker has reported of yet."""
+    """Return a row for each component, including those that no worker has reported on yet."""
     given = {**(page.id_to_spout_agg_stats or {}), **(page.id_to_bolt_agg_stats or {})}
     return [_component_row(name, kind, given.get(name)) for name, kind in kinds.items()]
 
@@ -283,7 +283,7 @@ def _executor_row(one: Any) -> ExecutorRow:
 
 
 def _summed(whole: Figures, parts: list[Figures]) -> Figures:
-    """Return the whole with the busiest executor's capacity: on a component's page Storm tells only executors'."""
+    """Return the whole with the busiest executor's capacity: a component's page has only the executors' capacities."""
     capacities = [part.capacity for part in parts if part.capacity is not None]
     return replace(whole, capacity=max(capacities)) if capacities else whole
 
@@ -295,7 +295,7 @@ def _last_error(error: Any) -> str:
 def _freshness(client: NimbusClient, topology_id: str, reported: bool) -> Freshness:
     conf = {**client.nimbus_conf(), **client.conf(topology_id)}
     return Freshness(
-        # Only daemons' configuration counts for it, and supervisors' may differ from Nimbus's.
+        # Only the daemons' configuration counts here, and the supervisors' may differ from Nimbus's.
         seconds=int(client.nimbus_conf().get(_FREQUENCY) or 60),
         sample_rate=float(conf.get(_SAMPLE_RATE) or 0.05),
         reported=reported,

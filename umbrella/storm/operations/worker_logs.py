@@ -1,4 +1,4 @@
-"""The logs of a topology's workers: where they are, and their lines if the files are on this machine."""
+"""The logs of a topology's workers: their locations, and their lines if the files are on this machine."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from umbrella.storm.operations.statistics import WorkerRow, worker_rows
 
 _FILE = "worker.log"
 _POLL_SECONDS = 0.5
-_TAIL_BYTES = 1024 * 1024  # of a file, to find its last lines in
-# log4j2/worker.xml of Storm: a line that does not begin with the time belongs to the one before, as in a traceback.
+_TAIL_BYTES = 1024 * 1024  # bytes at the end of a file that are searched for its last lines
+# Storm's log4j2/worker.xml: a line that does not begin with the time belongs to the previous one, as in a traceback.
 _BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-# ShellLog is what components log; a thread's name is that of the component's executor, or of umbrella.storm's threads.
+# Components log through ShellLog; a thread is named after the component's executor, or by umbrella.storm.
 _OF_COMPONENT = r"name:{name} |Thread-\d+-{name}-executor\[|\[{name}[\[\]:]| {name}\[\d+\]-\w+ \["
 
 
@@ -32,7 +32,7 @@ class WorkerLog:
         port: the worker's.
         path: the file, on that host.
         local: whether that file is on this machine.
-        components: what runs in that worker.
+        components: the components that run in that worker.
     """
 
     host: str
@@ -53,17 +53,17 @@ class LogLine:
 def worker_logs(
     client: NimbusClient, name: str, component: str | None = None, folders: Sequence[Path] = ()
 ) -> list[WorkerLog]:
-    """Return where the logs of a topology's workers are.
+    """Return the locations of the logs of a topology's workers.
 
     Args:
-        client: of its cluster.
+        client: a client of its cluster.
         name: the topology.
-        component: only workers that run it.
-        folders: on this machine, to look for them in beside the one of Nimbus's configuration.
+        component: only workers that run this component.
+        folders: folders on this machine to search, in addition to the one in Nimbus's configuration.
 
     Raises:
         NotAliveError: there is no such topology.
-        UnknownNameError: it has no such component.
+        UnknownNameError: the topology has no such component.
     """
     topology_id = client.topology_id(name)
     if component is not None:
@@ -77,11 +77,11 @@ def ended_logs(client: NimbusClient, name: str, folders: Sequence[Path]) -> list
     """Return the logs on this machine of the last run of a topology that has ended.
 
     Args:
-        client: of its cluster.
+        client: a client of its cluster.
         name: the topology.
         folders: as for ``worker_logs``.
     """
-    is_of_it = re.compile(rf"{re.escape(name)}-\d+-\d+").fullmatch  # as Nimbus makes ids: NAME-COUNT-SECONDS
+    is_of_it = re.compile(rf"{re.escape(name)}-\d+-\d+").fullmatch  # Nimbus's format of ids: NAME-COUNT-SECONDS
     places = [Path(artifacts_folder(client.nimbus_conf())), *folders]
     files = [file for place in places for file in place.glob(f"*/*/{_FILE}") if is_of_it(file.parts[-3])]
     if not files:
@@ -92,14 +92,14 @@ def ended_logs(client: NimbusClient, name: str, folders: Sequence[Path]) -> list
 
 
 def artifacts_folder(conf: Mapping[str, Any]) -> str:
-    """Return the folder of the workers' logs by Nimbus's configuration (ConfigUtils.workerArtifactsRoot)."""
+    """Return the folder of the workers' logs according to Nimbus's configuration (ConfigUtils.workerArtifactsRoot)."""
     logs = PurePosixPath(str(conf.get("storm.log.dir") or "$STORM_HOME/logs"))
     return str(logs / str(conf.get("storm.workers.artifacts.dir") or "workers-artifacts"))
 
 
 def _log(row: WorkerRow, places: Sequence[str], topology_id: str) -> WorkerLog:
     paths = [str(PurePosixPath(place, topology_id, str(row.port), _FILE)) for place in places]
-    # The id has the time of the submit in it: such a file here is that worker's, whatever the host is called.
+    # The id contains the time of the submit, so such a file here is that worker's, whatever the host is called.
     here = [path for path in paths if Path(path).is_file()]
     return WorkerLog(row.host, row.port, (here or paths)[0], bool(here), tuple(row.tasks))
 
@@ -108,22 +108,22 @@ def last_lines(log: WorkerLog, count: int, component: str | None = None) -> list
     """Return the last lines of a log that is on this machine.
 
     Args:
-        log: of a worker.
-        count: how many at most.
-        component: only what is of this component.
+        log: a worker's log.
+        count: the maximum number of lines.
+        component: only this component's lines.
     """
     with Path(log.path).open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - _TAIL_BYTES))
         lines = file.read().decode("utf-8", "replace").splitlines()
     if size > _TAIL_BYTES:
-        del lines[0]  # cut somewhere
+        del lines[0]  # a partial line
     chosen = deque(_Filter(component).chosen(lines), maxlen=count)
     return [LogLine(log.port, line) for line in chosen]
 
 
 def follow(logs: list[WorkerLog], component: str | None = None) -> Iterator[LogLine]:
-    """Yield lines as they come into logs on this machine, without end."""
+    """Yield new lines of logs on this machine as they are written; never ends."""
     readers = [LogReader(log, component) for log in logs]
     while True:
         for reader in readers:
@@ -132,7 +132,7 @@ def follow(logs: list[WorkerLog], component: str | None = None) -> Iterator[LogL
 
 
 class _Filter:
-    """Passes on the lines of one component, with the lines that belong to them."""
+    """Filters the lines of one component, with their continuation lines."""
 
     def __init__(self, component: str | None) -> None:
         self._pattern = re.compile(_OF_COMPONENT.format(name=re.escape(component))) if component else None
@@ -151,7 +151,7 @@ class _Filter:
 
 
 class LogReader:
-    """Reads what is appended to a file, also after Storm has begun a new one."""
+    """Reads what is appended to a file, even after Storm has started a new one."""
 
     def __init__(self, log: WorkerLog, component: str | None = None) -> None:
         self._log, self._filter = log, _Filter(component)
@@ -160,7 +160,7 @@ class LogReader:
         self._rest = b""
 
     def read(self) -> list[LogLine]:
-        """Return the whole lines that have come since the call before, or since this was made."""
+        """Return the complete lines written since the previous call, or since this reader was created."""
         try:
             size = self._path.stat().st_size
             if size < self._position:
@@ -170,7 +170,7 @@ class LogReader:
                 data = self._rest + file.read()
                 self._position = file.tell()
         except FileNotFoundError:
-            return []  # rolled over just now, or the topology is gone
+            return []  # rotated just now, or the topology is gone
         *lines, self._rest = data.split(b"\n")
         texts = [line.decode("utf-8", "replace").rstrip("\r") for line in lines]
         return [LogLine(self._log.port, text) for text in self._filter.chosen(texts)]
