@@ -16,15 +16,13 @@ from typing import Any, Callable
 import msgpack
 
 from umbrella import Bolt
-from umbrella.dsl.options import declare
+from umbrella.dsl.declaration import declare
 from umbrella.dsl.streams import stream_spec, streams_of
+from umbrella.multilang.kinds import ACK, ACKS, ALIVE, ERROR, LOG, SOURCE, TUPLE
 
 TESTS = Path(__file__).parents[1]
 END = b"\nend\n"
 PATIENCE = 20.0  # seconds
-
-TUPLE, SOURCE, HEARTBEAT, TASK_IDS, NEXT, ACKS, FAILS, ACTIVATE, DEACTIVATE = range(9)
-ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(13)
 
 
 class JavaHalf:
@@ -188,7 +186,7 @@ class JavaHalf:
             self._rest = self._rest[end:]
         found: list[Any] = []
         for one in unpacker:
-            found += [[ACK, id] for id in one[1]] if one[0] == ACK_MANY else [one]
+            found += [[ACK, id] for id in one[1]] if one[0] == ACKS else [one]
         return found
 
     def _json_messages(self, until: int = 0) -> list[Any]:

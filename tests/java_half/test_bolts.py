@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from java_half import components
-from java_half.driver import (
+from java_half.driver import JavaHalf
+from umbrella.multilang.kinds import (
     ACK,
     ALIVE,
-    EMIT,
-    EMITS,
+    BOLT_EMIT,
+    BOLT_EMITS,
     ERROR,
     FAIL,
     HEARTBEAT,
@@ -17,7 +18,6 @@ from java_half.driver import (
     SOURCE,
     TASK_IDS,
     TUPLE,
-    JavaHalf,
 )
 
 wires = pytest.mark.parametrize("wire", ["msgpack", "json"])
@@ -31,12 +31,12 @@ def test_tuples_of_a_frame_are_emitted_and_acked_in_order():
     with JavaHalf(components.Echo) as task:
         task.say(*[task.tuple(id, f"value {id}") for id in range(1000)])
         task.until_count(1000, ACK)
-        emits = [one[:4] for one in task.said if one[0] == EMIT]
-        assert emits == [[EMIT, 0, [f"value {id}"], [id]] for id in range(1000)]
+        emits = [one[:4] for one in task.said if one[0] == BOLT_EMIT]
+        assert emits == [[BOLT_EMIT, 0, [f"value {id}"], [id]] for id in range(1000)]
         assert settled(task) == [[ACK, id] for id in range(1000)]
         emitted = set()
         for one in task.said:  # acks come together, each after what is anchored to its tuple
-            if one[0] == EMIT:
+            if one[0] == BOLT_EMIT:
                 emitted.update(one[3])
             else:
                 assert one[1] in emitted
@@ -58,7 +58,7 @@ def test_what_json_has_and_bytes_arrive_equal():
     ]
     with JavaHalf(components.Echo) as task:
         task.say(*[task.tuple(id, value) for id, value in enumerate(values)])
-        assert [one[2][0] for one in task.until_count(len(values), EMIT)] == values
+        assert [one[2][0] for one in task.until_count(len(values), BOLT_EMIT)] == values
 
 
 def test_the_json_wire_is_that_of_stock_storm():
@@ -73,7 +73,7 @@ def test_several_emits_keep_their_streams_and_an_exception_fails_the_tuple():
     with JavaHalf(components.Doubled) as task:
         task.say(task.tuple(1, "a"), task.tuple(2, "raise"), task.tuple(3, "b"))
         task.until_count(2, ACK)
-        emits = [one for one in task.heard if one[0] == EMIT]
+        emits = [one for one in task.heard if one[0] == BOLT_EMIT]
         assert [(one[1], one[2], one[3]) for one in emits] == [
             (0, ["a"], [1]),
             (1, ["a"], [1]),
@@ -89,7 +89,7 @@ def test_several_emits_keep_their_streams_and_an_exception_fails_the_tuple():
 def test_an_emit_goes_out_while_its_call_still_runs(tmp_path, wire):
     with JavaHalf(components.EmitsAndStays, wire, path=str(tmp_path / "go on")) as task:
         task.say(task.tuple(1, "a"))
-        task.until(lambda one: one[0] == EMIT if task.packed else one["command"] == "emit")
+        task.until(lambda one: one[0] == BOLT_EMIT if task.packed else one["command"] == "emit")
         assert not [one for one in task.heard if (one[0] == ACK if task.packed else one["command"] == "ack")]
         (tmp_path / "go on").touch()
         task.until(lambda one: one[0] == ACK if task.packed else one["command"] == "ack")
@@ -106,7 +106,7 @@ def test_a_long_call_gives_signs_of_life(tmp_path):
 def test_what_is_emitted_is_as_it_was_then():
     with JavaHalf(components.Changes) as task:
         task.say(task.tuple(1, "a"))
-        assert task.until_count(1, EMIT)[0][2] == [["a"]]
+        assert task.until_count(1, BOLT_EMIT)[0][2] == [["a"]]
 
 
 def test_threads_never_anchor_to_a_tuple_that_is_acked_already():
@@ -118,23 +118,23 @@ def test_threads_never_anchor_to_a_tuple_that_is_acked_already():
         for one in task.heard:
             if one[0] == ACK:
                 acked.add(one[1])
-            elif one[0] == EMIT:
+            elif one[0] == BOLT_EMIT:
                 assert not acked.intersection(one[3])
         for id in range(20):
-            of_one = [one[2][0] for one in task.heard if one[0] == EMIT and one[3] == [id]]
+            of_one = [one[2][0] for one in task.heard if one[0] == BOLT_EMIT and one[3] == [id]]
             assert sorted(of_one) == [number * 1000 + count for number in range(5) for count in range(50)]
 
 
 def test_task_ids_are_told_while_tuples_wait():
     with JavaHalf(components.AsksTaskIds) as task:
         task.say(task.tuple(1, "a"), task.tuple(2, "b"))
-        task.until_count(1, EMIT)
+        task.until_count(1, BOLT_EMIT)
         task.say(task.tuple(3, "c"), [TASK_IDS, [8, 9]])
-        task.until_count(3, EMIT)
+        task.until_count(3, BOLT_EMIT)
         task.say([TASK_IDS, []])
-        task.until_count(5, EMIT)
+        task.until_count(5, BOLT_EMIT)
         task.say([TASK_IDS, [5]])
-        emits = task.until_count(6, EMIT)
+        emits = task.until_count(6, BOLT_EMIT)
         assert [(one[2][0], one[5]) for one in emits] == [
             ("a", True), ([8, 9], False), ("b", True), ([], False), ("c", True), ([5], False)
         ]  # fmt: skip
@@ -144,8 +144,8 @@ def test_a_batch_is_one_message_anchored_to_all_of_it():
     with JavaHalf(components.Gathers) as task:
         task.say(*[task.tuple(id, f"value {id}") for id in range(3)])
         task.until_count(3, ACK)
-        assert [one for one in task.heard if one[0] == EMITS] == [
-            [EMITS, 0, [["value 0"], ["value 1"], ["value 2"]], [0, 1, 2]]
+        assert [one for one in task.heard if one[0] == BOLT_EMITS] == [
+            [BOLT_EMITS, 0, [["value 0"], ["value 1"], ["value 2"]], [0, 1, 2]]
         ]
 
 
@@ -239,7 +239,7 @@ def test_exceptions_in_a_row_are_counted_anew_after_a_success():
     with JavaHalf(components.RaisesAsTold, conf=conf) as task:
         values = ["raise", "raise", "well", "raise", "raise", "well"]
         task.say(*[task.tuple(id, value) for id, value in enumerate(values)])
-        assert task.until_count(2, EMIT)
+        assert task.until_count(2, BOLT_EMIT)
         assert task.process.poll() is None
         task.say(*[task.tuple(id, "raise") for id in (10, 11, 12)])
         assert task.ended() == 1

@@ -8,18 +8,17 @@ import msgpack
 import pytest
 
 from java_half import components
-from java_half.driver import (
-    ACKS,
+from java_half.driver import PATIENCE, JavaHalf
+from umbrella.multilang.kinds import (
+    ACKED,
     ACTIVATE,
     DEACTIVATE,
     ERROR,
-    FAILS,
+    FAILED,
     NEXT,
-    PATIENCE,
     SPOUT_EMIT,
     SPOUT_EMITS,
     SYNC,
-    JavaHalf,
 )
 
 DEAD = 2  # the place of the stream that Durable tells its dead letters on
@@ -35,7 +34,7 @@ def test_each_next_of_several_is_answered_by_its_emits_and_one_sync():
 
 def test_nothing_but_a_next_is_answered():
     with JavaHalf(components.Numbers) as task:
-        task.say([ACTIVATE], [NEXT], [ACKS, [0]], [FAILS, [1, "x"]], [DEACTIVATE], [NEXT])
+        task.say([ACTIVATE], [NEXT], [ACKED, [0]], [FAILED, [1, "x"]], [DEACTIVATE], [NEXT])
         task.until_count(2, SYNC)
         assert [one if one[0] == SYNC else (one[2], one[3]) for one in task.said] == [
             (["activate", None], None),
@@ -53,7 +52,7 @@ def test_nothing_but_a_next_is_answered():
 def test_ids_of_the_last_process_reach_the_component_without_an_error():
     with JavaHalf(components.Numbers) as task:
         long = msgpack.ExtType(1, (2**70).to_bytes(9, "big"))
-        task.say([ACKS, [long, "old", 5]], [FAILS, [7]], [NEXT])
+        task.say([ACKED, [long, "old", 5]], [FAILED, [7]], [NEXT])
         task.until_count(1, SYNC)
         told = [one[2] for one in task.said if one[0] == SPOUT_EMIT and one[1] == 1]
         assert told == [["ack", long], ["ack", "old"], ["ack", 5], ["fail", 7]]
@@ -100,7 +99,7 @@ def is_exhausted(one):
 
 def test_a_finished_spout_tells_so_when_all_is_acked_and_a_fail_takes_it_back():
     with JavaHalf(components.Finite) as task:
-        task.say([NEXT], [NEXT], [ACKS, [1]], [FAILS, [0]], [NEXT], [ACKS, [0]], [NEXT])
+        task.say([NEXT], [NEXT], [ACKED, [1]], [FAILED, [0]], [NEXT], [ACKED, [0]], [NEXT])
         task.until_count(4, SYNC)
         emits = [one[2] for one in task.said if one[0] == SPOUT_EMIT]
         assert emits == [[0], [1], [0], [4]]  # 4: the task, told once and after the replay
@@ -119,7 +118,7 @@ def test_json_takes_it_back_too():
 def test_exceptions_in_a_row_are_counted_anew_after_any_hook_that_went_well():
     conf = {"umbrella.exceptions.until.restart": 2}
     with JavaHalf(components.RaisesWhenAsked, conf=conf) as task:
-        task.say([NEXT], [ACKS, ["x"]], [NEXT], [ACKS, ["x"]], [NEXT], [ACKS, ["x"]])
+        task.say([NEXT], [ACKED, ["x"]], [NEXT], [ACKED, ["x"]], [NEXT], [ACKED, ["x"]])
         task.until_count(3, SYNC)
         assert task.process.poll() is None
         task.say([NEXT], [NEXT])
@@ -129,14 +128,14 @@ def test_exceptions_in_a_row_are_counted_anew_after_any_hook_that_went_well():
 def test_an_ack_for_the_last_process_is_taken_for_an_entry_that_is_emitted_again_and_commits_no_further():
     with JavaHalf(components.Durable) as task:
         # Open at the JVM from the process before: 11, 12, 13. None of them is known here before it is fetched.
-        task.say([ACKS, [13]], [FAILS, [12]], [NEXT])
+        task.say([ACKED, [13]], [FAILED, [12]], [NEXT])
         task.until_count(1, SYNC)
         emits = [one for one in task.said if one[0] == SPOUT_EMIT]
         assert [one[3] for one in emits] == [11, 12, 13]
         # Now acks of the old deliveries come: the entries are done, whatever becomes of the second delivery.
-        task.say([ACKS, [11, 12]], [FAILS, [12, 11]], [NEXT])
+        task.say([ACKED, [11, 12]], [FAILED, [12, 11]], [NEXT])
         task.until_count(2, SYNC)
-        task.say([ACKS, [11]], [ACKS, [13]], [NEXT])
+        task.say([ACKED, [11]], [ACKED, [13]], [NEXT])
         task.until_count(3, SYNC)
         committed = [one[2][0] for one in task.said if one[0] == SPOUT_EMIT and one[1] == 1]
         assert committed == [11, 12, 13]
@@ -147,7 +146,7 @@ def test_an_entry_that_fails_twice_at_a_time_is_replayed_once_and_not_after_its_
     with JavaHalf(components.Durable) as task:
         task.say([NEXT])
         task.until_count(1, SYNC)
-        task.say([FAILS, [11]], [FAILS, [11]], [FAILS, [12]], [ACKS, [12]])  # of the old delivery, then of the new
+        task.say([FAILED, [11]], [FAILED, [11]], [FAILED, [12]], [ACKED, [12]])  # of the old delivery, then of the new
         syncs = 1
         while not any(one[3] == 11 for one in task.said[4:] if one[0] == SPOUT_EMIT):
             task.say([NEXT])
@@ -185,11 +184,11 @@ def replays_until(task, syncs, position):
 
 def test_two_fails_of_one_delivery_count_once_towards_the_dead_letter():
     with JavaHalf(components.Durable, max_failures=2, retry_seconds=0.0) as task:
-        task.say([NEXT], [FAILS, [11, 11]], [FAILS, [11]])
+        task.say([NEXT], [FAILED, [11, 11]], [FAILED, [11]])
         task.until_count(1, SYNC)
         syncs = replays_until(task, 1, 11)
         assert not [one for one in task.said if one[0] == SPOUT_EMIT and one[1] == DEAD]
-        task.say([FAILS, [11]], [NEXT])
+        task.say([FAILED, [11]], [NEXT])
         task.until_count(syncs + 1, SYNC)
         assert [one[2] for one in task.said if one[0] == SPOUT_EMIT and one[1] == DEAD] == [[11, 2]]
 
@@ -197,6 +196,6 @@ def test_two_fails_of_one_delivery_count_once_towards_the_dead_letter():
 def test_an_entry_that_is_acked_while_it_waits_is_not_emitted_again():
     with JavaHalf(components.Durable, retry_seconds=0.0) as task:
         # 11 and 12 are due at once; 11 is acked before, and 12 shows that its turn has come and gone.
-        task.say([NEXT], [FAILS, [11, 12]], [ACKS, [11]], [NEXT], [NEXT])
+        task.say([NEXT], [FAILED, [11, 12]], [ACKED, [11]], [NEXT], [NEXT])
         task.until_count(3, SYNC)
         assert [one[3] for one in task.said if one[0] == SPOUT_EMIT and one[1] == 0] == [11, 12, 13, 12]

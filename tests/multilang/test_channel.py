@@ -18,10 +18,10 @@ from umbrella.multilang.channel import LINGER, Channel
 from umbrella.multilang.codec import JsonCodec
 from umbrella.multilang.collector import Outputs
 from umbrella.multilang.frames import FrameReader
+from umbrella.multilang.kinds import ACKS
 from umbrella.multilang.messages import Log
 from umbrella.multilang.packed_codec import MessagePackCodec
 from umbrella.multilang.packed_frames import PackedReader
-from umbrella.multilang.packed_words import ACK_MANY
 from umbrella.multilang.tuples import Tuple
 
 THREADS, EACH = 4, 3000
@@ -50,7 +50,7 @@ def said_in_msgpack(data):
 
     found = []
     for kind, *rest in PackedReader(messages).feed(data):
-        found += [(id, True) for id in rest[0]] if kind == ACK_MANY else [(rest[2][0], False)]
+        found += [(id, True) for id in rest[0]] if kind == ACKS else [(rest[2][0], False)]
     return found
 
 

@@ -247,6 +247,34 @@ def test_misuse_of_a_settled_tuple_is_an_error_in_the_test_and_settles_it_once(e
         bolt.assert_settled()
 
 
+def test_a_subclass_redeclares_a_direct_stream_or_removes_it():
+    class Chooses(Bolt):
+        class Chosen(Stream):
+            fields = "word"
+            direct = True
+
+    class Spreads(Chooses):
+        class Chosen(Stream):
+            fields = "word"
+
+        def execute(self, tup):
+            self.emit(tup.value, stream="chosen")
+
+    class Drops(Chooses):
+        Chosen = None
+
+        class Picked(Stream):
+            stream_name = "chosen"
+            fields = "word"
+
+        def execute(self, tup):
+            self.emit(tup.value, stream="chosen")
+
+    for component in (Spreads, Drops):
+        with testing.open(component) as bolt:
+            assert bolt.feed(value="a").emits.on("chosen") == [("a",)]
+
+
 def test_a_direct_stream_without_a_task_and_a_task_without_a_direct_stream_are_refused():
     class Lost(Bolt):
         class Default(Stream):

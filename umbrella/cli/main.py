@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from umbrella.cli.start import INTERRUPTED
+from umbrella.cli import INTERRUPTED
 from umbrella.errors import EXIT_FAILED, UmbrellaError, explain
 from umbrella.version import VERSION
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from umbrella.dsl.declaration import declare_call
 from umbrella.dsl.java_values import JavaObject, WrittenInJava
-from umbrella.dsl.options import declare_call, prepare
+from umbrella.dsl.options import prepare
 from umbrella.errors import explain
 from umbrella.multilang import (
     batching as runtime_batching,

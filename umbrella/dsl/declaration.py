@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import FrameType, MappingProxyType
 from typing import Any, NoReturn
 
-from umbrella.dsl.groupings import Grouping
+from umbrella.dsl.groupings import Declared, DeclaredStream, Grouping
+from umbrella.dsl.options import PLACE, checked, plain_options, signature
 from umbrella.dsl.streams import streams_of
 from umbrella.errors import DeclarationError, FrozenInputsError, OptionError, explain
 
-PLACE = ("executors", "tasks", "config", "inputs")  # what is declared of every component, whatever its class
 _SETTABLE = frozenset((*PLACE, "component", "options", "owner", "name", "replaced", "_inputs", "_streams"))
 _CO_OPTIMIZED = 1  # inspect.CO_OPTIMIZED: the code of a function
 
@@ -53,7 +53,7 @@ class Inputs(list[Grouping]):
         if not isinstance(grouping, Grouping):
             what = "an input is a grouping around its source"
             hint = ""
-            if isinstance(grouping, (Declaration, DeclaredStream)):
+            if isinstance(grouping, (Declared, DeclaredStream)):
                 hint = f"Try ShuffleGrouping({grouping.label})."
             raise DeclarationError(explain(what, given=repr(grouping), hint=hint))
 
@@ -87,7 +87,7 @@ def count_of(component: type, what: str, value: Any) -> int:
     return value
 
 
-class Declaration:
+class Declaration(Declared):
     """One spout or bolt of a topology, named after the attribute it is assigned to.
 
     Attributes:
@@ -114,7 +114,7 @@ class Declaration:
         self.options = dict(options)
         self.config = dict(config)
         self._inputs = Inputs(inputs)
-        self.owner: type | None = None
+        self.owner = None
         self.name = ""
         self.replaced = False  # by a changed copy
         self._streams = streams_of(component)
@@ -132,13 +132,6 @@ class Declaration:
             self._inputs.clear()
             self._inputs.extend(new)
 
-    @property
-    def label(self) -> str:
-        """How to call it in a message."""
-        if self.owner is None:
-            return f"{self.component.__name__}(...)"
-        return f"{self.owner.__name__}.{self.name}"
-
     def bind(self, owner: type, name: str) -> None:
         """Note the topology and attribute it was assigned to; its inputs are fixed from now on."""
         self.owner, self.name = owner, name
@@ -151,8 +144,6 @@ class Declaration:
             add_inputs: groupings that come on top of the old ones.
             changes: executors, tasks, config, inputs, or an option of the component.
         """
-        from umbrella.dsl.options import declare
-
         given: dict[str, Any] = dict(self.options)
         given.update(executors=self.executors, tasks=self.tasks, config=self.config, inputs=list(self.inputs))
         given.update(changes)
@@ -162,8 +153,6 @@ class Declaration:
 
     def plain_options(self) -> dict[str, Any]:
         """Return the options as JSON values, as they travel to the worker."""
-        from umbrella.dsl.options import plain_options
-
         return plain_options(self.component, self.options)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -189,6 +178,46 @@ class Declaration:
 
     def __repr__(self) -> str:
         return f"<{self.component.__name__} declared as {self.label}>"
+
+
+def declare_call(component: type, args: Sequence[Any], given: Mapping[str, Any]) -> Declaration:
+    """Return the declaration that ``Component(*args, **given)`` stands for.
+
+    Raises:
+        OptionError: more than executors by position, or what ``declare`` refuses.
+    """
+    if len(args) > 1 or (args and "executors" in given):
+        what = f"{component.__name__} takes its number of executors by position and all else by name"
+        raise OptionError(explain(what, given=repr(tuple(args)), valid=signature(component)))
+    return declare(component, {"executors": args[0], **given} if args else given)
+
+
+def declare(component: type, given: Mapping[str, Any]) -> Declaration:
+    """Return a declaration, its options checked by name and type.
+
+    Raises:
+        OptionError: an option is missing, unknown, of the wrong type, or no plain data.
+    """
+    place = {name: given[name] for name in PLACE if name in given}
+    named = {name: value for name, value in given.items() if name not in PLACE}
+    executors = count_of(component, "executors", place.get("executors", 1))
+    tasks = place.get("tasks")
+    config = place.get("config") or {}
+    if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
+        what = f"{component.__name__}: config is a dict of Storm's dotted keys"
+        raise OptionError(explain(what, given=repr(config), valid=['{"topology.debug": True}']))
+    inputs = place.get("inputs") or ()
+    if not isinstance(inputs, (list, tuple)):
+        what = f"{component.__name__}: inputs is a list of groupings"
+        raise OptionError(explain(what, given=repr(inputs), valid=["inputs=[ShuffleGrouping(source)]"]))
+    return Declaration(
+        component,
+        executors=executors,
+        tasks=None if tasks is None else count_of(component, "tasks", tasks),
+        options=checked(component, named),
+        config=config,
+        inputs=inputs,
+    )
 
 
 class Body(dict[str, Any]):
@@ -226,19 +255,3 @@ def _note_declared(declaration: Declaration) -> None:
             frame.f_locals.made.append((declaration, frame.f_lineno))
             return
         frame = frame.f_back
-
-
-class DeclaredStream:
-    """A stream of a declared component, such as ``parse.Malformed`` in a topology's body."""
-
-    def __init__(self, declaration: Declaration, stream_name: str) -> None:
-        self.declaration = declaration
-        self.stream_name = stream_name
-
-    @property
-    def label(self) -> str:
-        """How to call it in a message."""
-        return f"{self.declaration.label}, stream={self.stream_name!r}"
-
-    def __repr__(self) -> str:
-        return f"<stream {self.stream_name!r} of {self.declaration.label}>"

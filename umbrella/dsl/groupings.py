@@ -21,11 +21,47 @@ from umbrella.spec import (
 )
 
 if TYPE_CHECKING:
-    from umbrella.dsl.declaration import Declaration
     from umbrella.multilang.component import Component
 
     # To a type checker a declared component is an object of its class, and ``parse.Malformed`` a class.
     Source = Union[Component[Any], type[Stream]]
+
+
+class Declared:
+    """A component declared in a topology, as far as its readers look at it; ``declaration.Declaration`` is all of it.
+
+    Attributes:
+        component: the class that runs on the worker.
+        owner: the topology that it is assigned to an attribute of; None until then.
+        name: the name of that attribute.
+    """
+
+    component: type
+    owner: type | None
+    name: str
+
+    @property
+    def label(self) -> str:
+        """How to call it in a message."""
+        if self.owner is None:
+            return f"{self.component.__name__}(...)"
+        return f"{self.owner.__name__}.{self.name}"
+
+
+class DeclaredStream:
+    """A stream of a declared component, such as ``parse.Malformed`` in a topology's body."""
+
+    def __init__(self, declaration: Declared, stream_name: str) -> None:
+        self.declaration = declaration
+        self.stream_name = stream_name
+
+    @property
+    def label(self) -> str:
+        """How to call it in a message."""
+        return f"{self.declaration.label}, stream={self.stream_name!r}"
+
+    def __repr__(self) -> str:
+        return f"<stream {self.stream_name!r} of {self.declaration.label}>"
 
 
 class Grouping:
@@ -132,9 +168,7 @@ class CustomGrouping(Grouping):
         return GroupingSpec(self.kind, java_class=self.java_class, java_args=self.args)
 
 
-def _resolve(grouping: str, source: Any, stream: Any) -> tuple[Declaration, str]:
-    from umbrella.dsl.declaration import Declaration, DeclaredStream
-
+def _resolve(grouping: str, source: Any, stream: Any) -> tuple[Declared, str]:
     name = stream.stream_name if isinstance(stream, type) and issubclass(stream, Stream) else stream
     if name is not None and not isinstance(name, str):
         raise DeclarationError(explain(f"stream of {grouping} is a name or a Stream class", given=repr(stream)))
@@ -143,7 +177,7 @@ def _resolve(grouping: str, source: Any, stream: Any) -> tuple[Declaration, str]
             what = f"{grouping} is given two streams"
             raise DeclarationError(explain(what, given=f"{source.stream_name!r} and {name!r}"))
         return source.declaration, source.stream_name
-    if isinstance(source, Declaration):
+    if isinstance(source, Declared):
         return source, DEFAULT_STREAM if name is None else name
     what = f"the source of {grouping} is a component declared in the topology"
     hint = ""

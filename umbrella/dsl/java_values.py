@@ -8,7 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Union
 
 from umbrella.errors import DeclarationError, explain
-from umbrella.multilang.values import MAX_DEPTH, has_surrogate
+from umbrella.multilang.messages import MAX_DEPTH
+from umbrella.multilang.values import has_surrogate
 from umbrella.spec import ALSO, CALL, SET
 
 _CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")

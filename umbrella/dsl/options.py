@@ -1,4 +1,4 @@
-"""The arguments of a declaration: executors, options, and their types."""
+"""The options that a component may be declared with, and their types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal, Union
 
-from umbrella.dsl.declaration import PLACE, Declaration, count_of
 from umbrella.dsl.java_values import WrittenInJava, argument_fault
 from umbrella.dsl.option_types import (
     converts,
@@ -22,6 +21,8 @@ from umbrella.dsl.option_types import (
 )
 from umbrella.errors import OptionError, explain
 from umbrella.multilang.values import explain_fault
+
+PLACE = ("executors", "tasks", "config", "inputs")  # what is declared of every component, whatever its class
 
 _MISSING = object()
 
@@ -63,46 +64,6 @@ _LIBRARY_OPTIONS = {
     "jvm_class": Option(str, ""),
     "jvm_args": Option(Sequence[Any], ()),
 }
-
-
-def declare_call(component: type, args: Sequence[Any], given: Mapping[str, Any]) -> Declaration:
-    """Return the declaration that ``Component(*args, **given)`` stands for.
-
-    Raises:
-        OptionError: more than executors by position, or what ``declare`` refuses.
-    """
-    if len(args) > 1 or (args and "executors" in given):
-        what = f"{component.__name__} takes its number of executors by position and all else by name"
-        raise OptionError(explain(what, given=repr(tuple(args)), valid=_signature(component)))
-    return declare(component, {"executors": args[0], **given} if args else given)
-
-
-def declare(component: type, given: Mapping[str, Any]) -> Declaration:
-    """Return a declaration, its options checked by name and type.
-
-    Raises:
-        OptionError: an option is missing, unknown, of the wrong type, or no plain data.
-    """
-    place = {name: given[name] for name in PLACE if name in given}
-    named = {name: value for name, value in given.items() if name not in PLACE}
-    executors = count_of(component, "executors", place.get("executors", 1))
-    tasks = place.get("tasks")
-    config = place.get("config") or {}
-    if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
-        what = f"{component.__name__}: config is a dict of Storm's dotted keys"
-        raise OptionError(explain(what, given=repr(config), valid=['{"topology.debug": True}']))
-    inputs = place.get("inputs") or ()
-    if not isinstance(inputs, (list, tuple)):
-        what = f"{component.__name__}: inputs is a list of groupings"
-        raise OptionError(explain(what, given=repr(inputs), valid=["inputs=[ShuffleGrouping(source)]"]))
-    return Declaration(
-        component,
-        executors=executors,
-        tasks=None if tasks is None else count_of(component, "tasks", tasks),
-        options=_checked(component, named),
-        config=config,
-        inputs=inputs,
-    )
 
 
 def options_of(component: type) -> dict[str, Option]:
@@ -237,7 +198,12 @@ def _takes_any(component: type) -> bool:
     return inspect.Parameter.VAR_KEYWORD in [one.kind for one in parameters]
 
 
-def _checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(component: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a component is declared with as the worker will have them.
+
+    Raises:
+        OptionError: one is missing, unknown, of the wrong type, or no plain data.
+    """
     known = options_of(component)
     name = component.__name__
     _refuse_names(component, [*known, *(given if _takes_any(component) else ())])
@@ -339,6 +305,7 @@ def _spelled(name: str, option: Option) -> str:
     return f"option {name!r} of type {spelled(option.hint)}"
 
 
-def _signature(component: type) -> list[str]:
+def signature(component: type) -> list[str]:
+    """Return how a component is declared with two executors and the options that it needs, for errors."""
     needed = [name for name, option in options_of(component).items() if option.default is _MISSING]
     return [f"{component.__name__}(2{''.join(f', {name}=...' for name in needed)})"]

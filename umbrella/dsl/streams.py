@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from umbrella.errors import DeclarationError, explain
+from umbrella.multilang.component import inherited
 from umbrella.spec import StreamSpec
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -57,11 +58,4 @@ def stream_spec(stream: type[Stream]) -> StreamSpec:
 
 def streams_of(component: type) -> dict[str, type[Stream]]:
     """Return the streams of a component class by attribute; a subclass replaces one by name, or removes it by None."""
-    found: dict[str, type[Stream]] = {}
-    for base in reversed(component.__mro__):
-        for name, value in vars(base).items():
-            if isinstance(value, type) and issubclass(value, Stream):
-                found[name] = value
-            else:
-                found.pop(name, None)
-    return found
+    return inherited(component, lambda _, value: isinstance(value, type) and issubclass(value, Stream))

@@ -8,19 +8,13 @@ from typing import Any
 from umbrella.dsl.components import ComponentType
 from umbrella.dsl.declaration import Body, Declaration
 from umbrella.errors import Problem, explain
+from umbrella.multilang.component import inherited
 from umbrella.spec import ComponentSpec
 
 
 def declared_in(topology: type) -> dict[str, Declaration]:
     """Return the components of a topology by attribute name, inherited ones first, overrides followed."""
-    found: dict[str, Declaration] = {}
-    for base in reversed(topology.__mro__):
-        for name, value in vars(base).items():
-            if isinstance(value, Declaration) and value.name == name:
-                found[name] = value
-            else:
-                found.pop(name, None)
-    return found
+    return inherited(topology, lambda name, value: isinstance(value, Declaration) and value.name == name)
 
 
 def _bind(topology: type, name: str, value: Any) -> str:

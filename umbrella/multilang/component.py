@@ -40,6 +40,23 @@ def working_hook(method: Method) -> Method:
     return hook(method)
 
 
+def inherited(owner: type, is_one: Callable[[str, Any], bool]) -> dict[str, Any]:
+    """Return what a class and its bases declare, by attribute; a subclass replaces by name, or removes by None.
+
+    Args:
+        owner: a component or topology class.
+        is_one: whether an attribute, given its name and value, is such a declaration.
+    """
+    found: dict[str, Any] = {}
+    for base in reversed(owner.__mro__):
+        for name, value in list(vars(base).items()):  # user code may change its class meanwhile
+            if is_one(name, value):
+                found[name] = value
+            else:
+                found.pop(name, None)
+    return found
+
+
 class Component(Generic[CollectorT]):
     """A spout or bolt on a worker: one object per task, in its own process.
 

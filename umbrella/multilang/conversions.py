@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Callable
 
 from umbrella.errors import explain
-from umbrella.multilang.messages import shorten
-from umbrella.multilang.values import MAX_DEPTH, TOO_DEEP, name_of
+from umbrella.multilang.messages import MAX_DEPTH, TOO_DEEP, name_of, shorten
 
 # By top-level module and class; the first match in the order of a type's bases counts.
 _INSTEAD = {

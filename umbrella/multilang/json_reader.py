@@ -14,7 +14,7 @@ from umbrella.multilang.tuples import Tuple, source_class
 from umbrella.multilang.values import PLAIN
 
 if TYPE_CHECKING:
-    from umbrella.multilang.codec import JsonCodec
+    from umbrella.multilang.wire import Codec
 
 
 class JsonReader:
@@ -25,7 +25,7 @@ class JsonReader:
         loads: parses a JSON text; may return integers beyond 64 bits as floats.
     """
 
-    def __init__(self, codec: JsonCodec, loads: Any) -> None:
+    def __init__(self, codec: Codec, loads: Any) -> None:
         self._codec = codec
         self._loads = loads
         self._frames = FrameReader()
@@ -37,7 +37,7 @@ class JsonReader:
         return self._frames.rest
 
     def feed(self, data: bytes) -> list[Any]:
-        """Take bytes in and return the messages they complete; for some their frames, for ``JsonCodec.decode``."""
+        """Take bytes in and return the messages they complete; for some their frames, for ``Codec.decode``."""
         frames = self._frames.feed(data)
         return self._messages(frames) if len(frames) > 1 else frames
 

@@ -9,7 +9,7 @@ from umbrella.multilang.bolt_collector import BoltCollector
 from umbrella.multilang.bolt_loop import BoltLoop
 from umbrella.multilang.channel import Channel
 from umbrella.multilang.collector import Outputs
-from umbrella.multilang.component import Component, give_collector
+from umbrella.multilang.component import Component, give_collector, inherited
 from umbrella.multilang.context import Context
 from umbrella.multilang.loop import OnRaised
 from umbrella.multilang.messages import Handshake
@@ -75,7 +75,5 @@ def _bolt_collector(channel: Channel, outputs: Outputs) -> BoltCollector:
 
 def direct_streams(component: type) -> list[str]:
     """Return the names of a component's streams that are declared for direct emits."""
-    nested = [value for base in component.__mro__ for value in vars(base).values() if isinstance(value, type)]
-    return [
-        stream.stream_name for stream in nested if hasattr(stream, "stream_name") and getattr(stream, "direct", False)
-    ]
+    streams = inherited(component, lambda _, value: isinstance(value, type) and hasattr(value, "stream_name"))
+    return [stream.stream_name for stream in streams.values() if getattr(stream, "direct", False)]

@@ -7,6 +7,7 @@ With Umbrella's Java half also, from it: SourceNamed, AckedMany, FailedMany, Log
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -31,6 +32,9 @@ STILL_OPENING, STILL_AT_IT = SIGNS_OF_LIFE = ("still opening", "still at it")
 # JsonSerializer casts "task" to Long, but its parser gives an Integer for anything that fits one, so a direct emit
 # of stock Storm >= 2.6 dies. Beyond 32 bits it is a Long, and ShellBolt and ShellSpout narrow it with (int).
 DIRECT_TASK_OFFSET = 1 << 32
+
+MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 
 class Parent(NamedTuple):
@@ -326,3 +330,9 @@ def shorten(value: Any, limit: int = 120) -> str:
     except Exception as exc:  # an integer of too many digits, or a class of the user's: the error is about the value
         text = f"<{type(value).__name__} whose repr raises {type(exc).__name__}>"
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def name_of(kind: type) -> str:
+    """Return the name of a type, with its module if a builtin type has the same name: numpy.bool."""
+    is_other = kind.__module__ != "builtins" and hasattr(builtins, kind.__name__)
+    return f"{kind.__module__}.{kind.__name__}" if is_other else kind.__name__

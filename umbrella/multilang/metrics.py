@@ -23,6 +23,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, NamedTuple
 
 from umbrella.errors import DeclarationError, explain
+from umbrella.multilang.component import inherited
 from umbrella.multilang.messages import shorten
 
 if TYPE_CHECKING:
@@ -226,14 +227,7 @@ def metrics_of(component: type) -> list[MetricSpec]:
 
 def declared_metrics(component: type) -> dict[str, Metric]:
     """Return the metrics of a component class by attribute; a subclass replaces one by name, or removes it by None."""
-    found: dict[str, Metric] = {}
-    for base in reversed(component.__mro__):
-        for attribute, value in list(vars(base).items()):  # user code may change its class meanwhile
-            if isinstance(value, Metric):
-                found[attribute] = value
-            else:
-                found.pop(attribute, None)
-    return found
+    return inherited(component, lambda _, value: isinstance(value, Metric))
 
 
 def gather(component: Any) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Callable
 
 from umbrella.errors import ProtocolError
+from umbrella.multilang import kinds
+from umbrella.multilang.kinds import ACK, ACKS, BOLT_EMIT, BOLT_EMITS, FAIL, METRICS, SPOUT_EMIT, SPOUT_EMITS, TUPLE
 from umbrella.multilang.messagepack import Library, find_library, with_long_integers
 from umbrella.multilang.messages import (
     ACTIVATE,
@@ -28,33 +30,22 @@ from umbrella.multilang.messages import (
     shorten,
 )
 from umbrella.multilang.packed_frames import PackedReader
-from umbrella.multilang.packed_words import (
-    ACK,
-    ACK_MANY,
-    EMIT,
-    EMITS,
-    FAIL,
-    METRICS,
-    SPOUT_EMIT,
-    SPOUT_EMITS,
-    PackedWords,
-)
+from umbrella.multilang.packed_words import PackedWords
 from umbrella.multilang.tuples import Tuple, source_class
 
-TUPLE, SOURCE, HEARTBEAT_KIND, TASK_IDS, NEXT_KIND, ACKS, FAILS, ACTIVATE_KIND, DEACTIVATE_KIND, LEVEL = range(10)
-
-_NEXT = [NEXT_KIND]
+_NEXT = [kinds.NEXT]
 _ALONE: dict[int, FromStorm] = {
-    HEARTBEAT_KIND: HEARTBEAT,
-    NEXT_KIND: NEXT,
-    ACTIVATE_KIND: ACTIVATE,
-    DEACTIVATE_KIND: DEACTIVATE,
+    kinds.HEARTBEAT: HEARTBEAT,
+    kinds.NEXT: NEXT,
+    kinds.ACTIVATE: ACTIVATE,
+    kinds.DEACTIVATE: DEACTIVATE,
 }
-_LISTS: dict[int, Callable[[list[Any]], FromStorm]] = {TASK_IDS: TaskIds, ACKS: AckedMany, FAILS: FailedMany}
-_VALID = (
-    "[0, id, source, values], [1, source, component, stream, task], [2], [3, [task, ...]], [4], "
-    "[5, [message_id, ...]], [6, [message_id, ...]], [7], [8], [9, level]"
-)
+_LISTS: dict[int, Callable[[list[Any]], FromStorm]] = {
+    kinds.TASK_IDS: TaskIds,
+    kinds.ACKED: AckedMany,
+    kinds.FAILED: FailedMany,
+}
+_VALID = ", ".join(kinds.form(one) for one in kinds.KINDS if one.direction == kinds.TO_CHILD)
 
 
 class MessagePackCodec(PackedWords):
@@ -124,11 +115,11 @@ class MessagePackCodec(PackedWords):
             kind, rest = raw[0], raw[1:]
             if kind in _ALONE and not rest:
                 return _ALONE[kind]
-            if kind in _LISTS and len(rest) == 1 and _is_list(rest[0], of_numbers=kind == TASK_IDS):
+            if kind in _LISTS and len(rest) == 1 and _is_list(rest[0], of_numbers=kind == kinds.TASK_IDS):
                 return _LISTS[kind](rest[0])
-            if kind == LEVEL and len(rest) == 1 and type(rest[0]) is str:
+            if kind == kinds.LOG_LEVEL and len(rest) == 1 and type(rest[0]) is str:
                 return LogLevel(rest[0])
-            if kind == SOURCE and len(rest) == 4 and tuple(map(type, rest)) == (int, str, str, int):
+            if kind == kinds.SOURCE and len(rest) == 4 and tuple(map(type, rest)) == (int, str, str, int):
                 return self._know(*rest)
             if kind == TUPLE and len(rest) == 3 and type(rest[1]) is int and rest[1] not in self._sources:
                 raise ProtocolError(f"a tuple of a source that was not named before: {shorten(raw)}")
@@ -163,7 +154,7 @@ class MessagePackCodec(PackedWords):
         Raises:
             UnicodeEncodeError: a text in it is not valid Unicode.
         """
-        message = (EMIT, self._numbers[stream], values, anchors, task or 0, need_task_ids)
+        message = (BOLT_EMIT, self._numbers[stream], values, anchors, task or 0, need_task_ids)
         try:
             return self._pack(message)
         except OverflowError:
@@ -191,11 +182,11 @@ class MessagePackCodec(PackedWords):
         number = self._numbers[stream]
         if anchors is None:
             return self._packed((SPOUT_EMITS, number, rows, ids))
-        return self._packed((EMITS, number, rows, anchors))
+        return self._packed((BOLT_EMITS, number, rows, anchors))
 
     def encode_acks(self, ids: Sequence[int]) -> bytes:
         """Return AckTuples encoded, as one message."""
-        return self._pack((ACK_MANY, ids))
+        return self._pack((ACKS, ids))
 
     def _packed(self, message: Any) -> bytes:
         try:

@@ -10,11 +10,10 @@ from typing import Any
 
 from umbrella.errors import ProtocolError
 from umbrella.multilang.frames import FrameReader
+from umbrella.multilang.kinds import ALIVE, ERROR, LOG, SYNC
 from umbrella.multilang.messages import Log, ReportError, Schemas, Sync, ToStorm
 from umbrella.multilang.packed_frames import frame
 from umbrella.multilang.values import PLAIN_OR_BYTES, sendable
-
-ACK, FAIL, EMIT, EMIT_AND_ACK, SPOUT_EMIT, SYNC, LOG, ERROR, METRICS, ALIVE, EMITS, SPOUT_EMITS, ACK_MANY = range(13)
 
 
 class PackedWords:

@@ -6,7 +6,8 @@ import struct
 import sys
 import time
 
-LOG, ERROR = 6, 7  # kinds of messages on the msgpack wire: umbrella.multilang.packed_words
+from umbrella.multilang.kinds import ERROR, LOG
+
 SEVERE = 4
 PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
 OLDEST = (3, 9)

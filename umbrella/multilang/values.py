@@ -6,16 +6,12 @@ refused by ``emit``. The only difference between the wires is that MessagePack c
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Collection, Sequence
 from math import isfinite
 from typing import Any
 
 from umbrella.multilang.long_numbers import TOO_LONG, is_too_long
-from umbrella.multilang.messages import shorten
-
-MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
-TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+from umbrella.multilang.messages import MAX_DEPTH, TOO_DEEP, name_of, shorten
 
 PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})  # passed on without validation
 PLAIN_OR_BYTES: frozenset[type] = PLAIN | {bytes, bytearray}
@@ -183,12 +179,6 @@ def _not_valid(value: Any, plain: Collection[type]) -> str:
 
     valid = "str, int, float, bool, None, list, tuple, dict" + (", bytes" if bytes in plain else "")
     return f"{shorten(value, _SHOWN)} is {name_of(type(value))}; valid: {valid}; {instead_of(value)}"
-
-
-def name_of(kind: type) -> str:
-    """Return the name of a type, with its module if a builtin type has the same name: numpy.bool."""
-    is_other = kind.__module__ != "builtins" and hasattr(builtins, kind.__name__)
-    return f"{kind.__module__}.{kind.__name__}" if is_other else kind.__name__
 
 
 def _parts(value: Any) -> Collection[Any]:

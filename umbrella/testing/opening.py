@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from umbrella.dsl.component_faults import class_faults
-from umbrella.dsl.declaration import Declaration
+from umbrella.dsl.declaration import Declaration, declare
 from umbrella.dsl.java_values import WrittenInJava
-from umbrella.dsl.options import declare, options_of
+from umbrella.dsl.options import options_of
 from umbrella.errors import DeclarationError, explain
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.component import Component

@@ -15,8 +15,8 @@ final class MessagePackCodec implements Codec {
     private static final int HEARTBEAT = 2;
     private static final int TASK_IDS = 3;
     private static final int NEXT = 4;
-    private static final int ACKS = 5;
-    private static final int FAILS = 6;
+    private static final int ACKED = 5;
+    private static final int FAILED = 6;
     private static final int ACTIVATE = 7;
     private static final int DEACTIVATE = 8;
     private static final int LOG_LEVEL = 9;
@@ -100,12 +100,12 @@ final class MessagePackCodec implements Codec {
 
     @Override
     public void ack(Object messageId) {
-        settle(ACKS, messageId);
+        settle(ACKED, messageId);
     }
 
     @Override
     public void fail(Object messageId) {
-        settle(FAILS, messageId);
+        settle(FAILED, messageId);
     }
 
     /** Ids that follow one another go into one message. */
