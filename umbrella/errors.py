@@ -1,46 +1,46 @@
-"""The exceptions of Umbrella, one tree, each with the exit code the command line ends with.
+"""Umbrella's exception hierarchy. Each exception has the exit code that the command line ends with.
 
-* UmbrellaError                       anything Umbrella refuses; catch this one
+* UmbrellaError                       everything Umbrella raises on purpose; catch this one
   + DeclarationError                  a class or call in the user's file is wrong (raised in that line)
-    - OptionError                     a component's option is missing, misspelt or of another type
-    - FrozenInputsError               inputs of a finished topology were changed
-  + TargetError                       MODULE:TOPOLOGY does not lead to a topology
+        - OptionError                     a component option is missing, misspelt or of the wrong type
+        - FrozenInputsError               the inputs of a finished topology were changed
+    + TargetError                       MODULE:TOPOLOGY does not name a topology
   + SettingsError                     a settings file, variable or flag is not valid
-  + UnknownNameError                  a running topology has no such component or logger
-  + TopologyError                     a topology has problems; all of them at once
+    + UnknownNameError                  a running topology has no component or logger of this name
+    + TopologyError                     a topology has problems; lists all of them
   + EmitError                         a value, field or stream given to ``emit`` is not valid
-  + TupleStateError                   a tuple was acked, failed or anchored to when it no longer may be
-  + DebuggerError                     breakpoint() was called where there is no terminal
-  + RequestLostError                  what was gathered for a DRPC call is gone
+    + TupleStateError                   a tuple was acked, failed or used as an anchor after it was settled
+    + DebuggerError                     breakpoint() was called without a terminal
+    + RequestLostError                  the tuples gathered for a DRPC call are lost
   + ProtocolError                     the bytes from Storm are not multilang messages
-  + WorkerMismatchError               a worker's Python or Umbrella is not what the topology was built for
-  + BuildError                        a jar cannot be made
+    + WorkerMismatchError               a worker's Python or Umbrella is not the one the topology was built for
+    + BuildError                        a jar cannot be built
     - PipMissingError                 ... because this Python has no pip
-  + StormError                        something on Storm's side
+    + StormError                        something failed on Storm's side
     - StormNotFoundError              Java, Maven or Storm's jars are missing
-    - LocalClusterError               the embedded Storm did not start, or ended
-    - DevClusterError                 the development cluster's daemons did not start, or are in the way
+        - LocalClusterError               the embedded Storm did not start, or exited
+        - DevClusterError                 the daemons of the development cluster did not start, or something blocks them
     - NimbusError                     Nimbus refused a call
       > AuthorizationError            ... for this user
-        . AuthenticationError         ... or does not believe that it is this user
-      > SecretError                   a password or a file with one is missing or open to others
-      > NotAliveError                 there is no topology of that name
-      > AlreadyAliveError             there is a topology of that name already
+                . AuthenticationError         ... because the user could not be authenticated
+            > SecretError                   a password or its file is missing, or others can read the file
+            > NotAliveError                 there is no topology of this name
+            > AlreadyAliveError             there is already a topology of this name
       > InvalidTopologyError          ... because of what is in the topology
-      > TooLargeError                 what is to be sent is more than Nimbus takes
-      > NimbusFailedError             Nimbus failed inside, and says no more
-      > NimbusUnreachableError        no Nimbus can be reached, or none leads
-        . NimbusLostError             a call was sent and its answer never came: it may be done or not
-        . TlsError                    no TLS came about: certificates, host name, or no TLS there
-        . TlsClosedError              Nimbus closed the connection over TLS at its first call
-      > SubmitUnknownError            whether a topology was submitted cannot be known
-      > ReplaceError                  a topology was killed, and the one to replace it did not start
-    - DRPCError                       a DRPC call has no result
-      > DRPCFailedError               ... for the function failed; the text has the reason
-      > DRPCTimeoutError              ... within its time
-      > DRPCRefusedError              the server does not take the call
+            > TooLargeError                 the request is larger than Nimbus accepts
+            > NimbusFailedError             Nimbus had an internal error and gave no details
+            > NimbusUnreachableError        no Nimbus can be reached, or none of them is the leader
+                . NimbusLostError             a call was sent but not answered: it may or may not have taken effect
+                . TlsError                    the TLS handshake failed: certificates, host name, or the port is not TLS
+                . TlsClosedError              Nimbus closed the TLS connection at the first call
+            > SubmitUnknownError            it is unknown whether a topology was submitted
+            > ReplaceError                  a topology was killed, but its replacement was not submitted
+        - DRPCError                       a DRPC call returned no result
+            > DRPCFailedError               ... because the function failed; the text has the reason
+            > DRPCTimeoutError              ... before the timeout
+            > DRPCRefusedError              the server does not accept the call
       > DRPCUnreachableError          no DRPC server can be reached
-      > DRPCLostError                 a call was sent and its answer never came: it may be done or not
+            > DRPCLostError                 a call was sent but not answered: it may or may not have been executed
     - TopologyFailedError             a submitted topology reports errors or does not come up
 
 Standard library only: this module runs on worker nodes.
@@ -52,20 +52,20 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-EXIT_FAILED = 1  # it ran, and something in it failed
-EXIT_USAGE = 2  # what was asked for is not valid
+EXIT_FAILED = 1  # it ran, but something in it failed
+EXIT_USAGE = 2  # invalid input
 EXIT_MISSING = 3  # this machine lacks something
-EXIT_STORM = 4  # Storm refused or ended
+EXIT_STORM = 4  # Storm refused the request or exited
 
 
 class UmbrellaError(Exception):
-    """Base of every error that Umbrella raises on purpose."""
+    """Base class of every error that Umbrella raises on purpose."""
 
     exit_code = EXIT_FAILED
 
 
 class DeclarationError(UmbrellaError, TypeError):
-    """A component, stream, grouping or topology is declared wrongly."""
+    """The declaration of a component, stream, grouping or topology is wrong."""
 
     exit_code = EXIT_USAGE
 
@@ -75,7 +75,7 @@ class OptionError(DeclarationError):
 
 
 class FrozenInputsError(DeclarationError):
-    """The inputs of a topology that is already defined were changed."""
+    """The inputs of a topology were changed after its definition ended."""
 
 
 class TargetError(UmbrellaError):
@@ -85,59 +85,59 @@ class TargetError(UmbrellaError):
 
 
 class SettingsError(UmbrellaError):
-    """A setting is unknown or of the wrong kind, or a file of settings cannot be read."""
+    """A setting is unknown or of the wrong type, or a settings file cannot be read."""
 
     exit_code = EXIT_USAGE
 
 
 class UnknownNameError(UmbrellaError):
-    """A running topology has nothing of that name."""
+    """A running topology has no component or logger of this name."""
 
     exit_code = EXIT_USAGE
 
 
 class EmitError(UmbrellaError, ValueError):
-    """What was given to ``emit`` cannot be sent."""
+    """A value given to ``emit`` cannot be sent."""
 
 
 class TupleStateError(UmbrellaError, RuntimeError):
-    """A tuple was settled twice, or anchored to after it was settled."""
+    """A tuple was settled twice, or used as an anchor after it was settled."""
 
 
 class EntriesLostError(UmbrellaError):
-    """What a ReliableSpout has fetched cannot be taken; the next process fetches it again, from the last commit."""
+    """A ReliableSpout could not record fetched entries; the next process fetches them again, from the last commit."""
 
 
 class DebuggerError(UmbrellaError):
-    """breakpoint() was called where there is no terminal."""
+    """breakpoint() was called without a terminal."""
 
 
 class RequestLostError(UmbrellaError):
-    """What a bolt had gathered for a DRPC call is gone; the call fails."""
+    """The tuples that a bolt had gathered for a DRPC call are lost; the call fails."""
 
 
 class ProtocolError(UmbrellaError):
-    """A message from Storm could not be understood."""
+    """A message from Storm could not be parsed or came at the wrong time."""
 
 
 class BuildError(UmbrellaError):
-    """A topology jar cannot be made from what was given."""
+    """A topology jar cannot be built from the given input."""
 
     exit_code = EXIT_USAGE
 
 
 class PipMissingError(BuildError):
-    """This Python has no pip that could find wheels."""
+    """This Python has no pip to find wheels with."""
 
     exit_code = EXIT_MISSING
 
 
 class WorkerMismatchError(UmbrellaError):
-    """A worker's Python or Umbrella is not what the topology was built for."""
+    """A worker's Python or Umbrella is not the one the topology was built for."""
 
 
 class StormError(UmbrellaError):
-    """Storm, or what is needed to run it, is in the way."""
+    """Storm, or something needed to run it, failed."""
 
     exit_code = EXIT_STORM
 
@@ -149,11 +149,11 @@ class StormNotFoundError(StormError):
 
 
 class LocalClusterError(StormError):
-    """The embedded Storm could not start, or ended on its own."""
+    """The embedded Storm could not start, or exited unexpectedly."""
 
 
 class DevClusterError(StormError):
-    """A daemon of the development cluster did not start or ended, or the cluster cannot be as asked for."""
+    """A daemon of the development cluster did not start or exited, or the requested cluster is not possible."""
 
 
 class NimbusError(StormError):
@@ -165,21 +165,21 @@ class AuthorizationError(NimbusError):
 
 
 class AuthenticationError(AuthorizationError):
-    """Nimbus does not believe that this is the user, or could not prove that it is Nimbus."""
+    """The user could not be authenticated to Nimbus, or Nimbus could not prove its identity."""
 
 
 class SecretError(NimbusError):
-    """A password is nowhere to be found, or the file with it can be read by others."""
+    """A password was not found, or others can read the file that holds it."""
 
     exit_code = EXIT_USAGE
 
 
 class NotAliveError(NimbusError):
-    """There is no topology of that name or id."""
+    """There is no topology of this name or id."""
 
 
 class AlreadyAliveError(NimbusError):
-    """There is a topology of that name already."""
+    """There is already a topology of this name."""
 
 
 class InvalidTopologyError(NimbusError):
@@ -189,55 +189,55 @@ class InvalidTopologyError(NimbusError):
 
 
 class TooLargeError(NimbusError):
-    """What is to be sent is longer than Nimbus takes; nothing of it was sent."""
+    """A request is larger than Nimbus accepts; nothing of it was sent."""
 
     exit_code = EXIT_USAGE
 
 
 class NimbusFailedError(NimbusError):
-    """Nimbus failed inside a call; what happened is in its log alone."""
+    """Nimbus had an internal error during a call; only its own log has the details."""
 
 
 class NimbusUnreachableError(NimbusError):
-    """No Nimbus could be reached, or none of those reached leads."""
+    """No Nimbus could be reached, or none of those reached is the leader."""
 
 
 class NimbusLostError(NimbusUnreachableError):
-    """A call was sent and its answer never came: it may have been done or not."""
+    """A call was sent but not answered: it may or may not have taken effect."""
 
 
 class TlsError(NimbusUnreachableError):
-    """No TLS came about with Nimbus: certificates, the host's name, or what listens there speaks no TLS."""
+    """The TLS handshake with Nimbus failed: bad certificate, host name mismatch, or the port is not TLS."""
 
 
 class TlsClosedError(TlsError, NimbusLostError):
-    """Nimbus shook hands over TLS and closed the connection at the first call."""
+    """Nimbus completed the TLS handshake but closed the connection at the first call."""
 
 
 class SubmitUnknownError(NimbusError):
-    """Whether a topology was submitted could not be found out in time."""
+    """It could not be determined in time whether a topology was submitted."""
 
 
 class ReplaceError(NimbusError):
-    """A topology was told to end, and the one to replace it was not submitted."""
+    """A topology was killed, but its replacement was not submitted."""
 
 
 class DRPCError(StormError):
-    """A DRPC call has no result."""
+    """A DRPC call returned no result."""
 
 
 class DRPCFailedError(DRPCError):
-    """The function failed; the text has what the bolt raised."""
+    """The function failed; the text contains what the bolt raised."""
 
     exit_code = EXIT_FAILED
 
 
 class DRPCTimeoutError(DRPCError):
-    """A DRPC call was not answered within its time."""
+    """A DRPC call was not answered before the timeout."""
 
 
 class DRPCRefusedError(DRPCError):
-    """A DRPC server does not take a call from this user, or none so long."""
+    """A DRPC server does not accept calls from this user, or not calls of this size."""
 
 
 class DRPCUnreachableError(DRPCError):
@@ -245,7 +245,7 @@ class DRPCUnreachableError(DRPCError):
 
 
 class DRPCLostError(DRPCError):
-    """A DRPC call was sent and its answer never came: it may have been done or not."""
+    """A DRPC call was sent but not answered: it may or may not have been executed."""
 
 
 class TopologyFailedError(StormError):
@@ -255,22 +255,22 @@ class TopologyFailedError(StormError):
 
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:
-    """Return the valid name that looks most like the given one, or None."""
-    import difflib  # for errors alone: a worker starts without it
+    """Return the valid name most similar to the given one, or None."""
+    import difflib  # only needed for errors: a worker starts without it
 
     found = difflib.get_close_matches(given, list(valid), n=1, cutoff=0.5)
     return found[0] if found else None
 
 
 def explain(what: str, *, given: str = "", valid: Sequence[str] = (), hint: str = "", wrong: str = "") -> str:
-    """Build an error text out of what is wrong, what was given, what is valid and what to try.
+    """Build an error text from what is wrong, what was given, what is valid and what to try.
 
     Args:
-        what: the fault as a sentence without a full stop.
-        given: how the user wrote it, if that is not in ``what``.
-        valid: the names or forms that would have been right.
+        what: the problem, as a sentence without a full stop.
+        given: what the user wrote, unless ``what`` already quotes it.
+        valid: the valid names or forms.
         hint: what to try, as a sentence.
-        wrong: the misspelt name; the nearest of ``valid`` is then suggested.
+        wrong: the misspelt name; the most similar name in ``valid`` is suggested.
     """
     parts = [what]
     if given:
@@ -287,13 +287,13 @@ def explain(what: str, *, given: str = "", valid: Sequence[str] = (), hint: str 
 
 
 def without_import_frames(traceback: str) -> str:
-    """Return a traceback as text without the frames of Python's own import machinery, which say nothing to a user."""
+    """Return a traceback as text without the frames of Python's import machinery, which do not help a user."""
     lines = traceback.splitlines(keepends=True)
     return "".join(line for line in lines if not line.lstrip(" |").startswith('File "<frozen importlib.'))
 
 
 class Problem(NamedTuple):
-    """One thing wrong with a topology: where it is and the whole explanation."""
+    """One problem of a topology: its location and the full explanation."""
 
     where: str
     text: str
@@ -303,7 +303,7 @@ class Problem(NamedTuple):
 
 
 class TopologyError(UmbrellaError):
-    """A topology has problems; ``problems`` holds every one of them."""
+    """A topology has problems; ``problems`` holds all of them."""
 
     exit_code = EXIT_USAGE
 
@@ -318,7 +318,7 @@ class TopologyError(UmbrellaError):
 
 @contextlib.contextmanager
 def naming(path: object) -> Iterator[None]:
-    """Add a path to an OSError of the block that has none: Python names no file when a write fails on a full disk."""
+    """Add the path to an OSError that lacks one: Python gives no file name when a write fails on a full disk."""
     try:
         yield
     except OSError as exc:

@@ -1,4 +1,4 @@
-"""A topology with the jar its workers run: out of MODULE:TOPOLOGY, built on the spot, or out of a jar built before."""
+"""A topology and the jar its workers run: built now from MODULE:TOPOLOGY, or read from a jar built earlier."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from umbrella.target import Target, load_target
 from umbrella.version import VERSION
 
 NOTHING = Packing()
-_SHOWN = 5  # files that a note names
+_SHOWN = 5  # files listed in a note
 
 
 class Packed(NamedTuple):
-    """What is submitted.
+    """What is submitted to Nimbus.
 
     Attributes:
         spec: the topology.
-        jar: what its workers run.
-        version: the Umbrella whose worker part is in the jar.
-        report: on the jar, if it was built on the spot.
+        jar: the jar that its workers run.
+        version: the version of Umbrella whose worker code is in the jar.
+        report: the build report, if the jar was built now.
     """
 
     spec: TopologySpec
@@ -57,14 +57,14 @@ def pack(
 
     Args:
         target: MODULE:TOPOLOGY, or a jar made by ``umbrella jar``.
-        folder: where a jar is built, if one is.
-        packing: what goes into that jar beside the code.
-        step: called with a word on what is under way.
+        folder: where to build the jar, if one is built.
+        packing: what to put into that jar besides the code.
+        step: called with a short progress text.
 
     Raises:
-        TargetError: it leads to no topology.
+        TargetError: it does not name a topology.
         TopologyError: the topology has problems.
-        BuildError: the jar is not one of ours, or none can be made.
+        BuildError: the jar was not built by Umbrella, or a jar cannot be built.
     """
     if is_jar(target):
         if packing != NOTHING:
@@ -79,12 +79,12 @@ def pack(
 
 
 def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step: Callable[[str], None]) -> JarReport:
-    """Build the jar of a topology that is loaded.
+    """Build the jar of a loaded topology.
 
     Raises:
-        BuildError: none can be made.
-        TopologyError: a Java component does not fit its class.
-        StormNotFoundError: artifacts are asked for, and there is no Maven.
+        BuildError: the jar cannot be built.
+        TopologyError: a Java component does not match its class.
+        StormNotFoundError: artifacts are requested, but Maven is missing.
     """
     packing = packing._replace(jars=java_jars(packing.jars, artifacts_of(target.topology, packing.artifacts), step))
     java_notes = _look_at_java(spec, packing, step)
@@ -100,7 +100,7 @@ def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step:
 
 
 def _beside(sources: Sources, imports: Imports, names: set[str]) -> Iterator[str]:
-    """Yield notes on what lies beside a topology in a plain file: modules that go in, and data that does not."""
+    """Yield notes on files next to a single-file topology: modules that are included, and data files that are not."""
     if not any(entry.endswith(".py") for entry in sources.entries):
         return
     used = {name for folder, found in imports.folders().items() if folder == sources.root for name in found}
@@ -120,7 +120,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _look_at_java(spec: TopologySpec, packing: Packing, step: Callable[[str], None]) -> list[str]:
-    """Return notes on the Java components and jars; nothing is known of them where Java or Storm is not there."""
+    """Return notes on the Java components and jars; nothing can be checked where Java or Storm is missing."""
     components = java_components(spec) if packing.java_check else []
     if not components and not packing.jars:
         return []
@@ -134,5 +134,5 @@ def _look_at_java(spec: TopologySpec, packing: Packing, step: Callable[[str], No
         return [f"Java components and jars were not checked: {exc}"]
     if found.problems and packing.jars:
         raise TopologyError(spec.name, found.problems)
-    # Without jars, the classes may be where only the workers see them: in Storm's extlib.
+    # Without jars, the classes may be only on the workers, in Storm's extlib.
     return [*notes, *map(str, found.problems), *found.notes]

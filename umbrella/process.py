@@ -1,6 +1,6 @@
-"""How the process of a Python component is run: by which classes of the JVM, over which wire, with which environment.
+"""How the process of a Python component is run: the JVM classes, the wire, the environment.
 
-Settings of a topology, which a component may have otherwise. Standard library only: this module runs on worker nodes.
+Topology settings that a component may override. Standard library only, because this module runs on worker nodes.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ OURS, STOCK = "umbrella", "stock"
 JSON, MSGPACK = "json", "msgpack"
 RESOURCES, WORKER = "resources", "worker"
 
-MSGPACK_LIBRARIES = ("msgspec", "msgpack")  # one of them, imported by the worker
+MSGPACK_LIBRARIES = ("msgspec", "msgpack")  # the worker imports one of them
 
-# What each is called in ``class Config``.
+# The attributes of ``class Config``.
 BY_ATTRIBUTE = {
     "shell": SHELL,
     "serializer": SERIALIZER,
@@ -35,10 +35,10 @@ BY_ATTRIBUTE = {
     "directory": DIRECTORY,
     "python_log_level": LOG_LEVEL,
 }
-# Read by umbrella.storm's classes (Deaths, Child, BoltTask), out of Storm's configuration.
+# Read from Storm's configuration by umbrella.storm's classes (Deaths, Child, BoltTask).
 LIMITS = ("umbrella.restarts", "umbrella.restarts.window.secs", "umbrella.start.timeout.secs", "umbrella.max.in.flight")
 KEYS = (*BY_ATTRIBUTE.values(), *LIMITS)
-# They go into the component's code, and are not repeated in Storm's configuration, where its UI would show them.
+# Part of the component's code, so they are not repeated in Storm's configuration, which Storm's UI shows.
 WITHIN_CODE = (ENV, ARGUMENTS, DIRECTORY)
 
 _TAKES = {
@@ -53,14 +53,14 @@ _TAKES = {
 
 
 class PythonProcess(NamedTuple):
-    """How one component's processes are run.
+    """How the processes of one component are run.
 
     Args:
-        shell: OURS, umbrella.storm.PythonBolt and PythonSpout; or STOCK, Storm's own ShellBolt and ShellSpout.
-        serializer: JSON or MSGPACK, the wire between JVM and Python.
-        arguments: given to Python before ``-m``.
-        env: variables added to its environment.
-        directory: RESOURCES, the unpacked jar's; WORKER, that of Storm's worker; or an absolute path.
+        shell: OURS (umbrella.storm.PythonBolt and PythonSpout) or STOCK (Storm's own ShellBolt and ShellSpout).
+        serializer: JSON or MSGPACK, the wire between the JVM and Python.
+        arguments: passed to Python before ``-m``.
+        env: variables added to the process environment.
+        directory: RESOURCES (that of the unpacked jar), WORKER (that of Storm's worker) or an absolute path.
     """
 
     shell: str = OURS
@@ -71,7 +71,7 @@ class PythonProcess(NamedTuple):
 
 
 def process_of(spec: TopologySpec, component: ComponentSpec) -> PythonProcess:
-    """Return how a component's processes are run: its own settings above those of its topology.
+    """Return how a component's processes are run: its own settings override those of its topology.
 
     Environments are merged, variable by variable.
     """
@@ -90,7 +90,7 @@ def _process(config: Mapping[str, Any]) -> PythonProcess:
 
 
 def library_needed(spec: TopologySpec) -> str:
-    """Return what the workers of a topology need for its wire beside simplejson, in words; "" for nothing."""
+    """Return which library, besides simplejson, the workers of a topology need, as a sentence; "" for none."""
     python = [one for one in spec.components if isinstance(one.code, PythonCode)]
     names = [one.name for one in python if process_of(spec, one).serializer == MSGPACK]
     if not names:
@@ -103,7 +103,7 @@ def library_needed(spec: TopologySpec) -> str:
 
 
 def wrong_kind(key: str, value: object) -> str | None:
-    """Return what one of these settings takes if the value is not that, else None. None unsets a setting."""
+    """Return the valid values of one of these settings if the value is not valid, else None. None unsets a setting."""
     return None if value is None or key not in _TAKES or _fits(key, value) else _TAKES[key]
 
 
@@ -128,16 +128,16 @@ def _variable(name: object, value: object) -> bool:
 
 
 def _argument(value: object) -> bool:
-    return isinstance(value, str) and "\0" not in value  # which ends a text for the operating system
+    return isinstance(value, str) and "\0" not in value  # NUL ends a string for the operating system
 
 
 def topology_faults(spec: TopologySpec) -> Iterator[str]:
-    """Yield what cannot go together in the settings of a topology; each by itself is of its kind."""
+    """Yield conflicts between the settings of a topology; each setting is valid by itself."""
     yield from _stock_faults(_process(spec.config))
 
 
 def component_faults(spec: TopologySpec, component: ComponentSpec) -> Iterator[str]:
-    """Yield what cannot go together once a component's own settings are above those of its topology."""
+    """Yield conflicts that appear once a component's own settings override those of its topology."""
     own = [key for key in KEYS if component.config.get(key) is not None]
     if own and not isinstance(component.code, PythonCode):
         what = "these settings are for components in Python"

@@ -1,7 +1,7 @@
-"""A topology in plain values: what the DSL produces and every renderer reads.
+"""A topology as plain values: the DSL produces it and every renderer reads it.
 
-Without Thrift, user classes or I/O. Standard library only: this module runs on worker nodes, and NamedTuple rather than
-dataclass keeps a worker process a megabyte smaller.
+No Thrift, no user classes, no I/O. Standard library only, because this module runs on worker nodes. NamedTuple instead
+of dataclass saves a megabyte of memory in each worker process.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LOCAL_OR_SHUFFLE = "local_or_shuffle"
 PARTIAL_KEY = "partial_key"
 CUSTOM = "custom"
 
-# Utils.TOPOLOGY_NAME_REGEX and Utils.BLOB_KEY_PATTERN, and ASCII besides: Nimbus and supervisors name files by it. In a
-# C locale a daemon cannot; Nimbus then fails inside and does not say why.
+# Utils.TOPOLOGY_NAME_REGEX and Utils.BLOB_KEY_PATTERN, and ASCII only: Nimbus and supervisors use it in file names. In
+# a C locale a daemon cannot write non-ASCII names; Nimbus then has an internal error and does not say why.
 _TOPOLOGY_NAME = re.compile(r"[\w \t-]*\w[\w \t-]*", re.ASCII)
 _TOPOLOGY_NAME_LENGTH = 200
 VALID_TOPOLOGY_NAMES = ("ASCII letters, digits, _, - and blanks", f"at most {_TOPOLOGY_NAME_LENGTH} characters")
@@ -33,7 +33,7 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class StreamSpec(NamedTuple):
-    """One output stream of a component: its id, its fields in order, and whether it is for direct emits."""
+    """One output stream of a component: its id, its fields in order, and whether it takes direct emits."""
 
     name: str
     fields: tuple[str, ...]
@@ -41,10 +41,10 @@ class StreamSpec(NamedTuple):
 
 
 class GroupingSpec(NamedTuple):
-    """How tuples of a stream are shared among the tasks of the bolt that reads it.
+    """How the tuples of a stream are distributed to the tasks of the bolt that reads it.
 
     Args:
-        kind: one of the names above (SHUFFLE, FIELDS, ...).
+        kind: one of the constants above (SHUFFLE, FIELDS, ...).
         fields: the key fields of FIELDS and PARTIAL_KEY.
         java_class: for CUSTOM, a class that implements Storm's CustomStreamGrouping.
         java_args: its constructor arguments: str, int, float or bool.
@@ -57,7 +57,7 @@ class GroupingSpec(NamedTuple):
 
 
 class InputSpec(NamedTuple):
-    """A stream that a bolt reads, by the name of the component that emits it."""
+    """An input of a bolt: a stream, and the name of the component that emits it."""
 
     component: str
     stream: str
@@ -65,13 +65,14 @@ class InputSpec(NamedTuple):
 
 
 class PythonCode(NamedTuple):
-    """A component written in Python: where its class is, and the options set on the worker.
+    """A component written in Python: where to find its class, and the options set on the worker.
 
     Args:
         module: the dotted name to import on the worker.
         qualname: the class in that module, with dots for nested classes.
         options: plain JSON values by name.
-        metrics: those its class declares, by name; each with its kind ("counter", "gauge", "histogram", "timer").
+        metrics: the metrics its class declares, as (name, kind) pairs; a kind is "counter", "gauge", "histogram" or
+            "timer".
     """
 
     module: str
@@ -81,13 +82,13 @@ class PythonCode(NamedTuple):
 
 
 class JavaStep(NamedTuple):
-    """What is done with a Java object once it is made.
+    """A step applied to a Java object after its construction.
 
     Args:
-        kind: CALL goes on with what the method returns, or with the object itself if that is nothing (void); ALSO calls
-            a method and stays with the object; SET gives a property its value.
-        name: the method, or the property as Java beans and builders name it ("host" for ``setHost``).
-        args: the method's arguments, or the property's one value.
+        kind: CALL continues with the method's return value, or with the object itself if the method is void; ALSO calls
+            a method but continues with the object; SET sets a property.
+        name: the method, or the property as named by Java beans and builders ("host" for ``setHost``).
+        args: the method's arguments, or the single value of the property.
     """
 
     kind: str
@@ -96,17 +97,17 @@ class JavaStep(NamedTuple):
 
 
 class JavaObjectSpec(NamedTuple):
-    """A Java object and how it is made.
+    """A Java object and how to construct it.
 
     An argument is None, a bool, int, float or str, a tuple (a Java list, set or array), a mapping (a Java map), or one
-    of the Java values here.
+    of the Java values in this module.
 
     Args:
         class_name: its class.
         args: the arguments of the constructor or factory.
-        factory: the static method of the class that makes it; "" for the constructor.
-        steps: what is done with it then, in order.
-        number: counts from 1 if the object is used again in the same component, else 0.
+        factory: the static method of the class that creates the object; "" for the constructor.
+        steps: applied in order after construction.
+        number: counts from 1 if the same component uses the object more than once, else 0.
     """
 
     class_name: str
@@ -117,7 +118,7 @@ class JavaObjectSpec(NamedTuple):
 
 
 class JavaSameSpec(NamedTuple):
-    """The Java object that bears this number earlier in the same component."""
+    """A reference to the Java object with this number, defined earlier in the same component."""
 
     number: int
 
@@ -141,10 +142,10 @@ SET = "set"
 
 
 class JvmCode(NamedTuple):
-    """A component written in Java: how its object is made, as in JavaObjectSpec.
+    """A component written in Java: how to construct its object, as in JavaObjectSpec.
 
     Args:
-        needs: fields that it reads by name, which every stream among its inputs has to have; for ``validate`` alone.
+        needs: the fields that it reads by name; every input stream must have them. Only ``validate`` uses this.
     """
 
     class_name: str
@@ -163,12 +164,12 @@ class ComponentSpec(NamedTuple):
     Args:
         name: Storm's component id.
         kind: "spout" or "bolt".
-        code: what runs.
+        code: the code to run.
         streams: the declared output streams.
-        inputs: the streams read (bolts only).
+        inputs: the streams it reads (bolts only).
         executors: Storm's parallelism hint.
         tasks: ``topology.tasks``; None leaves it to Storm (as many as executors).
-        config: Storm's component configuration by dotted key, tick period included.
+        config: Storm's component configuration by dotted key, including the tick interval.
     """
 
     name: str
@@ -181,7 +182,7 @@ class ComponentSpec(NamedTuple):
     config: Mapping[str, Any] = _EMPTY
 
     def stream(self, name: str) -> StreamSpec | None:
-        """Return the output stream of that name, or None."""
+        """Return the output stream of this name, or None."""
         return next((stream for stream in self.streams if stream.name == name), None)
 
 
@@ -189,9 +190,9 @@ class TopologySpec(NamedTuple):
     """A whole topology.
 
     Args:
-        name: the name it is submitted under unless told otherwise.
-        reference: "module:Class" of the topology, for messages and for Storm's conf.
-        components: in the order of their declaration.
+        name: the name it is submitted under by default.
+        reference: "module:Class" of the topology, for error messages and for Storm's conf.
+        components: in declaration order.
         config: Storm's topology configuration by dotted key, as the user wrote it.
         python: the command that starts Python on a worker.
     """
@@ -203,15 +204,15 @@ class TopologySpec(NamedTuple):
     python: str = "python3"
 
     def component(self, name: str) -> ComponentSpec | None:
-        """Return the component of that name, or None."""
+        """Return the component of this name, or None."""
         return next((component for component in self.components if component.name == name), None)
 
     def cycle(self, name: str, among: frozenset[str] | None = None) -> tuple[str, ...]:
-        """Return the shortest way of tuples from a component back to itself, without its end; () if there is none.
+        """Return the shortest path of tuples from a component back to itself, without the end; () if there is no cycle.
 
         Args:
             name: the component.
-            among: the components that the way may take; all if not given.
+            among: the components that the path may use; all by default.
         """
         readers: dict[str, list[str]] = {}
         for component in self.components:
@@ -220,7 +221,7 @@ class TopologySpec(NamedTuple):
                     readers.setdefault(one.component, []).append(component.name)
         ways: list[tuple[str, ...]] = [(name,)]
         seen: set[str] = set()
-        for way in ways:  # it grows: breadth first
+        for way in ways:  # the list grows while it is read: breadth-first search
             for reader in readers.get(way[-1], ()):
                 if reader == name:
                     return way
@@ -231,5 +232,5 @@ class TopologySpec(NamedTuple):
 
 
 def is_topology_name(name: str) -> bool:
-    """Return whether every Storm daemon takes a topology's name, whatever its locale."""
+    """Return whether every Storm daemon accepts a topology name, whatever its locale."""
     return bool(_TOPOLOGY_NAME.fullmatch(name)) and len(name) <= _TOPOLOGY_NAME_LENGTH

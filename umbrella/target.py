@@ -1,4 +1,4 @@
-"""Finds the topology that ``MODULE:TOPOLOGY`` names, and the folder its modules are imported from."""
+"""Finds the topology that ``MODULE:TOPOLOGY`` names, and the directory its modules are imported from."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _EXAMPLES = ["package.module:WordCount", "folder/topology.py:WordCount"]
 
 
 class Target(NamedTuple):
-    """A topology and where it comes from.
+    """A topology and its source.
 
     Attributes:
-        topology: its class.
-        module: the dotted name that a worker imports.
-        root: the folder that has to be importable for that.
-        folders: further folders that its modules may be imported from.
+        topology: the topology class.
+        module: the dotted module name that a worker imports.
+        root: the directory that must be on ``sys.path`` for that import.
+        folders: more directories that its modules may be imported from.
     """
 
     topology: type[Topology]
@@ -39,10 +39,10 @@ class Target(NamedTuple):
 def load_target(text: str) -> Target:
     """Import the topology of ``module:Topology`` or ``path/to/file.py:Topology``.
 
-    The current folder is importable, and so is a folder ``src`` in it, beside the file, or beside the file's folder.
+    The current directory is importable, and so is a ``src`` directory in it, next to the file, or next to its parent.
 
     Raises:
-        TargetError: with its own text for each way to fail.
+        TargetError: with a specific text for each cause.
     """
     place, colon, name = text.rpartition(":")
     if not colon or not place or not name:
@@ -69,7 +69,7 @@ def load_target(text: str) -> Target:
 
 
 def _source_folders(root: Path) -> Iterator[Path]:
-    """Yield the folders ``src`` near a topology's root: many projects keep packages there, and topologies elsewhere."""
+    """Yield the ``src`` directories near a topology's root: many projects keep packages there, topologies elsewhere."""
     above = [root.parent] if root.parent != Path(root.anchor) else []
     for folder in (root, *above, Path.cwd()):
         source = folder / _SOURCES
@@ -78,7 +78,7 @@ def _source_folders(root: Path) -> Iterator[Path]:
 
 
 def target_of(topology: type[Topology]) -> Target:
-    """Return the target of a topology class that is at hand.
+    """Return the target of a topology class that is already loaded.
 
     Raises:
         TargetError: a worker could not import its module.
@@ -92,7 +92,7 @@ def target_of(topology: type[Topology]) -> Target:
 
 
 def _of_file(path: Path) -> tuple[str, Path]:
-    """Return the dotted name of a file's module and the folder above its outermost package."""
+    """Return the dotted module name of a file and the directory above its outermost package."""
     if not path.is_file():
         what = f"there is no file {path}"
         near = nearest(path.name, (one.name for one in path.parent.glob("*.py"))) if path.parent.is_dir() else None
@@ -114,7 +114,7 @@ def _of_file(path: Path) -> tuple[str, Path]:
 
 
 def _check_file(module: ModuleType, path: Path) -> None:
-    """Refuse a file whose name is that of a module that is loaded already: that one would be looked at instead."""
+    """Refuse a file whose module name is already loaded: Python would use the loaded module instead."""
     loaded = getattr(module, "__file__", None)
     if loaded is None or Path(loaded).resolve() != path.resolve():
         what = f"{path} cannot be imported: a module {module.__name__!r} is loaded already"
@@ -124,7 +124,7 @@ def _check_file(module: ModuleType, path: Path) -> None:
 
 def _import(name: str, place: str) -> ModuleType:
     try:
-        # What the module prints must not get into a file that a command writes to stdout.
+        # Output printed by the module must not end up in a file that a command writes to stdout.
         with contextlib.redirect_stdout(sys.stderr):
             return importlib.import_module(name)
     except SystemExit as exc:
@@ -143,7 +143,7 @@ def _import(name: str, place: str) -> ModuleType:
 
 
 def _told(exc: Exception) -> str:
-    """Return an exception as Python prints it; of what Umbrella refuses, the user's own lines and the reason alone."""
+    """Return an exception as Python prints it; for Umbrella's own errors, only the user's lines and the reason."""
     if not isinstance(exc, (UmbrellaError, AttributeError)):
         return without_import_frames("".join(traceback.format_exception(type(exc), exc, _users_part(exc)))).rstrip()
     frames = [one for one in traceback.extract_tb(exc.__traceback__) if _is_users(one.filename)]
@@ -156,7 +156,7 @@ def _is_users(file: str) -> bool:
 
 
 def _not_found(missing: str, place: str, exc: ModuleNotFoundError) -> TargetError:
-    """Return the error for a module that the topology's module imports; one that lies near is not to be installed."""
+    """Return the error for a missing import; a module found nearby in the project need not be installed."""
     top = missing.partition(".")[0]
     given = _own_line(exc)
     if top in sys.modules:
@@ -172,7 +172,7 @@ def _not_found(missing: str, place: str, exc: ModuleNotFoundError) -> TargetErro
 
 
 def _found_near(top: str) -> Iterator[Path]:
-    """Yield modules and packages of that name in folders of the project that Python does not import from."""
+    """Yield modules and packages of this name in project directories that are not on ``sys.path``."""
     for folder in dict.fromkeys([Path(one) for one in sys.path[:2]]):
         for pattern in (f"*/{top}", f"*/{top}.py", f"*/*/{top}", f"*/*/{top}.py"):
             for found in sorted(folder.glob(pattern)):
@@ -183,7 +183,7 @@ def _found_near(top: str) -> Iterator[Path]:
 
 
 def _modules_beside(name: str) -> list[str]:
-    """Return the modules in the package, or else the current folder, where that one was looked for."""
+    """Return the modules in the package or directory where the import was attempted."""
     package = name.rpartition(".")[0]
     if not package:
         return sorted(one.stem for one in Path.cwd().glob("*.py"))

@@ -212,7 +212,7 @@ def test_a_helper_that_the_class_calls_may_have_any_other_name():
 
 def test_tick_without_tick_seconds_is_told_unless_the_topology_ticks():
     (fault,) = faults_of(tick=lambda self: None)
-    assert fault == "Count.tick is never called: Count has no tick_seconds. Set tick_seconds = 5, say."
+    assert fault == "Count.tick is never called: Count has no tick_seconds. Set tick_seconds = 5, for example."
     assert faults_of(tick=lambda self: None, tick_seconds=5) == []
     words = Words(1)
     ticking = type("Ticking", (AutoAckBolt,), {"execute": lambda self, tup: None, "tick": lambda self: None})

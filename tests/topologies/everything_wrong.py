@@ -182,7 +182,8 @@ class T(Topology):
         name = "a/b"  # wrong: Storm does not take this topology name
         worker = 2  # wrong: Storm has no topology setting 'worker'
         message_timeout_secs = "30"  # wrong: topology.message.timeout.secs takes a whole number
-        producer_batch_size = 100  # wrong: Storm holds back tuples of Python bolts for ever
+        producer_batch_size = 100  # wrong: with topology.producer.batch.size above 1 Storm holds back tuples
+        transfer_batch_size = 100  # wrong: with topology.transfer.batch.size above 1 Storm holds back tuples
         multilang_serializer = "com.example.Mine"  # wrong: topology.multilang.serializer is read by Storm's own shell
         extra = {
             "pystorm.log.level": "debug",  # wrong: Storm has no setting 'pystorm.log.level'

@@ -1,1 +1,1 @@
-"""Spouts and bolts for other systems, over Storm's own connectors."""
+"""Spouts and bolts for other systems, built on Storm's own connectors."""

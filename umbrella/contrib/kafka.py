@@ -1,4 +1,4 @@
-"""A spout that reads Kafka topics: storm-kafka-client's, declared in Python."""
+"""A spout that reads Kafka topics: the spout of storm-kafka-client, declared in Python."""
 
 from __future__ import annotations
 
@@ -12,38 +12,39 @@ from umbrella.dsl.streams import Stream
 from umbrella.errors import DeclarationError
 
 _SPOUT = "org.apache.storm.kafka.spout"
-# Kafka's own limits would show a broker that is away only after a minute. KafkaAdminClient wants the second to be no
-# more than the first.
+# With Kafka's own timeouts an unreachable broker is reported only after a minute. KafkaAdminClient requires the second
+# to be at most the first.
 _LIMITS = {"default.api.timeout.ms": 15_000, "request.timeout.ms": 15_000}
 
 
 class KafkaSpout(JVMSpout):
-    """Reads topics of Kafka, each record at least once: storm-kafka-client's KafkaSpout, which outlives the brokers.
+    """Reads Kafka topics, each record at least once: storm-kafka-client's KafkaSpout; survives restarts of the brokers.
 
-    The fields of a tuple are those of the stream ``Default``, each the part of a record that bears its name: topic,
-    partition, offset, timestamp (milliseconds), key, value or headers (a list of [name, text]).
+    The fields of a tuple are those of the stream ``Default``. Each holds the part of a record with the same name:
+    topic, partition, offset, timestamp (milliseconds), key, value or headers (a list of [name, text]).
 
     Args:
-        bootstrap_servers: host:port of brokers, several with commas between.
+        bootstrap_servers: host:port of one or more brokers, separated by commas.
         group: the consumer group that offsets are committed for.
-        topics: the topics' names.
-        topic_pattern: instead of them, a regular expression (of Java) that whole names match, later ones too.
-        record: the part of a record by field, for fields of other names.
-        key_format: "text" (UTF-8), "latin-1" (a character for each byte), "bytes" (needs ``Config.serializer =
+        topics: the topic names.
+        topic_pattern: instead of topics, a (Java) regular expression that must match whole topic names, also of topics
+            created later.
+        record: maps a field to the part of a record, for fields with other names.
+        key_format: "text" (UTF-8), "latin-1" (one character per byte), "bytes" (needs ``Config.serializer =
             "msgpack"``), "int32", "int64", "double", or the class of a Deserializer.
-        value_format: likewise.
-        first_poll: where to begin: at what the group has committed, else at the earliest or the latest record; or
-            there in any case when the topology is new (FirstPollOffsetStrategy).
-        guarantee: when a record's offset is committed: once its tuple is acked, before it is emitted, or some time
+        value_format: the same for values.
+        first_poll: where to start: at the committed offset, or if there is none at the earliest or latest record; or
+            always at the earliest or latest when the topology is new (FirstPollOffsetStrategy).
+        guarantee: when a record's offset is committed: after its tuple is acked, before it is emitted, or some time
             after it was polled (KafkaSpoutConfig.ProcessingGuarantee).
-        tracked: whether tuples are tracked (``Config.max_spout_pending`` counts them) with the last two as well.
-        commit_seconds: how often offsets are committed.
-        refresh_seconds: how often new topics and partitions are looked for.
-        max_uncommitted: how many records of a partition may be emitted and not committed.
-        properties: more settings of Kafka's consumer by their own names, as for TLS and SASL.
+        tracked: track tuples also with the last two guarantees, so that ``Config.max_spout_pending`` counts them.
+        commit_seconds: the interval between commits of offsets.
+        refresh_seconds: the interval between look-ups of new topics and partitions.
+        max_uncommitted: the largest number of emitted, uncommitted records per partition.
+        properties: more settings of Kafka's consumer by their Kafka names, for example for TLS and SASL.
 
     Attributes:
-        artifacts: what of Maven goes into the topology's jar; another storm-kafka-client for another Storm.
+        artifacts: the Maven artifacts that go into the topology's jar; override for another version of Storm.
     """
 
     class Default(Stream):
@@ -72,10 +73,10 @@ class KafkaSpout(JVMSpout):
     if not TYPE_CHECKING:
 
         def jvm_object(self) -> JavaObject:
-            """Return the spout, built as storm-kafka-client's is.
+            """Return the spout, built as storm-kafka-client does.
 
             Raises:
-                DeclarationError: options do not go together.
+                DeclarationError: the options conflict.
             """
             return JavaObject("umbrella.storm.kafka.LastingKafkaSpout", _config(self))
 
@@ -106,7 +107,7 @@ def _config(spout: Any) -> JavaObject:
 
 
 def _retries() -> JavaObject:
-    """Return KafkaSpoutConfig's DEFAULT_RETRY_SERVICE anew: it is static, all tasks of a worker would share it."""
+    """Return a new DEFAULT_RETRY_SERVICE of KafkaSpoutConfig: it is static, so a worker's tasks would share it."""
     retries = f"{_SPOUT}.KafkaSpoutRetryExponentialBackoff"
     first, period, longest = (JavaClass(f"{retries}.TimeInterval").call("milliSeconds", ms) for ms in (0, 2, 10_000))
     return JavaObject(retries, first, period, 2**31 - 1, longest)

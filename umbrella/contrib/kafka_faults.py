@@ -1,4 +1,4 @@
-"""What is wrong with the options of the spout for Kafka."""
+"""Checks of the options of the Kafka spout."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DESERIALIZERS = {
     "double": "DoubleDeserializer",
 }
 
-# Consumer properties that options of the spout stand for, or that KafkaSpoutConfig refuses.
+# Consumer properties that the spout sets from its own options, or that KafkaSpoutConfig refuses.
 _TAKEN = {
     "bootstrap.servers": "bootstrap_servers",
     "group.id": "group",
@@ -32,23 +32,23 @@ _SERVER = re.compile(r"(?:[\w.+-]+://)?(?:[\w.%-]+|\[[\w.:%]+\]):(\d{1,5})", re.
 _TOPIC = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,249}")  # Kafka's Topic.validate
 _SECONDS = (0.001, 365 * 86_400)  # Storm counts milliseconds
 _BOUNDS = {"commit_seconds": _SECONDS, "refresh_seconds": _SECONDS, "max_uncommitted": (1, 2**31 - 1)}
-# Python's words for what Java does not take either.
+# Python's error messages for patterns that Java refuses too.
 _NO_PATTERN = ("missing ), unterminated subpattern", "unbalanced parenthesis", "unterminated character set")
 
 
 def names_of(spout: Any) -> list[str]:
-    """Return the names of the topics, which may be given as one."""
+    """Return the topic names; a single name may be given as a string."""
     return [spout.topics] if spout.topics and isinstance(spout.topics, str) else [*spout.topics]
 
 
 def parts_of(spout: Any) -> dict[str, str]:
-    """Return the part of a record by field, in the order of the fields."""
+    """Return the part of a record for each field, in field order."""
     fields = stream_spec(streams_of(type(spout))["Default"]).fields
     return {field: spout.record.get(field, field) for field in fields}
 
 
 def faults(spout: Any) -> Iterator[str]:
-    """Yield what is wrong with a KafkaSpout."""
+    """Yield the problems of a KafkaSpout."""
     name = type(spout).__name__
     yield from _server_faults(spout)
     if not spout.group:
@@ -104,9 +104,9 @@ def _topic_faults(spout: Any) -> Iterator[str]:
 
 
 def _pattern_fault(pattern: str) -> str:
-    """Return what Java would not take of a pattern either, or "" where Python's re cannot tell."""
+    """Return why Java would refuse a pattern too, or "" if Python's re cannot tell."""
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # of a set within a set, which Python reads otherwise
+        warnings.simplefilter("error")  # about nested sets, which Java reads differently
         try:
             re.compile(pattern)
         except re.error as exc:

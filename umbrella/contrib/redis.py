@@ -1,4 +1,4 @@
-"""Redis: a spout that reads lists and channels, and storm-redis's bolts that store and look up."""
+"""Redis: a spout that reads lists and channels, and the bolts of storm-redis that store and look up values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from umbrella.dsl.components import JVMBolt, JVMSpout
 from umbrella.dsl.java_values import JavaEnum, JavaObject
 from umbrella.dsl.streams import Stream
 
-JEDIS = "redis.clients:jedis:7.0.0"  # the one that storm-redis 2.8.3 has
+JEDIS = "redis.clients:jedis:7.0.0"  # the version that storm-redis 2.8.3 uses
 STORM_REDIS = "org.apache.storm:storm-redis:2.8.3"
 
 Type = Literal["string", "hash", "list", "set", "sorted_set", "hyper_log_log", "geo"]
@@ -22,26 +22,26 @@ _STORM = "org.apache.storm.redis"
 
 
 class RedisSpout(JVMSpout):
-    """Reads a list of Redis, each entry at least once, or what is published to channels, while it is connected.
+    """Reads a Redis list (each entry at least once) or channels (messages published while it is connected).
 
-    The stream ``Default`` has one field, for the entry or message, or two: the name of its list or channel comes first.
+    The stream ``Default`` has one field for the entry or message, or two: first the name of its list or channel.
 
     Args:
         url: redis://[[user:]password@]host[:port][/database], or rediss:// for TLS.
-        list: the list's key.
-        channels: instead of it, channels to subscribe to; they are shared among the tasks.
-        patterns: or patterns that the names of channels match.
-        end: where a list's next entry is taken from: "right" if it is filled by LPUSH, "left" if by RPUSH.
-        encoding: what bytes are read as, of those that Java has too; "latin-1" has a character for each byte.
-        group: names the lists that hold what a list's tasks have taken; by default topology.component.
-        dead_letters: the list that a list's entries go to when they failed too often; by default KEY:dead.
-        max_failures: how often an entry may fail before that, or before a message is dropped; None for ever.
-        retry_seconds: the pause before an entry is sent again; it doubles from failure to failure.
+        list: the key of the list.
+        channels: instead of list, channels to subscribe to; they are distributed over the tasks.
+        patterns: instead of list, patterns for channel names.
+        end: the end of the list to read from: "right" if it is filled by LPUSH, "left" if by RPUSH.
+        encoding: how to decode bytes; must exist in Java too. "latin-1" has one character per byte.
+        group: a name for the lists of entries that tasks have taken; by default topology.component.
+        dead_letters: the list for entries that failed too often; by default KEY:dead.
+        max_failures: how often an entry may fail before that, or a message before it is dropped; None: forever.
+        retry_seconds: the pause before an entry is sent again; it doubles with each failure.
         max_retry_seconds: the longest pause.
-        max_pending: how many entries a task takes from its list that are not settled yet.
+        max_pending: how many unsettled entries a task may take from its list.
 
     Attributes:
-        artifacts: what of Maven goes into the topology's jar.
+        artifacts: the Maven artifacts that go into the topology's jar.
     """
 
     class Default(Stream):
@@ -68,24 +68,24 @@ class RedisSpout(JVMSpout):
             """Return the spout.
 
             Raises:
-                DeclarationError: options do not go together.
+                DeclarationError: the options conflict.
             """
             refuse(spout_faults(self, RedisSpout))
             return JavaObject(f"{_OURS}.RedisSpout", _settings(self))
 
 
 class RedisStoreBolt(JVMBolt):
-    """Writes a field of each tuple into Redis under the key in another field: storm-redis's RedisStoreBolt.
+    """Writes a field of each tuple into Redis, with another field as the key: storm-redis's RedisStoreBolt.
 
-    Text, numbers and truth values are stored as text, lists and dicts as JSON; None and bytes fail the tuple.
+    Text, numbers and booleans are stored as text, lists and dicts as JSON; None and bytes fail the tuple.
 
     Args:
-        url: redis://[:password@]host[:port][/database]; storm-redis has neither TLS nor user names.
-        type: what is written: a string, or an entry of a list, set, hash, ...
-        container: the key of the hash, sorted set or geo set, in which the key in the tuple is a member.
+        url: redis://[:password@]host[:port][/database]; storm-redis supports neither TLS nor user names.
+        type: the Redis data type to write: a string, or an entry of a list, set, hash, ...
+        container: the key of the hash, sorted set or geo set that has the tuple's key as a member.
         key: the field with the key.
         value: the field with the value, the score, or "longitude:latitude".
-        timeout_seconds: for each answer of Redis.
+        timeout_seconds: the timeout for each reply of Redis.
     """
 
     artifacts: ClassVar[Sequence[str]] = (STORM_REDIS,)
@@ -103,30 +103,30 @@ class RedisStoreBolt(JVMBolt):
             """Return the bolt.
 
             Raises:
-                DeclarationError: options do not go together.
+                DeclarationError: the options conflict.
             """
             refuse(bolt_faults(self))
             mapper = JavaObject(f"{_OURS}.StoreMapper", _type(self), self.container or None, self.key, self.value)
             return JavaObject(f"{_OURS}.StoreBolt", _pool(self), mapper)
 
         def needed_fields(self) -> Sequence[str]:
-            """Return the fields with the key and the value."""
+            """Return the fields that hold the key and the value."""
             return self.key, self.value
 
 
 class RedisLookupBolt(JVMBolt):
-    """Emits for each tuple what Redis has under the key in one of its fields: storm-redis's RedisLookupBolt.
+    """Emits, for each tuple, the Redis value for the key in one of its fields: storm-redis's RedisLookupBolt.
 
-    Declare the stream ``Default`` in a class of your own: its last field is for what was found (None if nothing was),
-    those before it are passed on from the input by their names. Of a list the first entry is taken out, of a set and a
-    HyperLogLog it is the size, of a geo set [longitude, latitude].
+    Declare the stream ``Default`` in a subclass. Its last field holds the result (None if nothing was found); the
+    fields before it are copied from the input by name. For a list, the first entry is removed and returned; for a set
+    and a HyperLogLog the result is the size, for a geo set [longitude, latitude].
 
     Args:
-        url: redis://[:password@]host[:port][/database]; storm-redis has neither TLS nor user names.
-        type: what is looked into.
-        container: the key of the hash, sorted set or geo set, of which the key in the tuple is a member.
+        url: redis://[:password@]host[:port][/database]; storm-redis supports neither TLS nor user names.
+        type: the Redis data type to read.
+        container: the key of the hash, sorted set or geo set that has the tuple's key as a member.
         key: the field with the key.
-        timeout_seconds: for each answer of Redis.
+        timeout_seconds: the timeout for each reply of Redis.
     """
 
     artifacts: ClassVar[Sequence[str]] = (STORM_REDIS,)
@@ -143,14 +143,14 @@ class RedisLookupBolt(JVMBolt):
             """Return the bolt.
 
             Raises:
-                DeclarationError: options do not go together.
+                DeclarationError: the options conflict.
             """
             refuse(bolt_faults(self), lookup_faults(self))
             mapper = JavaObject(f"{_OURS}.LookupMapper", _type(self), self.container or None, self.key, fields(self))
             return JavaObject(f"{_OURS}.LookupBolt", _pool(self), mapper)
 
         def needed_fields(self) -> Sequence[str]:
-            """Return the field with the key, and those that are passed on."""
+            """Return the field that holds the key, and the fields copied from the input."""
             return self.key, *fields(self)[:-1]
 
 
@@ -173,7 +173,7 @@ def _settings(spout: Any) -> dict[str, Any]:
 
 
 def _whole(url: SplitResult) -> str:
-    """Return a URL as Jedis takes it: with its port (JedisURIHelper.isValid), and without what java.net.URI refuses."""
+    """Return a URL that Jedis accepts: with its port (JedisURIHelper.isValid), and valid for java.net.URI."""
     user, at, place = url.netloc.rpartition("@")
     place = place if url.port else f"{place.rstrip(':')}:{PORT}"
     return url._replace(netloc=quote(user, safe=":%") + at + place).geturl()

@@ -1,4 +1,4 @@
-"""What is wrong with the options of spouts and bolts for Redis."""
+"""Checks of the options of the Redis spouts and bolts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from umbrella.errors import DeclarationError, explain
 
 PORT = 6379
 
-# Those that Java has as well, by Python's names. Not cp932, cp949 and cp950, which are something else there.
+# Encodings that Java has too, by Python's names. cp932, cp949 and cp950 are different encodings there.
 ENCODINGS = re.compile(
     r"ascii|utf-(8|16|32)|iso8859-([1-9]|13|15)|koi8-[ru]|tis-620|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)|johab|"
     r"shift_jis|cp(037|273|424|437|500|775|85[02578]|86[0-69]|1026|1140|125[0-8])"
@@ -25,20 +25,20 @@ _WITH_CONTAINER = ("hash", "sorted_set", "geo")  # RedisDataTypeDescription
 
 
 def names(given: Union[str, Sequence[str]]) -> Any:
-    """Return a list of names that may be given as one."""
+    """Return a list of names; a single name may be given as a string."""
     return [given] if isinstance(given, str) else [*given]
 
 
 def fields(component: Any) -> Any:
-    """Return the fields of a component's stream ``Default``."""
+    """Return the fields of a component's ``Default`` stream."""
     return [*stream_spec(streams_of(type(component))["Default"]).fields]
 
 
 def refuse(*faults: Iterator[str]) -> None:
-    """Raise what is wrong, all of it in one text, if anything is.
+    """Raise one error that lists all problems, if there are any.
 
     Raises:
-        DeclarationError: something is.
+        DeclarationError: there are problems.
     """
     texts = [*chain(*faults)]
     if texts:
@@ -47,11 +47,11 @@ def refuse(*faults: Iterator[str]) -> None:
 
 
 def spout_faults(spout: Any, base: type) -> Iterator[str]:
-    """Yield what is wrong with a RedisSpout.
+    """Yield the problems of a RedisSpout.
 
     Args:
         spout: the spout.
-        base: the class whose defaults stand for what is not given.
+        base: the class that has the defaults.
     """
     name = type(spout).__name__
     url_faults = [*_url_faults(spout, ("redis", "rediss"))]
@@ -99,7 +99,7 @@ def _list_faults(spout: Any, base: type, source: str) -> Iterator[str]:
 
 
 def bolt_faults(bolt: Any) -> Iterator[str]:
-    """Yield what is wrong with a bolt of storm-redis."""
+    """Yield the problems of a storm-redis bolt."""
     name = type(bolt).__name__
     url_faults = [*_url_faults(bolt, ("redis",))]
     yield from url_faults
@@ -115,7 +115,7 @@ def bolt_faults(bolt: Any) -> Iterator[str]:
 
 
 def lookup_faults(bolt: Any) -> Iterator[str]:
-    """Yield what is wrong with the streams of a RedisLookupBolt."""
+    """Yield the problems of the streams of a RedisLookupBolt."""
     name, streams = type(bolt).__name__, streams_of(type(bolt))
     if list(streams) != ["Default"]:
         hint = "The last field is for what was found; those before it are the input's."
@@ -132,7 +132,7 @@ def _number_faults(component: Any, options: Sequence[str]) -> Iterator[str]:
 
 
 def _url_faults(component: Any, schemes: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with the URL, without a password that may be in it."""
+    """Yield the problems of the URL, without revealing a password in it."""
     name = type(component).__name__
     try:
         url = urlsplit(component.url)
@@ -154,5 +154,5 @@ def _url_faults(component: Any, schemes: Sequence[str]) -> Iterator[str]:
 
 
 def _masked(url: str) -> str:
-    """Return a URL without what is, or may be meant as, a user and password."""
+    """Return a URL without anything that is, or could be, a user name or password."""
     return re.sub(r"(?<=password=)[^&]*", "***", re.sub(r"(?s)^(\w+://)?.*@", r"\1***@", url))

@@ -1,4 +1,4 @@
-"""How users declare components, streams, groupings and topologies."""
+"""The DSL: how users declare components, streams, groupings and topologies."""
 
 from umbrella.dsl.components import AutoAckBolt, BatchingBolt, Bolt, JVMBolt, JVMSpout, ReliableSpout, Spout
 from umbrella.dsl.groupings import (

@@ -1,4 +1,4 @@
-"""The Maven artifacts that a topology's Java components bring along."""
+"""The Maven artifacts that a topology's Java components require."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def artifacts_of(topology: type[Topology], given: Sequence[str] = ()) -> tuple[s
 
     Args:
         topology: the topology.
-        given: more, as GROUP:ARTIFACT:VERSION; they count where a component names another version.
+        given: more artifacts, as GROUP:ARTIFACT:VERSION; they win where a component names another version.
 
     Raises:
-        DeclarationError: two components need different versions, and neither is given.
+        DeclarationError: two components need different versions, and ``given`` does not decide.
     """
     found = {_artifact(one): one for one in given}
     named: dict[str, tuple[str, str]] = {}

@@ -1,7 +1,7 @@
-"""What is wrong with a component's class itself, seen before a worker trips over it.
+"""Checks of a component's class, so that problems are found before a worker runs into them.
 
-The names are read from the base classes: hooks are marked there (``umbrella.multilang.component.hook``), every other
-method is one that users call.
+The names come from the base classes: hooks are marked there (``umbrella.multilang.component.hook``); users call all
+other methods.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from umbrella.multilang.spout import Spout
 
 TICK_KEY = "topology.tick.tuple.freq.secs"
 
-# The hook that a component of each base has to have; the first base that fits counts.
+# The hook that a component of each base must define; the first base that matches counts.
 _NEEDED = (
     (ReliableSpout, "fetch"),
     (DRPCAggregator, "finish"),
@@ -34,7 +34,7 @@ _NEEDED = (
     (Bolt, "execute"),
 )
 
-# Hooks of other libraries, and of Storm's Java, by what they are called there.
+# Hooks of other libraries and of Storm's Java API, by their names there.
 _FOREIGN = {
     "initialize": "open",  # streamparse, pyleus
     "prepare": "open",  # IBolt
@@ -49,7 +49,7 @@ _FOREIGN = {
 
 
 class _Named(NamedTuple):
-    """A method of a base class: where it is, and how it is written."""
+    """A method of a base class: where it is defined, and its signature."""
 
     base: type
     function: FunctionType
@@ -60,7 +60,7 @@ class _Named(NamedTuple):
 
     @property
     def form(self) -> str:
-        """How it is defined: "execute(self, tup)"."""
+        """Its signature: "execute(self, tup)"."""
         import inspect
 
         signature = inspect.signature(self.function)
@@ -69,7 +69,7 @@ class _Named(NamedTuple):
 
 
 def component_faults(declaration: Declaration, config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the class of a declared component; a Java component has none to look at.
+    """Yield the problems of a declared component's class; a Java component has no class to check.
 
     Args:
         declaration: the component as declared.
@@ -85,7 +85,7 @@ def component_faults(declaration: Declaration, config: Mapping[str, Any]) -> Ite
 
 
 def class_faults(component: type) -> Iterator[str]:
-    """Yield what is wrong with what a component's class defines; a unit test may leave out the hook that it needs."""
+    """Yield the problems of a component's class body; a missing required hook is allowed, as in unit tests."""
     own = _own_attributes(component)
     methods = _methods_of(component)
     for name, value in own.items():
@@ -106,7 +106,7 @@ def _is_ours(base: type) -> bool:
 
 
 def _own_attributes(component: type) -> dict[str, Any]:
-    """Return the attributes that the user's classes define, without dunders; those of a subclass count."""
+    """Return the attributes that the user's classes define, without dunders; a subclass overrides its bases."""
     found: dict[str, Any] = {}
     for base in reversed([base for base in component.__mro__ if not _is_ours(base) and base is not object]):
         found.update({name: value for name, value in vars(base).items() if not name.startswith("__")})
@@ -114,7 +114,7 @@ def _own_attributes(component: type) -> dict[str, Any]:
 
 
 def _methods_of(component: type) -> dict[str, _Named]:
-    """Return the methods of Umbrella's base classes that a component has."""
+    """Return the methods that a component has from Umbrella's base classes."""
     found: dict[str, _Named] = {}
     for base in reversed([base for base in component.__mro__ if _is_ours(base)]):
         for name in vars(base):
@@ -126,7 +126,7 @@ def _methods_of(component: type) -> dict[str, _Named]:
 
 def _missing_hook(component: type) -> Iterator[str]:
     base, name = next(one for one in _NEEDED if issubclass(component, one[0]))
-    if _is_ours(next(one for one in component.__mro__ if name in vars(one))):  # the base's own, which only raises
+    if _is_ours(next(one for one in component.__mro__ if name in vars(one))):  # the base's own only raises
         own = [one for one in dir(component) if not hasattr(base, one)]
         guess = next((one for one in own if _FOREIGN.get(one) == name), None) or nearest(name, own)
         what = f"{component.__name__} has no {_methods_of(component)[name].form}"
@@ -137,7 +137,7 @@ def _missing_hook(component: type) -> Iterator[str]:
 
 
 def _method_faults(component: type, value: Any, ours: _Named) -> Iterator[str]:
-    """Yield what is wrong with an attribute that has the name of a method of ours."""
+    """Yield the problems of an attribute with the name of one of Umbrella's methods."""
     import inspect
 
     name = ours.function.__name__
@@ -166,14 +166,14 @@ def _method_faults(component: type, value: Any, ours: _Named) -> Iterator[str]:
 
 
 def _can_be_called(component: type, value: Any, ours: _Named) -> bool:
-    """Whether an override takes what the method of ours takes."""
+    """Whether an override accepts the arguments of Umbrella's method."""
     import inspect
 
     try:
         method = value.__get__(object(), component) if hasattr(value, "__get__") else value
         signature = inspect.signature(method, follow_wrapped=False)
     except (TypeError, ValueError):
-        return not isinstance(value, FunctionType)  # one without any parameter; of builtins nothing is known
+        return not isinstance(value, FunctionType)  # no parameters at all; signatures of builtins may be unknown
     arguments: list[Any] = []
     named: dict[str, Any] = {}
     for parameter in list(inspect.signature(ours.function).parameters.values())[1:]:
@@ -211,7 +211,7 @@ def _calls_super(function: Any, name: str) -> bool:
 
 
 def _never_called(component: type, own: Mapping[str, Any], methods: Mapping[str, _Named]) -> Iterator[str]:
-    """Yield the methods that look like hooks, and that nobody calls: neither the worker nor the class itself."""
+    """Yield methods that look like hooks but are never called, neither by the worker nor by the class itself."""
     called = names_used(component)
     hooks = {_plain(name): name for name, one in methods.items() if one.is_hook}
     for name, value in own.items():
@@ -236,19 +236,21 @@ def _never_ticked(declaration: Declaration, config: Mapping[str, Any]) -> Iterat
     name = component.__name__
     if issubclass(component, BatchingBolt):
         what = f"{name} has no tick_seconds, so a batch that does not fill up is never handled"
-        yield explain(what, given="tick_seconds = None", hint="Set tick_seconds = 1, for instance.")
+        yield explain(what, given="tick_seconds = None", hint="Set tick_seconds = 1, for example.")
     elif "tick" in _own_attributes(component):
-        yield explain(f"{name}.tick is never called: {name} has no tick_seconds", hint="Set tick_seconds = 5, say.")
+        yield explain(
+            f"{name}.tick is never called: {name} has no tick_seconds", hint="Set tick_seconds = 5, for example."
+        )
 
 
 def names_used(component: type) -> set[str]:
-    """Return the names that the methods of the user's classes use: those of helpers and constants of their own."""
+    """Return the names that methods of the user's classes refer to, such as their own helpers and constants."""
     methods = [value for value in _own_attributes(component).values() if isinstance(value, FunctionType)]
     return {name for method in methods for name in _names_in(method.__code__)}
 
 
 def _names_in(code: CodeType) -> set[str]:
-    """Return the names that a piece of code uses, functions within it included."""
+    """Return the names that a code object refers to, including nested functions."""
     found = {*code.co_names, *code.co_freevars}
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -265,7 +267,7 @@ def _snake(name: str) -> str:
 
 
 def _distinct_hooks() -> dict[str, str]:
-    """Return the base of each hook that not every component has."""
+    """Return the hooks that only some components have, each with its base class."""
     found: dict[str, str] = {}
     for base in (Bolt, BatchingBolt, Spout, ReliableSpout):
         for name, value in vars(base).items():

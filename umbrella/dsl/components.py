@@ -1,4 +1,4 @@
-"""The base classes of users' components: what runs on a worker, plus how calling the class declares it."""
+"""The base classes of users' components: the worker's base classes, plus declaration by calling the class."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     def option(*, default: T = ..., kw_only: bool = True) -> T:
-        """A field for type checkers that is not by keyword only."""
+        """Declare a dataclass field; only type checkers see it."""
         ...
 
 else:
 
     def dataclass_transform(**_):
-        """Do nothing: only type checkers read it, and workers have no typing_extensions."""
+        """Do nothing: it is only for type checkers, and workers do not have typing_extensions."""
         return lambda cls: cls
 
     option = None
@@ -38,7 +38,7 @@ else:
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
 class ComponentType(type):
-    """Makes calling a component class declare it: nothing of the component runs on the client."""
+    """Makes the call of a component class a declaration: no code of the component runs on the client."""
 
     if not TYPE_CHECKING:
 
@@ -46,21 +46,21 @@ class ComponentType(type):
             return declare_call(cls, args, given)
 
         def __getattr__(cls, name: str) -> Any:
-            hint = f"A component is declared by a call: {cls.__name__}(2)." if name == "spec" else ""  # streamparse's
+            hint = f"A component is declared by a call: {cls.__name__}(2)." if name == "spec" else ""  # streamparse
             raise AttributeError(explain(f"{cls.__name__} has no {name!r}", hint=hint))
 
         def _prepared_options(cls, component: Any, options: Mapping[str, Any]) -> dict[str, Any]:
-            """Return the options that came to a worker as the types they are declared with (umbrella.multilang)."""
+            """Return the options received by a worker, converted to their declared types (umbrella.multilang)."""
             return prepare(component, options)
 
 
 class Declared(metaclass=ComponentType):
-    """What every declared component takes.
+    """Base of all declared components.
 
     Args:
-        executors: how many threads of Storm run it (its parallelism hint), by position.
-        tasks: how many tasks, each a Python process of its own; without it, as many as executors.
-        config: Storm settings of this component alone, by dotted key.
+        executors: the number of Storm executors (threads), its parallelism hint; may be given by position.
+        tasks: the number of tasks, each with its own Python process; by default as many as executors.
+        config: Storm settings for this component only, by dotted key.
     """
 
     if TYPE_CHECKING:
@@ -69,20 +69,20 @@ class Declared(metaclass=ComponentType):
         config: Mapping[str, Any] = {}
 
         def replace(self, *, add_inputs: Sequence[Grouping] = (), **changes: Any) -> Self:
-            """Return a changed copy of an inherited component, for a topology that inherits."""
+            """Return a changed copy of an inherited component, for use in a derived topology."""
             ...
 
 
 class Spout(Declared, runtime_spout.Spout):
-    """A source of tuples: override ``next_tuple``, and ``ack`` and ``fail`` for reliable ones."""
+    """A source of tuples: override ``next_tuple``, and ``ack`` and ``fail`` for reliable tuples."""
 
 
 class Bolt(Declared, runtime_bolt.Bolt):
-    """A bolt that acks by hand: override ``execute``.
+    """A bolt with manual acks: override ``execute``.
 
     Args:
-        inputs: the groupings it reads.
-        tick_seconds: how often ``tick`` is called, in whole seconds; None for never.
+        inputs: its inputs, as groupings.
+        tick_seconds: the interval between calls of ``tick``, in whole seconds; None for no ticks.
     """
 
     if TYPE_CHECKING:
@@ -93,15 +93,15 @@ class Bolt(Declared, runtime_bolt.Bolt):
 
 
 class AutoAckBolt(Bolt, runtime_bolt.AutoAckBolt):
-    """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
+    """A bolt that anchors its emits to the input tuple, acks it on return and fails it on an exception."""
 
 
 class BatchingBolt(Bolt, runtime_batching.BatchingBolt):
-    """A bolt that handles many tuples in one go: override ``execute_batch``.
+    """A bolt that processes tuples in batches: override ``execute_batch``.
 
     Args:
-        batch_size: how many tuples make a batch.
-        tick_seconds: the longest time that a tuple waits for its batch to fill.
+        batch_size: the number of tuples in a batch.
+        tick_seconds: the longest time a tuple waits for its batch to fill.
     """
 
     if TYPE_CHECKING:
@@ -112,12 +112,12 @@ class BatchingBolt(Bolt, runtime_batching.BatchingBolt):
 
 
 class ReliableSpout(Spout, runtime_reliable.ReliableSpout):
-    """A source over something durable, whose entries are replayed until they are acked: override ``fetch``.
+    """A spout for a durable source, which replays entries until they are acked: override ``fetch``.
 
     Args:
-        batch_size: entries emitted at most each time Storm asks.
-        max_failures: how often an entry may fail before ``dead_letter``; None for ever.
-        retry_seconds: the pause before an entry's first replay.
+        batch_size: the maximum number of entries emitted each time Storm asks.
+        max_failures: how often an entry may fail before ``dead_letter`` is called; None: no limit.
+        retry_seconds: the pause before an entry's first retry.
         max_retry_seconds: the longest pause.
     """
 
@@ -129,12 +129,12 @@ class ReliableSpout(Spout, runtime_reliable.ReliableSpout):
 
 
 class JVMComponent(Declared, WrittenInJava):
-    """A component written in Java: a class and its constructor's arguments, or what ``jvm_object`` returns.
+    """A component written in Java: either a class with constructor arguments, or the result of ``jvm_object``.
 
     Attributes:
-        jvm_class: the full name of its class.
-        jvm_args: the arguments of its constructor: plain values, lists, dicts, JavaObject, JavaEnum, JavaClass.
-        artifacts: what of Maven it needs beyond Storm, GROUP:ARTIFACT:VERSION each; it goes into the topology's jar.
+        jvm_class: the full name of the Java class.
+        jvm_args: the constructor arguments: plain values, lists, dicts, JavaObject, JavaEnum, JavaClass.
+        artifacts: the Maven artifacts it needs besides Storm, as GROUP:ARTIFACT:VERSION; they go into the jar.
     """
 
     artifacts: ClassVar[Sequence[str]] = ()
@@ -147,14 +147,14 @@ class JVMComponent(Declared, WrittenInJava):
         jvm_args = ()
 
     def jvm_object(self) -> JavaObject:
-        """Return the Java object that runs: override it where a class and its arguments are not enough.
+        """Return the Java object to run: override it if a class with arguments is not enough.
 
-        It is called where the topology is compiled, with the component's options as attributes.
+        It is called when the topology is compiled, with the component's options as attributes.
         """
         return JavaObject(self.jvm_class, *self.jvm_args)
 
     def needed_fields(self) -> Sequence[str]:
-        """Return the fields that it reads by name, for ``check`` to see that every stream among its inputs has them.
+        """Return the fields it reads by name; ``umbrella check`` verifies that every input stream has them.
 
         It is called after ``jvm_object``, in the same way.
         """
@@ -162,11 +162,11 @@ class JVMComponent(Declared, WrittenInJava):
 
 
 class JVMSpout(JVMComponent, runtime_spout.Spout):
-    """A spout written in Java, wired from Python."""
+    """A spout written in Java and declared in Python."""
 
 
 class JVMBolt(JVMComponent, runtime_bolt.Bolt):
-    """A bolt written in Java, wired from Python."""
+    """A bolt written in Java and declared in Python."""
 
     if TYPE_CHECKING:
         inputs: list[Grouping] = []

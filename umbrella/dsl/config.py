@@ -1,4 +1,4 @@
-"""Reads the ``class Config`` of a topology."""
+"""Reads a topology's ``class Config``."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from umbrella.dsl.option_types import own_annotations
 from umbrella.errors import Problem, explain, nearest
 from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
-# Umbrella's own attributes beside Storm's: what the topology is called, what starts Python on a worker and how, and a
+# Umbrella's own attributes besides Storm's: the topology's name, the Python command on workers and how it runs, and a
 # dict for settings by dotted key.
 OWN_ATTRIBUTES = ("name", "python", *OF_PYTHON, "extra")
 
 
 def read_config(topology: type) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the settings of a topology by dotted key, and what is wrong with them.
+    """Return a topology's settings by dotted key, and the problems found.
 
-    Those of its bases come first, whether its ``Config`` inherits theirs or not. ``name`` and ``python`` keep their
-    names.
+    Settings of its base topologies are included, even if its ``Config`` does not inherit from theirs. ``name`` and
+    ``python`` keep their names as keys.
     """
     settings: dict[str, Any] = {}
     problems: list[Problem] = []

@@ -1,6 +1,6 @@
-"""Storm's topology settings: what each is called in ``class Config`` and what it takes.
+"""Storm's topology settings: the name of each in ``class Config``, and its valid values.
 
-From org.apache.storm.Config of Storm 2.8.3 and its validation annotations; a test holds this table against that class.
+Taken from org.apache.storm.Config of Storm 2.8.3 and its validation annotations; a test compares the table with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from umbrella.multilang import settings as worker
 from umbrella.multilang.built_for import PLATFORM_KEY, PYTHON_KEY
 from umbrella.multilang.drpc import ALONE, FUNCTION, LEVELS
 
-# By kind, without the leading "topology.". In class Config dots and dashes are underscores.
+# By type, without the leading "topology.". In class Config, dots and dashes become underscores.
 _KEYS = {
     "bool": """
         backpressure.enable debug disable.loadaware.messaging enable.message.timeouts
@@ -67,8 +67,8 @@ _KEYS = {
     """,
 }
 
-# Executor.normalizedComponentConf removes every other setting of Storm's own from a component's configuration;
-# the resources are read before, by the scheduler.
+# Executor.normalizedComponentConf removes all of Storm's other settings from a component's configuration; the
+# scheduler reads the resources before that.
 _COMPONENT_KEYS = """
     debug max.spout.pending max.task.parallelism transactional.id tick.tuple.freq.secs
     sleep.spout.wait.strategy.time.ms spout.wait.strategy bolts.window.length.count bolts.window.length.duration.ms
@@ -87,18 +87,18 @@ def attribute_of(key: str) -> str:
     return key[len("topology.") :].replace(".", "_").replace("-", "_")
 
 
-# Umbrella's own, for the processes of Python components.
+# Umbrella's own settings, for the processes of Python components.
 OWN = frozenset((*process.KEYS, *worker.NUMBERS))
-# Not the user's: what DRPCTopology adds, and the packing of a jar with compiled code.
+# Not for users: added by DRPCTopology, and when a jar contains compiled code.
 _ADDED = frozenset((FUNCTION, LEVELS, ALONE, PYTHON_KEY, PLATFORM_KEY))
 
 BY_ATTRIBUTE = {attribute_of(key): key for key in KINDS}
 
-WINDOWS = "topology.bolts."  # all settings of that prefix are for Storm's windowed bolts in Java
+WINDOWS = "topology.bolts."  # settings with this prefix are for Storm's windowed bolts in Java
 NO_WINDOWS = "Python bolts have no windows: use a BatchingBolt for batches, or collect tuples and handle them in tick()"
 _WORKER_LOG = "What self.log, logging and print write is in the worker's log already"
 _OTHERS = "Settings begin with topology. or umbrella.; those of your own with a word that no library uses"
-# Settings of other libraries by prefix, each with what there is instead.
+# Settings of other libraries, by prefix, each with Umbrella's alternative.
 _FOREIGN = {
     WINDOWS: NO_WINDOWS,
     "topology.python.": 'Write class Config: python = "/usr/bin/python3", the command that starts Python on a worker',
@@ -122,28 +122,28 @@ _TAKES = {
 
 
 def foreign(key: str) -> str:
-    """Return what to use instead of a setting that only another library reads, or "" if it is none."""
+    """Return what to use instead of a setting that only another library reads, or "" if it is not such a setting."""
     if key in KINDS:
         return ""
     return next((answer for prefix, answer in _FOREIGN.items() if key.startswith(prefix)), "")
 
 
 def dotted(key: str) -> str:
-    """Return the key that a setting without its prefix was meant for, or ""; as it stands nobody reads it."""
+    """Return the key meant by a setting without its prefix, or ""; without the prefix nothing reads it."""
     if key in BY_ATTRIBUTE or key in process.BY_ATTRIBUTE:
         return BY_ATTRIBUTE.get(key) or process.BY_ATTRIBUTE[key]
     return f"topology.{key}" if f"topology.{key}" in KINDS else ""
 
 
 def is_unknown(key: str) -> bool:
-    """Whether a setting looks like one of Storm's or of Umbrella's, and is none."""
+    """Whether a setting has the prefix of Storm or Umbrella but is not known."""
     if key.startswith("topology."):
         return key not in KINDS
     return key.startswith("umbrella.") and key not in OWN and key not in _ADDED
 
 
 def wrong_kind(key: str, value: object) -> str | None:
-    """Return what a setting takes if the value is not of that kind, else None. None unsets a setting."""
+    """Return the valid values of a setting if the value is not of that type, else None. None unsets a setting."""
     if key in process.KEYS:
         return process.wrong_kind(key, value)
     if key in worker.NUMBERS:

@@ -1,4 +1,4 @@
-"""A component as declared in a topology: what calling its class returns on the client."""
+"""A declared component of a topology: the result of calling its class on the client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CO_OPTIMIZED = 1  # inspect.CO_OPTIMIZED: the code of a function
 
 
 class Inputs(list[Grouping]):
-    """The inputs of a declared bolt: a list until its topology's class body ends, fixed from then on."""
+    """The inputs of a declared bolt: a list that can be changed until its topology's class body ends."""
 
     def __init__(self, groupings: Iterable[Grouping] = ()) -> None:
         super().__init__()
@@ -88,14 +88,14 @@ def count_of(component: type, what: str, value: Any) -> int:
 
 
 class Declaration:
-    """One spout or bolt of a topology, under the name of the attribute it is assigned to.
+    """One spout or bolt of a topology, named after the attribute it is assigned to.
 
     Attributes:
         component: the class that runs on the worker.
         executors: Storm's parallelism hint.
-        tasks: how many tasks (and Python processes), or None for as many as executors.
-        options: what is set on the worker, by name.
-        config: Storm settings of this component alone, by dotted key.
+        tasks: the number of tasks (Python processes), or None for as many as executors.
+        options: the options set on the worker, by name.
+        config: Storm settings for this component only, by dotted key.
     """
 
     def __init__(
@@ -195,9 +195,9 @@ class Body(dict[str, Any]):
     """The namespace of a topology's class body.
 
     Attributes:
-        twice: the names of components that were bound twice.
-        made: the components that were declared while it ran, each with the line of the body.
-        dropped: the ids of those that were bound to a name and are no longer.
+        twice: the names of components that were assigned twice.
+        made: the components declared in the body, each with its line number.
+        dropped: the ids of the components that were assigned to a name but no longer are.
     """
 
     def __init__(self, attributes: Mapping[str, Any] = MappingProxyType({})) -> None:
@@ -229,7 +229,7 @@ def _note_declared(declaration: Declaration) -> None:
 
 
 class DeclaredStream:
-    """A stream of a declared component: what ``parse.Malformed`` is in a topology's body."""
+    """A stream of a declared component, such as ``parse.Malformed`` in a topology's body."""
 
     def __init__(self, declaration: Declaration, stream_name: str) -> None:
         self.declaration = declaration

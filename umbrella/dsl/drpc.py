@@ -34,20 +34,20 @@ class DRPCBolt(AutoAckBolt, runtime.DRPCBolt):
     """A bolt of a DRPC topology that may return the result of a call: an AutoAckBolt with ``return_result``."""
 
     class DrpcResult(Stream):
-        """Where results go; read by the topology's ``answers``."""
+        """The stream of results; the topology's ``answers`` component reads it."""
 
         fields = REQUEST, "result"
 
 
 class DRPCAggregator(DRPCBolt, runtime.DRPCAggregator):
-    """Gathers the tuples of each call and is called once all of them are there: override ``finish``."""
+    """Collects the tuples of each call, and is called once when all of them have arrived: override ``finish``."""
 
 
 class DRPCRequests(JVMSpout):
-    """The calls of the function, fetched from the DRPC servers."""
+    """The spout that fetches calls of the function from the DRPC servers."""
 
     class Default(Stream):
-        """A call: what every tuple of it carries on as its first field, and the arguments as the caller gave them."""
+        """A call: the request, which is the first field of all its tuples, and the arguments as given by the caller."""
 
         fields = REQUEST, "args"
 
@@ -55,7 +55,7 @@ class DRPCRequests(JVMSpout):
 
 
 class DRPCAnswers(JVMBolt):
-    """Returns results and errors to the callers."""
+    """The bolt that returns results and errors to the callers."""
 
     jvm_class = "umbrella.storm.DrpcResults"
 
@@ -63,8 +63,9 @@ class DRPCAnswers(JVMBolt):
 class DRPCTopology(Topology):
     """A topology that serves a DRPC function.
 
-    Its bolts read calls from ``DRPCTopology.requests``, the fields ``request`` and ``args``. ``request`` is the first
-    field of every stream that a call goes through, and a DRPCBolt or DRPCAggregator answers it by ``return_result``.
+    Its bolts read calls from ``DRPCTopology.requests``, with the fields ``request`` and ``args``. ``request`` is the
+    first field of every stream that a call goes through. A DRPCBolt or DRPCAggregator answers a call with
+    ``return_result``.
 
     Attributes:
         function: the name that callers use.
@@ -79,7 +80,7 @@ class DRPCTopology(Topology):
     def __completed__(
         cls, components: tuple[ComponentSpec, ...], config: dict[str, Any]
     ) -> tuple[tuple[ComponentSpec, ...], list[Problem]]:
-        """Return the components with what a call needs beyond what was declared, and what is wrong."""
+        """Return the components with the streams and inputs that calls need added, and the problems found."""
         declared = declared_in(cls)
         problems = [Problem(cls.__name__, text) for text in cls._function_faults(config)]
         for name, base in (("requests", DRPCRequests), ("answers", DRPCAnswers)):
@@ -87,7 +88,7 @@ class DRPCTopology(Topology):
                 what = f"{name!r} is the topology's own {base.__name__}"
                 hint = f"Give this component another name; {name} = DRPCTopology.{name}.replace(...) changes executors."
                 problems.append(Problem(f"{cls.__name__}.{name}", explain(what, hint=hint)))
-        # Without its inputs, "answers" would be another problem.
+        # If it had no inputs, "answers" would be reported as another problem.
         others = tuple(one for one in components if one.name != "answers")
         if problems:
             return others, problems

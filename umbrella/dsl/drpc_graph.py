@@ -1,4 +1,4 @@
-"""The way of a call through a DRPC topology: which bolts it comes to, and which aggregators wait for which."""
+"""The path of a call through a DRPC topology: the bolts it reaches, and which aggregators wait for which."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _REQUESTS = "requests"
 
 
 class DRPCGraph:
-    """Follows the streams that have a field ``request``, from the component ``requests`` on.
+    """Follows the streams with a field ``request``, starting from the component ``requests``.
 
     Args:
-        components: of the topology.
-        aggregators: the names of those that gather.
+        components: the components of the topology.
+        aggregators: the names of the aggregators.
 
     Attributes:
-        carriers: the names of the bolts that tuples of a call come to.
-        levels: how many aggregators are behind one another at most.
+        carriers: the names of the bolts that receive tuples of a call.
+        levels: the largest number of aggregators in a row.
     """
 
     def __init__(self, components: Sequence[ComponentSpec], aggregators: Set[str]) -> None:
@@ -39,15 +39,15 @@ class DRPCGraph:
         return isinstance(self._by_name[name].code, PythonCode)
 
     def aggregator_level(self, name: str) -> int:
-        """Return which phase an aggregator finishes in, from 1 on; 0 if it is none."""
+        """Return the phase in which an aggregator finishes, counted from 1; 0 if it is not an aggregator."""
         return self._levels[name] if name in self._aggregators else 0
 
     def is_alone(self, one: ComponentSpec) -> bool:
-        """Whether one task of an aggregator has all tuples of a call."""
+        """Whether one task of an aggregator receives all tuples of a call."""
         return (one.tasks or one.executors) == 1 or self.finish_grouping(one).kind != ALL
 
     def finish_grouping(self, one: ComponentSpec) -> GroupingSpec:
-        """Return how the word to begin and to finish has to reach an aggregator: all tasks that may have gathered."""
+        """Return the grouping of begin and finish messages, which go to every task that may hold tuples of a call."""
         groupings = {entry.grouping for entry in self._of_calls(one)}
         if groupings <= {GroupingSpec(FIELDS, (REQUEST,))}:
             return GroupingSpec(FIELDS, (REQUEST,))
@@ -56,7 +56,7 @@ class DRPCGraph:
         return GroupingSpec(ALL)
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong, each with the component."""
+        """Yield the problems, each with the name of the component."""
         if self._cycle:
             way = " -> ".join(self._cycle)
             yield self._cycle[0], explain("an aggregator waits for itself", given=way, hint="Take that input away.")
@@ -87,7 +87,7 @@ class DRPCGraph:
             reached |= more
 
     def _of_calls(self, one: ComponentSpec, sources: Set[str] | None = None) -> list[InputSpec]:
-        """Return the inputs that tuples of calls come by."""
+        """Return the inputs that receive tuples of calls."""
         known = self._reached if sources is None else sources
         return [entry for entry in one.inputs if entry.component in known and self._has_request(entry)]
 

@@ -1,4 +1,4 @@
-"""How the tuples of a stream are shared among the tasks of the bolt that reads it."""
+"""Groupings: how the tuples of a stream are distributed to the tasks of the bolt that reads it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class Grouping:
-    """An input of a bolt: a stream of another component, and how its tuples are shared out.
+    """An input of a bolt: a stream of another component, and how its tuples are distributed.
 
     Args:
         source: a declared component, or one of its streams (``parse.Malformed``).
-        stream: the stream by name or class, if ``source`` is a component; else its default stream.
+        stream: the stream's name or class, if ``source`` is a component; by default its default stream.
     """
 
     kind = ""
@@ -50,37 +50,37 @@ class Grouping:
 
 
 class ShuffleGrouping(Grouping):
-    """Spreads tuples evenly over the tasks (Storm's LoadAwareShuffleGrouping)."""
+    """Distributes tuples evenly over the tasks (Storm's LoadAwareShuffleGrouping)."""
 
     kind = SHUFFLE
 
 
 class LocalOrShuffleGrouping(Grouping):
-    """Prefers tasks in the same worker, else spreads evenly."""
+    """Prefers tasks in the same worker, else distributes evenly."""
 
     kind = LOCAL_OR_SHUFFLE
 
 
 class AllGrouping(Grouping):
-    """Gives every tuple to every task."""
+    """Sends every tuple to every task."""
 
     kind = ALL
 
 
 class GlobalGrouping(Grouping):
-    """Gives every tuple to the task with the lowest id."""
+    """Sends every tuple to the task with the lowest id."""
 
     kind = GLOBAL
 
 
 class NoneGrouping(Grouping):
-    """Leaves the choice to Storm, which shuffles today."""
+    """Leaves the choice to Storm, which currently shuffles."""
 
     kind = NONE
 
 
 class DirectGrouping(Grouping):
-    """Lets the emitter choose the task: ``emit(..., task=number)`` on a stream with ``direct = True``."""
+    """Lets the emitter choose the task: ``emit(..., task=task_id)`` on a stream with ``direct = True``."""
 
     kind = DIRECT
 
@@ -99,13 +99,13 @@ class _KeyGrouping(Grouping):
 
 
 class FieldsGrouping(_KeyGrouping):
-    """Gives tuples with equal values in these fields to the same task."""
+    """Sends tuples with equal values in these fields to the same task."""
 
     kind = FIELDS
 
 
 class PartialKeyGrouping(_KeyGrouping):
-    """Shares the tuples of a key between two tasks, the one with less to do (Storm's PartialKeyGrouping)."""
+    """Distributes the tuples of a key over two tasks, to the less loaded one (Storm's PartialKeyGrouping)."""
 
     kind = PARTIAL_KEY
 
@@ -115,7 +115,7 @@ class CustomGrouping(Grouping):
 
     Args:
         source: a declared component, or one of its streams.
-        java_class: the full name of the class; it has to be on the workers' classpath.
+        java_class: the full name of the class; it must be on the workers' classpath.
         args: its constructor's arguments: str, int, float or bool.
         stream: the stream by name or class.
     """

@@ -1,4 +1,4 @@
-"""What a Java component is made of, in plain values: the Java objects of its declaration, each once."""
+"""Converts the declaration of a Java component to plain values, with each of its Java objects once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LIBRARY = Path(__file__).parents[1]
 
 
 def jvm_code(declaration: Declaration) -> JvmCode:
-    """Return how the object of a declared Java component is made.
+    """Return how to construct the object of a declared Java component.
 
     Raises:
-        DeclarationError: an argument has no form in Java, or a method of the component's own fails.
+        DeclarationError: an argument has no Java equivalent, or one of the component's own methods fails.
     """
     component: Any = declaration.component
     options = {name: declaration.options.get(name, option.default) for name, option in options_of(component).items()}
@@ -47,27 +47,27 @@ def _by_class_and_arguments(class_name: str, args: Any) -> JvmCode:
 
 
 def _called(component: Any, options: Mapping[str, Any], method: str) -> Any:
-    """Return what a method of the component's own returns, with its options set as on a worker."""
+    """Call one of the component's own methods, with its options set as on a worker, and return the result."""
     bare = object.__new__(component)
     for option, value in options.items():
         setattr(bare, option, value)
     try:
         return getattr(bare, method)()
     except DeclarationError:
-        raise  # its text says what to mend
+        raise  # its text says what to fix
     except Exception as exc:
         what = f"{component.__name__}.{method}() failed: {str(exc) or type(exc).__name__}"
         raise DeclarationError(explain(what, given=_line_of_user(exc))) from exc
 
 
 def _line_of_user(exc: Exception) -> str:
-    """Return the last line outside of this library that led to an error, or "" for none."""
+    """Return the last line outside this library that led to an error, or "" if there is none."""
     lines = [line for line in traceback.extract_tb(exc.__traceback__) if _LIBRARY not in Path(line.filename).parents]
     return f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else ""
 
 
 class _Values:
-    """Turns values into specs, and numbers the Java objects that are used more than once among them."""
+    """Converts values to specs, and numbers the Java objects that occur more than once."""
 
     def __init__(self, roots: Any) -> None:
         self._uses: dict[int, int] = {}
@@ -76,7 +76,7 @@ class _Values:
             self._count(root)
 
     def spec(self, value: Any) -> Any:
-        """Return a value as JavaObjectSpec describes an argument."""
+        """Return a value in the form that JavaObjectSpec describes for arguments."""
         if isinstance(value, JavaEnum):
             return JavaEnumSpec(value.class_name, value.constant)
         if isinstance(value, JavaClass):

@@ -1,4 +1,4 @@
-"""Java objects as they are declared in Python: what a Java component is made of."""
+"""Java objects declared in Python: the parts of a Java component."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
         "JavaObject",
         "JavaEnum",
         "JavaClass",
-        Sequence[Any],  # of a dict with values of several types, mypy knows no more than dict[str, object]
+        Sequence[Any],  # for a dict with values of several types, mypy only infers dict[str, object]
         Mapping[Any, Any],
     ]
 
 
 class WrittenInJava:
-    """Base of components whose code is Java; what they are is asked by this class, not by the names they have."""
+    """Base of components written in Java; they are recognised by this class, not by their attributes."""
 
 
 class JavaObject:
-    """A Java object, made on the worker by a public constructor of its class.
+    """A Java object, created on the worker by a public constructor of its class.
 
-    It never changes: ``call``, ``also`` and ``set`` return another one. Used twice in a component, it is one Java
-    object there.
+    It is immutable: ``call``, ``also`` and ``set`` return a new one. Used twice in the same component, it is a single
+    Java object there.
 
     Args:
-        class_name: the full name of its class; a nested one as ``a.b.Outer.Inner`` or ``a.b.Outer$Inner``.
-        args: the constructor's arguments. Which constructor is meant is found on the worker by their number and types:
-            an int fits int, long, short, Integer, Long, double, ...; a list fits List, Set, arrays and varargs; a dict
-            fits Map and Properties; a str fits String, char, an enum's constant and Class.
+        class_name: the full class name; a nested class as ``a.b.Outer.Inner`` or ``a.b.Outer$Inner``.
+        args: the constructor's arguments. The worker selects the constructor by their number and types: an int fits
+            int, long, short, Integer, Long, double, ...; a list fits List, Set, arrays and varargs; a dict fits Map and
+            Properties; a str fits String, char, an enum constant and Class.
 
     Raises:
-        DeclarationError: the class has no such name, or an argument has no form in Java.
+        DeclarationError: the class name is not valid, or an argument has no Java equivalent.
     """
 
     def __init__(self, class_name: str, *args: JavaArgument) -> None:
@@ -57,17 +57,17 @@ class JavaObject:
         self.steps: tuple[tuple[str, str, tuple[Any, ...]], ...] = ()
 
     def call(self, method: str, *args: JavaArgument) -> JavaObject:
-        """Call a method and go on with what it returns, or with this object if that is nothing (void)."""
+        """Call a method and continue with its return value, or with this object if the method is void."""
         return self._with(CALL, method, args)
 
     def also(self, method: str, *args: JavaArgument) -> JavaObject:
-        """Call a method and stay with this object, whatever it returns, as with ``add`` of a Java set."""
+        """Call a method but continue with this object, whatever the method returns, as with ``add`` of a Java set."""
         return self._with(ALSO, method, args)
 
     def set(self, **properties: JavaArgument) -> JavaObject:
-        """Set properties by name: ``host=`` by ``setHost``, ``host`` or ``withHost``, or else the public field.
+        """Set properties by name: ``host=`` calls ``setHost``, ``host`` or ``withHost``, or else sets the public field.
 
-        Setters of a builder return a builder: it goes on with that one.
+        Setters of a builder return a builder; the chain continues with that one.
         """
         made = self
         for name, value in properties.items():
@@ -87,17 +87,17 @@ class JavaObject:
 
 
 class JavaClass:
-    """A Java class: as an argument the class itself, and by ``call`` what its static methods make.
+    """A Java class: the class itself as an argument, and with ``call`` the results of its static methods.
 
     Raises:
-        DeclarationError: a class has no such name.
+        DeclarationError: the class name is not valid.
     """
 
     def __init__(self, class_name: str) -> None:
         self.class_name = _checked_name(_CLASS, class_name, "JavaClass takes the full name of a Java class")
 
     def call(self, method: str, *args: JavaArgument) -> JavaObject:
-        """Return the object that a static method (a factory) makes."""
+        """Return the object created by a static method (a factory)."""
         made = JavaObject(self.class_name, *args)
         made.factory = _checked_name(_NAME, method, "call takes the name of a Java method")
         return made
@@ -114,7 +114,7 @@ class JavaEnum:
         constant: the name of the constant.
 
     Raises:
-        DeclarationError: a class or constant has no such name.
+        DeclarationError: the name of the class or the constant is not valid.
     """
 
     def __init__(self, class_name: str, constant: str) -> None:
@@ -132,18 +132,18 @@ class JavaEnum:
 
 
 def argument_fault(value: Any, where: str) -> str:
-    """Return what is wrong with a value as an argument for Java, or "" if it has a form there.
+    """Return what is wrong with a value as a Java argument, or "" if it has a Java equivalent.
 
     Args:
-        value: what was given.
-        where: how to call it in the text.
+        value: the value.
+        where: the name of the value in the error text.
     """
     return next(_faults(value, where), "")
 
 
 def _faults(value: Any, where: str, depth: int = 1) -> Iterator[str]:
     if isinstance(value, (JavaObject, JavaEnum, JavaClass)):
-        return  # looked at when it was made
+        return  # already checked when it was created
     if depth > MAX_DEPTH:
         yield f"{where[:40]}... is nested deeper than {MAX_DEPTH} levels"
     elif isinstance(value, (list, tuple)):

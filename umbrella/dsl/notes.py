@@ -1,4 +1,4 @@
-"""What ``umbrella check`` notes about a sound topology: it runs, but perhaps not as meant."""
+"""The notes of ``umbrella check`` on a valid topology: it runs, but perhaps not as intended."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHELLBOLT_PENDING = "topology.shellbolt.max.pending"
 
 
 def notes_of(topology: type[Topology], spec: TopologySpec, default_pending: int) -> Iterator[str]:
-    """Yield what is worth a word about a topology without problems.
+    """Yield notes on a topology without problems.
 
     Args:
-        topology: its class.
-        spec: the same in plain values.
-        default_pending: ``topology.max.spout.pending`` where the topology does not set it.
+        topology: the topology class.
+        spec: the topology in plain values.
+        default_pending: the value of ``topology.max.spout.pending`` if the topology does not set it.
     """
     python = [one for one in spec.components if isinstance(one.code, PythonCode)]
     for component in python:
@@ -49,11 +49,11 @@ def _fields(component: ComponentSpec) -> Iterator[str]:
 
 
 def _batches(topology: type[Topology], spec: TopologySpec, default_pending: int) -> Iterator[str]:
-    """Yield the bolts whose batches hold more than all spouts may have open: such a batch only ends by a tick."""
+    """Yield bolts whose batches are larger than all spouts' pending tuples: only a tick completes such a batch."""
     setting = spec.config.get(_MAX_SPOUT_PENDING, default_pending)
     spouts = [one for one in spec.components if one.kind == "spout"]
     limits = [one.config.get(_MAX_SPOUT_PENDING, setting) for one in spouts]
-    if not all(isinstance(one, int) and one > 0 for one in limits):  # None or 0 is no limit
+    if not all(isinstance(one, int) and one > 0 for one in limits):  # None or 0 means no limit
         return
     most = sum(limit * _tasks(one) for limit, one in zip(limits, spouts))
     for name, declared in declared_in(topology).items():

@@ -1,4 +1,4 @@
-"""The types of options: which values fit one, how a value travels to the worker as JSON, and what it becomes there."""
+"""The types of options: which values are valid, their JSON form on the way to the worker, and their form there."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _PLAIN = (bool, int, float, str, list, dict, Sequence, Mapping, Iterable, Collec
 
 
 class Kind(NamedTuple):
-    """Types whose values are not JSON themselves; each callable is given the type first.
+    """Types whose values are not JSON; the first argument of each callable is the type.
 
     Attributes:
-        covers: whether a type is of this kind.
-        fits: whether a value is one.
-        plain: makes JSON of a value.
-        made: makes the value of its JSON.
-        form: the expression that makes a value out of something else, for errors.
+        covers: whether a type belongs to this kind.
+        fits: whether a value is of the type.
+        plain: converts a value to JSON.
+        made: creates the value from JSON.
+        form: an expression that creates a value from one of another type, for error messages.
     """
 
     covers: Callable[[Any], bool]
@@ -29,14 +29,14 @@ class Kind(NamedTuple):
 
 
 def kind_of(hint: Any) -> Kind | None:
-    """Return how values of a type travel, or None for a type that is JSON already, or cannot travel."""
-    if typing.get_origin(hint) is not None or not isinstance(hint, type):  # list[int] is a type to Python 3.9
+    """Return how values of a type are serialized, or None if the type is JSON already or cannot be serialized."""
+    if typing.get_origin(hint) is not None or not isinstance(hint, type):  # Python 3.9 regards list[int] as a type
         return None
     return next((kind for kind in _KINDS if kind.covers(hint)), None)
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Whether a value is of an annotated type, as far as options go."""
+    """Whether a value is valid for an annotated option."""
     hint = _bare(hint)
     if hint is Any or isinstance(hint, (str, typing.TypeVar, typing.ForwardRef)):
         return True
@@ -81,7 +81,7 @@ def _fits_plain(value: Any, hint: Any) -> bool:
 
 
 def converts(hint: Any) -> bool:
-    """Whether values of a type arrive on the worker as something else unless they are made anew there."""
+    """Whether values of a type would arrive on the worker as another type unless they are deserialized there."""
     hint = _bare(hint)
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is None:
@@ -94,7 +94,7 @@ def converts(hint: Any) -> bool:
 
 
 def to_plain(value: Any, hint: Any) -> Any:
-    """Return a value that fits a type as JSON."""
+    """Return a valid value of a type as JSON."""
     hint = _bare(hint)
     kind = kind_of(hint)
     if kind:
@@ -114,10 +114,10 @@ def to_plain(value: Any, hint: Any) -> Any:
 
 
 def made_of(plain: Any, hint: Any) -> Any:
-    """Return the value that ``to_plain`` made JSON of.
+    """Return the value that ``to_plain`` converted to JSON.
 
     Raises:
-        Exception: whatever the type raises that cannot be made of it.
+        Exception: whatever the type raises if the value cannot be created.
     """
     hint = _bare(hint)
     kind = kind_of(hint)
@@ -145,7 +145,7 @@ def made_of(plain: Any, hint: Any) -> Any:
 
 
 def same(value: Any, other: Any) -> bool:
-    """Whether what arrives on the worker is the value that was given; a text stands for a path."""
+    """Whether the value that arrives on the worker equals the given one; a str is also accepted for a path."""
     if isinstance(value, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(value) == len(other) and all(map(same, value, other))
     if isinstance(value, Mapping) and isinstance(other, Mapping):
@@ -158,7 +158,7 @@ def same(value: Any, other: Any) -> bool:
 
 
 def is_never_option(hint: Any) -> bool:
-    """Whether no value of a type can travel to a worker: an Iterator, a connection, a function."""
+    """Whether values of a type can never be sent to a worker: an Iterator, a connection, a function."""
     hint = _bare(hint)
     if hint in (Any, None, type(None), tuple, set, frozenset) or isinstance(
         hint, (str, typing.TypeVar, typing.ForwardRef)
@@ -173,12 +173,12 @@ def is_never_option(hint: Any) -> bool:
 
 
 def spelled(hint: Any) -> str:
-    """Return a type as it is written in a class body."""
+    """Return a type as written in a class body."""
     return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")
 
 
 def form_of(hint: Any, value: Any) -> str:
-    """Return the expression that makes an option of a type out of a value of another, or "" if there is none."""
+    """Return an expression that converts a value to the option's type, or "" if there is none."""
     hint = _bare(hint)
     members = [one for one in typing.get_args(hint) if one is not type(None)]
     if _is_union(typing.get_origin(hint)) and len(members) == 1:
@@ -190,10 +190,10 @@ def form_of(hint: Any, value: Any) -> str:
 
 
 def evaluated(owner: type, name: str, hint: Any) -> Any:
-    """Return an annotation of a class as a type, or Any where that cannot be had.
+    """Return an annotation of a class as a type, or Any if it cannot be evaluated.
 
-    One by one, as a name that only type checkers import does not evaluate. Such an option is not checked, and the
-    others still are.
+    Each is evaluated by itself, because a name that is only imported for type checkers fails. Such an option is not
+    checked, but the others are.
     """
     names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
     for bars in (True, False):
@@ -206,7 +206,7 @@ def evaluated(owner: type, name: str, hint: Any) -> Any:
 
 
 def hints_of(owner: type) -> dict[str, Any]:
-    """Return the types of a dataclass's, NamedTuple's or TypedDict's fields by name."""
+    """Return the field types of a dataclass, NamedTuple or TypedDict by field name."""
     found: dict[str, Any] = {}
     for base in reversed(owner.__mro__):
         found.update({name: evaluated(base, name, hint) for name, hint in own_annotations(base).items()})
@@ -214,7 +214,7 @@ def hints_of(owner: type) -> dict[str, Any]:
 
 
 def own_annotations(base: type) -> Mapping[str, Any]:
-    """Return the annotations of a class itself, not evaluated."""
+    """Return the annotations of the class itself, unevaluated."""
     if sys.version_info >= (3, 14):
         import annotationlib
 
@@ -223,10 +223,10 @@ def own_annotations(base: type) -> Mapping[str, Any]:
 
 
 def _without_bars(hint: Any) -> Any:
-    """Return "int | None" as a Union: Python 3.9 does not evaluate the bar."""
+    """Return "int | None" as a Union: Python 3.9 cannot evaluate the bar."""
     if not isinstance(hint, str) or "|" not in hint:
         return hint
-    import ast  # for such annotations on Python 3.9 alone
+    import ast  # only for such annotations on Python 3.9
 
     class Bars(ast.NodeTransformer):
         def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -237,7 +237,7 @@ def _without_bars(hint: Any) -> Any:
 
 
 def _bare(hint: Any) -> Any:
-    """Return what a NewType or an InitVar stands for."""
+    """Return the underlying type of a NewType or InitVar."""
     while True:
         if hasattr(hint, "__supertype__"):
             hint = hint.__supertype__
@@ -252,7 +252,7 @@ def _is_union(origin: Any) -> bool:
 
 
 def _is_other_dict(kind: Any) -> bool:
-    """Whether it is a kind of mapping beside dict: Counter, OrderedDict, a class of the user's."""
+    """Whether it is a mapping type other than dict: Counter, OrderedDict, or one defined by the user."""
     return isinstance(kind, type) and issubclass(kind, Mapping) and kind not in (dict, Mapping, MutableMapping)
 
 
@@ -268,7 +268,7 @@ def _fits_typed_dict(value: Any, hint: Any) -> bool:
 
 
 def _of_items(inner: tuple[Any, ...], items: Collection[Any]) -> list[Any] | None:
-    """Return the type of each item of a sequence or set, or None if their number is wrong for a tuple's types."""
+    """Return the type of each item of a sequence or set, or None if a tuple has the wrong number of items."""
     if not inner or inner[-1] is Ellipsis or len(inner) == 1 == len(items):
         return [inner[0] if inner else Any] * len(items)
     if len(inner) == 1:
@@ -288,7 +288,7 @@ def _first_made(plain: Any, hints: Sequence[Any]) -> Any:
 
 
 def _is_named(*names: str) -> Callable[[Any], bool]:
-    """Whether a type is one of these of the standard library; by name, as a worker imports only what it uses."""
+    """Match these standard library types; by name, because a worker imports only what it uses."""
     return lambda hint: f"{hint.__module__}.{hint.__name__}" in names
 
 
@@ -307,7 +307,7 @@ def _fields_made(hint: Any, plain: Any) -> Any:
 
 
 def _enum_plain(hint: Any, value: Any) -> Any:
-    return value.name if value.name in hint.__members__ else value.value  # a Flag of several has no name
+    return value.name if value.name in hint.__members__ else value.value  # a combination of Flags has no name
 
 
 def _enum_made(hint: Any, plain: Any) -> Any:
@@ -323,7 +323,7 @@ def _keywords(hint: Any, value: Any) -> str:
 
 
 def _fixed_zone(hint: Any, value: Any) -> bool:
-    """Whether a time arrives as it is: of a zone like Europe/Berlin its offset alone would."""
+    """Whether a time arrives unchanged: a zone like Europe/Berlin would arrive as a fixed offset."""
     zone = getattr(value, "tzinfo", None)
     return type(value) is hint and (zone is None or type(zone).__name__ == "timezone")
 

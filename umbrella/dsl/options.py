@@ -1,4 +1,4 @@
-"""What a component may be declared with: its executors, its options, and their types."""
+"""The arguments of a declaration: executors, options, and their types."""
 
 from __future__ import annotations
 

@@ -20,17 +20,17 @@ from umbrella.multilang.values import explain_fault
 from umbrella.process import BY_ATTRIBUTE as OF_PYTHON
 
 _SETTINGS = frozenset((*BY_ATTRIBUTE, *OF_PYTHON, *OWN_ATTRIBUTES))
-# What other libraries call the settings of a topology.
+# Names of topology settings in other libraries.
 _LIKE_CONFIG = frozenset(("config", "conf", "configuration", "stormconfig", "stormconf", "topologyconfig"))
-# Names near these are misspelt; names near "users" or "version" are mostly constants of the user's own.
+# Names similar to these are typos; names similar to "users" or "version" are usually the user's own constants.
 _UNMISTAKABLE = ("Config", "workers", *sorted(name for name in _SETTINGS if "_" in name))
 _CLOSE = 0.85
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 
 _BY_STREAM = 'Nest a class: class Default(Stream): fields = "word", "count".'
 _BY_CALL = "Give it where the component is declared: "
-# Attributes that users of streamparse, pystorm, pyleus and Storm's Java know; here they do nothing. Each with what
-# does.
+# Attributes known to users of streamparse, pystorm, pyleus and Storm's Java API, which have no effect here. Each with
+# the alternative.
 _OF_COMPONENTS = {
     **dict.fromkeys(("outputs", "output_fields", "OUTPUT_FIELDS", "fields", "streams", "Default"), _BY_STREAM),
     **dict.fromkeys(
@@ -56,7 +56,7 @@ _OF_STREAMS = {
 
 
 def strays_of(topology: TopologyType) -> Iterator[Problem]:
-    """Yield what the body of a topology declares in the wrong place or form."""
+    """Yield declarations in the wrong place or form in a topology's body."""
     for name, value in topology.__body__.items():
         text = "" if isinstance(value, (Declaration, ComponentType)) else _stray_in_topology(name, value)
         if text:
@@ -65,7 +65,7 @@ def strays_of(topology: TopologyType) -> Iterator[Problem]:
 
 
 def _stray_in_topology(name: str, value: Any) -> str:
-    """Return what is wrong with an attribute of a topology's body that is no component, or "" for nothing."""
+    """Return what is wrong with an attribute of a topology's body that is not a component, or "" for nothing."""
     if name == "Config" or name.startswith("__"):
         return ""
     folded = name.lower().replace("_", "")
@@ -91,7 +91,7 @@ def _stray_in_topology(name: str, value: Any) -> str:
 
 
 def stray_in_component(component: type) -> Iterator[str]:
-    """Yield what is wrong with the attributes of a component class that do nothing."""
+    """Yield attributes of a component class that have no effect."""
     options, used = options_of(component), names_used(component)
     for base in component.__mro__:
         if base.__module__.startswith("umbrella."):
@@ -137,7 +137,7 @@ def _nested(component: type, name: str, value: type) -> Iterator[str]:
 
 
 def _unnamed(topology: TopologyType) -> Iterator[Problem]:
-    """Yield the components that were declared in a topology's body and have no name there."""
+    """Yield components that were declared in a topology's body but not assigned to a name."""
     body = topology.__body__
     told: set[int] = set()
     for name, value in body.items():
@@ -157,7 +157,7 @@ def _unnamed(topology: TopologyType) -> Iterator[Problem]:
 
 
 def _within(value: Any, around: tuple[int, ...] = ()) -> list[Declaration]:
-    """Return the declared components in a list, dict or other container, however deep."""
+    """Return the declared components in a list, dict or other container, at any depth."""
     if isinstance(value, Declaration):
         return [value]
     if not isinstance(value, _CONTAINERS) or id(value) in around:

@@ -20,8 +20,8 @@ class Stream:
 
     Attributes:
         fields: the names of its fields in order: one string, or several.
-        direct: True for a stream whose tuples are sent to a task by number (DirectGrouping).
-        stream_name: the Storm stream id, if it is to be another than the class name says.
+        direct: True if the stream takes direct emits, to a given task id (DirectGrouping).
+        stream_name: the Storm stream id, if it differs from the one made from the class name.
     """
 
     fields: ClassVar[Union[str, Sequence[str]]] = ()

@@ -1,4 +1,4 @@
-"""Turns a topology class into its spec: names resolved in the final class, all problems gathered."""
+"""Converts a topology class to its spec: resolves names in the final class and collects all problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def spec_of(topology: type[Topology]) -> TopologySpec:
     """Return a topology in plain values.
 
     Raises:
-        TopologyError: with every problem of the topology.
+        TopologyError: lists every problem of the topology.
     """
     declared = declared_in(topology)
     bases = [one for one in reversed(topology.__mro__) if isinstance(one, TopologyType)]
@@ -68,12 +68,12 @@ def _inputs(
             problems.append(Problem(where, explain(what, valid=list(declared), hint=hint)))
         elif source.name in declared:
             found.append(InputSpec(source.name, grouping.stream, grouping.spec()))
-        # else: a subclass removed the source by None, and its groupings with it
+        # else: a subclass removed the source with None, so its groupings are dropped as well
     return tuple(found), problems
 
 
 def _groupings(topology: type, name: str, declaration: Declaration) -> list[Any]:
-    """Return a component's inputs; an override without any takes over those of what it replaces."""
+    """Return a component's inputs; an override without inputs inherits those of the component it replaces."""
     if declaration.inputs:
         return list(declaration.inputs)
     for base in topology.__mro__:

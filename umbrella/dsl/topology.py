@@ -1,4 +1,4 @@
-"""Topology classes: collect what the body declares."""
+"""Topology classes: they collect the declarations in the class body."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _bind(topology: type, name: str, value: Any) -> str:
 
 
 class TopologyType(type):
-    """Collects the declarations of a topology's body; what is wrong is kept for ``spec_of`` to tell all at once."""
+    """Collects the declarations in a topology's body; errors are kept so that ``spec_of`` can report all at once."""
 
     __problems__: list[Problem]
     __body__: Body
@@ -71,7 +71,7 @@ class TopologyType(type):
 
 
 class Topology(metaclass=TopologyType):
-    """A topology: its components are attributes, its wiring is in their inputs, its settings in ``class Config``.
+    """A topology: its attributes are the components, their inputs are the wiring, ``class Config`` has the settings.
 
     A subclass inherits the components, may replace one (``count = Base.count.replace(executors=4)``) or remove one
     with its groupings (``count = None``).

@@ -1,4 +1,4 @@
-"""Checks a spec: everything Storm would refuse, ignore or trip over, found before anything is submitted."""
+"""Validates a spec: finds everything Storm would refuse, ignore or fail on, before anything is submitted."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _UNDER_WAY = "max_spout_pending of each spout task, times the tuples that come o
 
 
 def validate(spec: TopologySpec, title: str = "") -> list[Problem]:
-    """Return everything that is wrong with a topology.
+    """Return all problems of a topology.
 
     Args:
         spec: the topology.
-        title: how to call it in the problems; its name if not given.
+        title: the name of the topology in error texts; by default its own name.
     """
     title = title or spec.name
     problems = [Problem(title, text) for text in _topology(spec)]
@@ -74,7 +74,7 @@ def _settings(spec: TopologySpec) -> Iterator[str]:
 
 
 def _setting(key: str, value: object) -> list[str]:
-    """Return what is wrong with a setting by itself, on a topology or a component: one text or none."""
+    """Return the problems of one setting of a topology or component: one text or none."""
     instead = foreign(key)
     takes = wrong_kind(key, value)
     fault = explain_fault([value], [key])
@@ -92,7 +92,7 @@ def _setting(key: str, value: object) -> list[str]:
 
 
 def _ignored(spec: TopologySpec, key: str) -> Iterator[str]:
-    """Yield why a setting of Storm's does nothing in a topology like this one."""
+    """Yield why one of Storm's settings has no effect in this topology."""
     if key.startswith(WINDOWS) and not any(_may_have_windows(one) for one in spec.components):
         what = f"{key} is for Storm's windowed bolts in Java, and this topology has no bolt in Java"
         yield explain(what, hint=f"{NO_WINDOWS}.")
@@ -110,19 +110,21 @@ def _may_have_windows(component: ComponentSpec) -> bool:
 
 
 def _stranded(spec: TopologySpec) -> Iterator[str]:
-    size = spec.config.get("topology.producer.batch.size")
+    # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch is never flushed. The
+    # first setting is for the queues within a worker, the second for those to other workers (WorkerTransfer).
     python = [one.name for one in spec.components if one.kind == "bolt" and isinstance(one.code, PythonCode)]
-    if isinstance(size, int) and size > 1 and python:
-        # JCQueue keeps a batch for each thread; ShellBolt emits on its reader thread, whose batch nobody flushes.
-        what = "with topology.producer.batch.size above 1 Storm holds back tuples of Python bolts for ever"
-        yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
+    for key in ("topology.producer.batch.size", "topology.transfer.batch.size"):
+        size = spec.config.get(key)
+        if isinstance(size, int) and size > 1 and python:
+            what = f"with {key} above 1 Storm holds back tuples of Python bolts for ever"
+            yield explain(what, given=str(size), hint=f"Leave it at 1; Python bolts here: {', '.join(python)}.")
 
 
 def _standstills(spec: TopologySpec) -> Iterator[str]:
-    """Yield the cycles of bolts that stop for good once their queues are full.
+    """Yield cycles of bolts that can deadlock when their queues are full.
 
-    Storm's BoltExecutor executes nothing while a tuple that it has emitted waits for room (STORM-3637). One bolt that
-    goes on all the same keeps a cycle going: umbrella.storm.Transfer makes every PythonBolt such a bolt.
+    Storm's BoltExecutor executes nothing while a tuple it has emitted waits for room in a queue (STORM-3637). One bolt
+    that continues anyway keeps a cycle running: umbrella.storm.Transfer makes every PythonBolt such a bolt.
     """
     if spec.config.get(_QUEUE_SIZE) is not None:
         return
@@ -138,7 +140,7 @@ def _standstills(spec: TopologySpec) -> Iterator[str]:
 
 
 def cycle_notes(spec: TopologySpec) -> list[str]:
-    """Return a word on each cycle of bolts: what bounds the tuples in it."""
+    """Return a note on each cycle of bolts: what limits the tuples in it."""
     everyone = frozenset(one.name for one in spec.components)
     return [
         f"{_arrows(cycle)} is a cycle: only memory bounds the tuples under way in it, at most {_UNDER_WAY}"
@@ -151,7 +153,7 @@ def _keeps_going(spec: TopologySpec, component: ComponentSpec) -> bool:
 
 
 def _cycles(spec: TopologySpec, among: frozenset[str]) -> list[tuple[str, ...]]:
-    """Return a cycle for each component that is in one, each cycle once."""
+    """Return a cycle for each component that is part of one, each cycle once."""
     found = [spec.cycle(one.name, among) for one in spec.components if one.name in among]
     return list({frozenset(cycle): cycle for cycle in reversed(found) if cycle}.values())[::-1]
 
@@ -284,7 +286,7 @@ def _direct_mismatch(one: InputSpec, stream: StreamSpec) -> str:
 
 
 def _doubled_inputs(component: ComponentSpec) -> Iterator[str]:
-    # Thrift keeps inputs in a map by (component, stream): the second would silently replace the first.
+    # Thrift stores inputs in a map by (component, stream): the second would silently replace the first.
     seen = [(one.component, one.stream) for one in component.inputs]
     for source, stream in dict.fromkeys(pair for pair in seen if seen.count(pair) > 1):
         yield f"it reads stream {stream!r} of {source!r} twice; Storm keeps one grouping for each"

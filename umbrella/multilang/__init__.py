@@ -1,4 +1,4 @@
-"""The worker side: a Python component driven by Storm's ShellBolt or ShellSpout.
+"""The worker side: a Python component that runs under Storm's ShellBolt or ShellSpout.
 
-``python3 -m umbrella.multilang`` is what Storm starts. Standard library and simplejson only.
+Storm starts ``python3 -m umbrella.multilang``. Standard library and simplejson only.
 """

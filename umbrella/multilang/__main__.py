@@ -1,6 +1,6 @@
-"""What Storm starts for every task of a Python component: ``python3 -mumbrella.multilang``.
+"""The entry point that Storm starts for every task of a Python component: ``python3 -mumbrella.multilang``.
 
-Any Python can read this file, so that one that is too old says so in Storm's UI.
+Every Python version can parse this file, so a Python that is too old can report that in Storm's UI.
 """
 
 import sys
@@ -12,24 +12,24 @@ if sys.version_info < (3, 9):  # noqa: UP036
 
 import faulthandler
 
-# First of all, before any other import can print: the fds of the protocol are taken out of reach.
+# Must come first, before any other import can print: moves the protocol's fds out of reach.
 from umbrella.multilang.stdio import take_standard_fds
 
 LAST_SECONDS = 1.0
 
 
 def main():  # type: () -> int
-    """Run one component until Storm ends it, and return the exit code of the process."""
+    """Run one component until Storm ends it; returns the exit code of the process."""
     fds = take_standard_fds()
     try:
         from umbrella.multilang.worker import Worker
 
         code = Worker(fds).run()
-        # A thread of user code that does not end must not keep the process: Python would wait for it.
+        # Python waits for user threads at exit; one that never ends must not keep the process alive.
         faulthandler.dump_traceback_later(LAST_SECONDS, exit=True, file=fds.real_stderr)
         return code
     except Exception:
-        # What is not reported over the wire, in which the fault may be, goes where Storm looks when a child has ended.
+        # The wire may be what failed, so write to stderr, which Storm reads after a child process has exited.
         import os
         import traceback
 

@@ -1,4 +1,4 @@
-"""Drives a spout under Umbrella's Java half."""
+"""The main loop of a spout under Umbrella's Java half."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from umbrella.multilang.spout_loop import SpoutLoop
 
 
 class AskedSpoutLoop(SpoutLoop):
-    """Umbrella's PythonSpout on the other side: it asks ahead, so nothing is answered before it is asked.
+    """The loop under Umbrella's PythonSpout, which sends requests ahead, so this side never answers ahead.
 
-    A sync ends the answer to each command with JSON, to each next alone with msgpack. Acks and fails may be for tuples
-    of this task's last process: they reach the component all the same.
+    With JSON a sync ends the answer to every command, with msgpack only the answer to a next. Acks and fails may refer
+    to tuples of the task's previous process; the component receives them all the same.
     """
 
     def __init__(self, *arguments: Any) -> None:
@@ -60,7 +60,7 @@ class AskedSpoutLoop(SpoutLoop):
         for id in message.ids:
             self.collector.settle(id)
             self._guard("ack", self._on_ack, id, then=self._after_ack)
-            self.calls += 2  # the watch looks at each call by itself
+            self.calls += 2  # an even change: the watch sees each call as a new one
 
     def _failed_many(self, message: Any) -> None:
         for id in message.ids:

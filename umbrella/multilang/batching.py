@@ -1,4 +1,4 @@
-"""A bolt that handles many tuples in one go."""
+"""A bolt that processes tuples in batches."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from umbrella.multilang.tuples import Tuple
 
 
 class BatchingBolt(Bolt):
-    """Gathers tuples and gives them to ``execute_batch``: when there are ``batch_size``, and at every tick.
+    """Collects tuples and passes them to ``execute_batch`` when there are ``batch_size`` of them, and at every tick.
 
-    The tuples of a batch are acked when ``execute_batch`` returns, and failed, all of them, when it raises. What it
-    emits is anchored to the whole batch. A batch that is not full when Storm ends the process is replayed by Storm:
-    Storm no longer takes acks then.
+    The tuples of a batch are acked when ``execute_batch`` returns, and all failed when it raises. Tuples it emits are
+    anchored to the whole batch. If Storm ends the process, it replays an unfinished batch: by then Storm no longer
+    accepts acks.
     """
 
     batch_size = 100
 
     @hook
     def execute_batch(self, batch: list[Tuple]) -> None:
-        """Handle a batch of tuples; never an empty one. ``emit_many`` sends on many tuples at once."""
+        """Handle a batch of tuples, never an empty one. Use ``emit_many`` to emit many tuples at once."""
         raise NotImplementedError(f"{type(self).__name__} has no execute_batch(self, batch)")
 
     @working_hook
     def execute(self, tup: Tuple) -> None:
-        """Add a tuple to the batch. An override calls ``super().execute(tup)``."""
+        """Add a tuple to the batch. An override must call ``super().execute(tup)``."""
         batch = _batch(self)
         batch.append(tup)
         if len(batch) >= self.batch_size:
@@ -32,11 +32,11 @@ class BatchingBolt(Bolt):
 
     @hook
     def tick(self) -> None:
-        """Finish the batch, however many tuples it has; what an override leaves of it is finished after the call."""
+        """Finish the batch, even if it is not full; if an override skips this, it is done afterwards."""
         bound(self, "finish_batch")()
 
     def finish_batch(self) -> None:
-        """Handle what has been gathered, and ack or fail it."""
+        """Process the current batch, then ack or fail its tuples."""
         gathered, collector = _batch(self), collector_of(self)
         if not gathered:
             return
@@ -52,7 +52,7 @@ class BatchingBolt(Bolt):
             raise
         finally:
             collector.current = ()
-        collector.ack_open(batch)  # execute_batch may have settled some by itself
+        collector.ack_open(batch)  # execute_batch may have settled some itself
 
 
 def _batch(bolt: BatchingBolt) -> list[Tuple]:

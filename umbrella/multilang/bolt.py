@@ -15,11 +15,11 @@ from umbrella.multilang.tuples import Tuple
 
 
 class Bolt(Component[BoltCollector]):
-    """A bolt that acks by hand: every tuple given to ``execute`` is to be acked or failed, now or later."""
+    """A bolt with manual acks: ack or fail every tuple given to ``execute``, now or later."""
 
     @hook
     def execute(self, tup: Tuple) -> None:
-        """Handle one tuple. An exception fails it, if it is still open, and is reported; the bolt goes on."""
+        """Handle one tuple. An exception fails the tuple, if it is still open, and is reported; the bolt continues."""
         raise NotImplementedError(f"{type(self).__name__} has no execute(self, tup)")
 
     @hook
@@ -35,22 +35,22 @@ class Bolt(Component[BoltCollector]):
         need_task_ids: bool = False,
         **fields: Any,
     ) -> list[int] | None:
-        """Send a tuple on.
+        """Emit a tuple.
 
         Args:
-            values: the values in the order of the stream's fields, or one tuple or list of them.
-            stream: the nested Stream class or its name; without it, the default stream.
-            anchors: the tuples that fail if this one fails.
-            task: the task id to send to, on a stream read with DirectGrouping.
-            need_task_ids: wait for Storm to tell which tasks the tuple went to.
-            fields: the values by name of field, instead of ``values``.
+            values: the values in field order, or one tuple or list of them.
+            stream: the nested Stream class or its name; by default, the default stream.
+            anchors: the input tuples that fail if this one fails.
+            task: the task id to send to, on a stream that is read with DirectGrouping.
+            need_task_ids: wait for Storm to report which tasks the tuple went to.
+            fields: the values by field name, instead of ``values``.
 
         Returns:
-            the task ids if asked for, else None.
+            the task ids if requested, else None.
 
         Raises:
-            EmitError: the stream, the fields or a value is not valid.
-            TupleStateError: an anchor is settled already.
+            EmitError: the stream, a field or a value is not valid.
+            TupleStateError: an anchor is already settled.
         """
         collector = collector_of(self)
         name = "default" if stream is None else stream_name(stream)
@@ -66,18 +66,18 @@ class Bolt(Component[BoltCollector]):
         stream: StreamName | None = None,
         anchors: Iterable[Tuple] | Tuple | None = None,
     ) -> None:
-        """Send many tuples on at once, at a fraction of the cost of as many calls of ``emit``.
+        """Emit many tuples at once, at a fraction of the cost of as many calls of ``emit``.
 
-        All rows are checked before the first is sent: if one is refused, none is.
+        All rows are checked before any is sent: if one is refused, none is sent.
 
         Args:
-            rows: a tuple or list of values for each, in the order of the stream's fields; also for a single field.
-            stream: the nested Stream class or its name; without it, the default stream. Not one for direct emits.
-            anchors: the tuples that fail if any of these fails; without it, what ``emit`` anchors to.
+            rows: a tuple or list of values for each row, in field order; also for a single field.
+            stream: the nested Stream class or its name; by default, the default stream. Direct streams are not allowed.
+            anchors: the input tuples that fail if any of these fails; by default, the same as for ``emit``.
 
         Raises:
-            EmitError: the stream or a row is not valid; a row is named by its place, counted from 0.
-            TupleStateError: an anchor is settled already.
+            EmitError: the stream or a row is not valid; the message has the index of the row, from 0.
+            TupleStateError: an anchor is already settled.
         """
         collector = collector_of(self)
         if anchors is None:
@@ -87,24 +87,24 @@ class Bolt(Component[BoltCollector]):
         collector.emit_many("default" if stream is None else stream_name(stream), rows, tuple(anchors))
 
     def ack(self, tup: Tuple) -> None:
-        """Tell Storm that a tuple is done.
+        """Tell Storm that a tuple is processed.
 
         Raises:
-            TupleStateError: it is acked or failed already.
+            TupleStateError: it is already acked or failed.
         """
         collector_of(self).ack(tup)
 
     def fail(self, tup: Tuple) -> None:
-        """Tell Storm that a tuple is to be replayed from its spout.
+        """Tell Storm that a tuple failed, so that its spout can replay it.
 
         Raises:
-            TupleStateError: it is acked or failed already.
+            TupleStateError: it is already acked or failed.
         """
         collector_of(self).fail(tup)
 
 
 def _tuples(anchors: Any) -> tuple[Tuple, ...]:
-    """Return the anchors of an emit, or refuse what is none: mostly the value of a field that is called anchors."""
+    """Return the anchors of an emit; refuses other values, mostly those of a field that is named anchors."""
     try:
         found = tuple(anchors)
     except TypeError:
@@ -117,4 +117,4 @@ def _tuples(anchors: Any) -> tuple[Tuple, ...]:
 
 
 class AutoAckBolt(Bolt):
-    """A bolt that anchors what it emits to its input, acks on return and fails on an exception."""
+    """A bolt that anchors its emits to the input tuple, acks it on return and fails it on an exception."""

@@ -1,4 +1,4 @@
-"""What a bolt sends: tuples anchored to open ones, acks and fails."""
+"""The output of a bolt: anchored tuples, acks and fails."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from umbrella.multilang.tuples import Tuple
 
 
 class BoltCollector(Collector):
-    """A bolt's output; knows which tuples are open.
+    """A bolt's output collector; tracks which input tuples are open.
 
     Attributes:
-        current: the tuples that are being handled, which emits are anchored to unless told otherwise.
-        thread: the thread that handles them; one that user code has started has no current tuple.
+        current: the tuples being processed, the default anchors of emits.
+        thread: the thread that processes tuples; threads started by user code have no current tuple.
     """
 
     arguments = (*Collector.arguments, "anchors")
@@ -27,7 +27,7 @@ class BoltCollector(Collector):
         super().__init__(channel, outputs)
         self.current: tuple[Tuple, ...] = ()
         self.thread = get_ident()
-        self.open: set[Any] = set()  # ids: texts on the JSON wire, numbers on the msgpack wire
+        self.open: set[Any] = set()  # ids: str on the JSON wire, int on the msgpack wire
         self.receive = self.open.add
         self._settle = self.open.remove
 
@@ -44,9 +44,9 @@ class BoltCollector(Collector):
         task: int | None = None,
         need_task_ids: bool = False,
     ) -> list[int] | None:
-        """Send a tuple anchored to open tuples, and return the tasks it went to if asked."""
+        """Emit a tuple anchored to open tuples; returns the tasks it went to if requested."""
         ids: tuple[Any, ...]
-        if len(anchors) == 1:  # as most have it
+        if len(anchors) == 1:  # the most common case
             id = anchors[0]._id
             if id not in self.open:
                 self._refuse_anchors(anchors)
@@ -58,7 +58,7 @@ class BoltCollector(Collector):
         return self._emit(stream, values, named, None, ids, task, need_task_ids)
 
     def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
-        """Send many tuples, each anchored to all of those open tuples; all are checked before the first is sent."""
+        """Emit many tuples, each anchored to all the given open tuples; all are checked before any is sent."""
         ids = [anchor._id for anchor in anchors]
         if not self.open.issuperset(ids):
             self._refuse_anchors(anchors)
@@ -70,7 +70,7 @@ class BoltCollector(Collector):
         raise TupleStateError(f"{self.component} anchors to a tuple that is settled already: {settled!r}")
 
     def ack(self, tup: Tuple) -> None:
-        """Tell Storm that the tuple is done."""
+        """Tell Storm that the tuple is processed."""
         id = tup._id
         try:
             self._settle(id)
@@ -82,13 +82,13 @@ class BoltCollector(Collector):
             channel.send_soon()
 
     def ack_open(self, tuples: Iterable[Tuple]) -> None:
-        """Tell Storm that those of the tuples which are open are done."""
+        """Ack those of the tuples that are still open."""
         for tup in tuples:
             if tup._id in self.open:
                 self.ack(tup)
 
     def fail(self, tup: Tuple) -> None:
-        """Tell Storm that the tuple is to be replayed."""
+        """Tell Storm that the tuple failed."""
         try:
             self._settle(tup._id)
         except KeyError:

@@ -1,4 +1,4 @@
-"""Drives a bolt."""
+"""The main loop of a bolt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from umbrella.multilang.tuples import Tuple
 
 
 class BoltLoop(Loop):
-    """Storm's ShellBolt on the other side: tuples and heartbeats come in at any time."""
+    """The loop under ShellBolt (or PythonBolt), which sends tuples and heartbeats at any time."""
 
     def __init__(self, bolt: Bolt, collector: BoltCollector, *arguments: Any) -> None:
         super().__init__(bolt, *arguments)
@@ -74,11 +74,11 @@ class BoltLoop(Loop):
             self._guard("tick", self._on_tick, then=self._after_tick)
         finally:
             self.calls += 1
-            self.collector.ack(tup)  # an unacked tick would stay in ShellBolt's map for ever
+            self.collector.ack(tup)  # an unacked tick would stay in ShellBolt's map forever
 
 
 def auto_acking(execute: Callable[[Tuple], Any], collector: BoltCollector) -> Callable[[Tuple], None]:
-    """Return what gives a tuple to ``execute``, anchors to it what that emits, and acks it afterwards."""
+    """Wrap ``execute``: anchors its emits to the input tuple and acks the tuple afterwards."""
 
     def process(tup: Tuple) -> None:
         collector.current = current = (tup,)

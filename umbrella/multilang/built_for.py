@@ -1,4 +1,4 @@
-"""Whether this worker is what the topology's jar was built for: Umbrella itself, Python, and the machine."""
+"""Checks that this worker matches what the topology's jar was built for: Umbrella version, Python and platform."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from umbrella.errors import WorkerMismatchError, explain
 from umbrella.version import VERSION
 
 VERSION_KEY = "umbrella.version"  # written by umbrella.compile.conf
-PYTHON_KEY = "umbrella.python"  # written by umbrella.compile.vendored, if the jar carries compiled code
+PYTHON_KEY = "umbrella.python"  # written by umbrella.compile.vendored, if the jar contains compiled code
 PLATFORM_KEY = "umbrella.platform"
 
 
 def check_worker(conf: Mapping[str, Any]) -> None:
-    """Refuse to run what was built for another Umbrella, Python or machine.
+    """Refuse to run a topology that was built for another Umbrella version, Python or platform.
 
     Raises:
-        WorkerMismatchError: with both, and what to do.
+        WorkerMismatchError: names both, and what to do.
     """
     wanted = conf.get(VERSION_KEY)
     if wanted is not None and wanted != VERSION:
@@ -36,7 +36,7 @@ def check_worker(conf: Mapping[str, Any]) -> None:
 
 
 def machine() -> str:
-    """Return the system and machine this runs on, as in ``umbrella.platform``."""
+    """Return the operating system and machine type of this worker, in the format of ``umbrella.platform``."""
     return f"{sys.platform}-{os.uname().machine}" if hasattr(os, "uname") else sys.platform
 
 

@@ -1,4 +1,4 @@
-"""The only place that reads and writes the protocol's fds."""
+"""The only module that reads and writes the protocol's fds."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from umbrella.multilang.messages import FromStorm, TaskIds, ToStorm
 if TYPE_CHECKING:
     from umbrella.multilang.wire import Codec, Reader
 
-READ_SIZE = 1 << 16  # a Linux pipe holds as much
-WRITE_SIZE = 1 << 15  # bytes; beyond this much, waiting for more to write together gains nothing
-WRITE_COUNT = 400  # messages; the same for short ones
-LONG = 1 << 10  # bytes of a message that is not short
-LINGER = 0.005  # seconds a written message may wait: while further input is handled, or for others of its thread
+READ_SIZE = 1 << 16  # the capacity of a Linux pipe
+WRITE_SIZE = 1 << 15  # bytes; above this size, waiting for more to write together gains nothing
+WRITE_COUNT = 400  # messages; the same limit for small ones
+LONG = 1 << 10  # bytes; larger messages may be written at once
+LINGER = 0.005  # seconds a message may stay queued: while more input is handled, or for others of its thread
 
 
 class TaskIdsWaiter:
-    """Someone who waits for the task ids of an emit."""
+    """A caller that waits for the task ids of an emit."""
 
     def __init__(self) -> None:
         self.ids: list[int] = []
@@ -36,20 +36,20 @@ class TaskIdsWaiter:
 class Channel:
     """Messages in and out over two fds.
 
-    Writes are gathered and go out together when there is no input left to handle, when they are many, or when the
-    first has waited for LINGER. Any thread may write; the thread that makes the channel reads. What another thread
-    writes while that one waits for input goes out after LINGER as well: a third thread sees to it.
+    Writes are buffered. They are flushed together when there is no input left to handle, when the buffer is large, or
+    when the first message has waited for LINGER. Any thread may write; only the thread that created the channel reads.
+    What another thread writes while that one waits for input is flushed after LINGER by a background thread.
 
     Args:
         wire_in: the fd that Storm writes to.
         wire_out: the fd that Storm reads from.
-        codec: how messages look on the wire; the handshake can do without.
+        codec: the encoding of messages; not needed for the handshake.
 
     Attributes:
-        unsent: encoded messages that wait to be written, in order; ``write_frame`` adds to them.
-        acks: the ids of tuples that a bolt has acked since the last write. They go out together, after the messages,
-            for what is anchored to a tuple is to be sent before its ack.
-        idle: whether nobody will write out what is queued now, unless ``send_soon`` is called.
+        unsent: encoded messages waiting to be written, in order; ``write_frame`` appends to it.
+        acks: the ids of the tuples that a bolt has acked since the last write. They are sent together, after the
+            messages, because a tuple must be sent before its anchor is acked.
+        idle: True if nothing flushes newly queued messages unless ``send_soon`` is called.
     """
 
     codec: Codec
@@ -58,18 +58,18 @@ class Channel:
         self._in = wire_in
         self._out = wire_out
         self._reader: Reader = FrameReader()
-        self._frames: deque[Any] = deque()  # what the reader has cut and nobody has decoded yet
+        self._frames: deque[Any] = deque()  # cut by the reader but not decoded yet
         self._set_aside: deque[FromStorm] = deque()
         self._waiters: deque[TaskIdsWaiter] = deque()
         self._reading_thread = get_ident()
-        # Reentrant: a signal handler that reports an error may interrupt a write of its own thread.
+        # Reentrant: a signal handler that reports an error may interrupt a write on the same thread.
         self._lock = threading.RLock()
-        # Appended to without the lock: an append is one step in CPython.
+        # Appended to without the lock: list.append is atomic in CPython.
         self.unsent: list[bytes] = []
         self.acks: list[Any] = []
         self._flush_due = 0.0
         self._writing_thread = 0
-        self._interrupted = False  # a signal handler has queued more while its thread was writing
+        self._interrupted = False  # a signal handler queued more while its thread was writing
         self._end: BaseException | None = None
         self._joined = b"".join
         self.idle = False
@@ -80,10 +80,10 @@ class Channel:
             self.use(codec)
 
     def use(self, codec: Codec) -> None:
-        """Read and write messages by that codec from now on; until the first, they are frames of JSON.
+        """Switch to this codec; before the first call, messages are JSON frames.
 
         Raises:
-            ProtocolError: what has come already is not what this codec reads.
+            ProtocolError: the codec cannot read the bytes received so far.
         """
         self.flush()
         self.codec = codec
@@ -98,14 +98,14 @@ class Channel:
         self._reader = reader
 
     def read_frame(self) -> bytes | None:
-        """Return the first frame, waiting for it; None when Storm has closed the pipe without one."""
+        """Block until the first frame arrives and return it; None if Storm closes the pipe without sending one."""
         return self._frames.popleft() if self._fill() else None
 
     def messages(self) -> Iterator[FromStorm]:
-        """Yield messages, waiting for them, until Storm closes the pipe; once for a channel, or ``read``.
+        """Block for messages and yield them until Storm closes the pipe; use this once per channel, or use ``read``.
 
         Raises:
-            ProtocolError: what came is not a message.
+            ProtocolError: the input is not a message.
         """
         frames, set_aside, decode = self._frames, self._set_aside, self._decode
         while True:
@@ -114,7 +114,7 @@ class Channel:
                 continue
             message: Any
             if frames and not ((self.unsent or self.acks) and monotonic() > self._flush_due):
-                message = frames.popleft()  # most messages: what ``_read_wire`` would do, without the call
+                message = frames.popleft()  # fast path: the same as ``_read_wire``, without the call
                 if type(message) is bytes:
                     message = decode(message)  # type: ignore[misc]
             else:
@@ -127,10 +127,10 @@ class Channel:
                 yield message
 
     def read(self) -> FromStorm | None:
-        """Return the next message, waiting for it; None when Storm has closed the pipe.
+        """Block until the next message arrives and return it; None if Storm has closed the pipe.
 
         Raises:
-            ProtocolError: what came is not a message.
+            ProtocolError: the input is not a message.
         """
         return next(self.messages(), None)
 
@@ -161,7 +161,7 @@ class Channel:
     def _next_data(self) -> bytes:
         self._waiting = self.idle = True
         try:
-            # After idle is set: what another thread queues from now on, it sees to itself.
+            # After idle is set: from now on, other threads call send_soon for what they queue.
             if self.unsent or self.acks:
                 self.flush()
             return os.read(self._in, READ_SIZE)
@@ -169,11 +169,11 @@ class Channel:
             self._waiting = self.idle = False
 
     def send_soon(self) -> None:
-        """Have what is queued written out after LINGER; called by a thread that has queued it and found ``idle``."""
+        """Flush the queue in the background after LINGER; called by a thread that queued a message while ``idle``."""
         self.idle = False
         self._to_send.set()
         with self._lock:
-            if self._sender is None:  # most components have one thread, and need none for others
+            if self._sender is None:  # most components use one thread and never need this one
                 self._sender = threading.Thread(target=self._send_for_others, name="umbrella-sender", daemon=True)
                 self._sender.start()
 
@@ -181,25 +181,25 @@ class Channel:
         while self._to_send.wait():
             self._to_send.clear()
             sleep(LINGER)
-            self.idle = self._waiting  # first: what is queued after this is the next turn's
-            with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+            self.idle = self._waiting  # before the flush: messages queued after this call send_soon again
+            with contextlib.suppress(OSError):  # Storm is gone: another thread handles that
                 self.flush()
 
     def _deliver(self, message: TaskIds) -> None:
         if not self._waiters:
             raise ProtocolError(f"Storm sent task ids that no emit asked for: {message.ids}")
-        waiter = self._waiters.popleft()  # Storm answers in the order of the emits
+        waiter = self._waiters.popleft()  # Storm answers in emit order
         waiter.ids = message.ids
         waiter.arrived.set()
 
     def ask_task_ids(self, frame: bytes) -> list[int]:
-        """Send an emit that wants its task ids, and return them; tuples that come before are kept for ``read``.
+        """Send an emit that requests its task ids, and return them; tuples that arrive meanwhile are kept for ``read``.
 
         Raises:
-            EOFError: Storm closed the pipe first.
+            EOFError: Storm closed the pipe before it answered.
         """
         waiter = TaskIdsWaiter()
-        with self._lock:  # the order of the waiters is that of the frames
+        with self._lock:  # the waiters must be in the order of the frames
             self._waiters.append(waiter)
             self.write_frame(frame)
             self.flush()
@@ -217,28 +217,28 @@ class Channel:
         return waiter.ids
 
     def write(self, message: ToStorm) -> None:
-        """Queue a message; see the class for when it goes out."""
+        """Queue a message; see the class for when it is flushed."""
         self.write_frame(self.codec.encode(message))
 
     def write_frame(self, frame: bytes) -> None:
-        """Queue a message that is encoded already."""
+        """Queue a message that is already encoded."""
         unsent = self.unsent
         unsent.append(frame)
         if self.idle or len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
             self.flush_if_much()
 
     def flush_if_much(self) -> None:
-        """Write out what is queued if it is enough for one write, or see to it that it is written soon."""
+        """Flush the queue if it is large enough for one write, or schedule a flush if the channel is idle."""
         if self.idle:
             self.send_soon()
-        # Only now are they added up: of short messages, so many are about as much as goes out together.
+        # Sizes are only added up here: WRITE_COUNT small messages are about as much as one write.
         if len(self.unsent) >= WRITE_COUNT or sum(map(len, self.unsent)) >= WRITE_SIZE:
             self.flush()
 
     def flush(self) -> None:
-        """Write out all that is queued, waiting until Storm has room for it."""
+        """Write everything queued; blocks while Storm's pipe is full."""
         with self._lock:
-            if self._writing_thread == get_ident():  # in a signal handler, amid a message
+            if self._writing_thread == get_ident():  # in a signal handler that interrupted a write
                 self._interrupted = True
                 return
             self._writing_thread = get_ident()
@@ -254,10 +254,10 @@ class Channel:
             raise end
 
     def _write_out(self) -> None:
-        acks = self.acks[:]  # first: what another thread emits before such an ack is then among the messages
+        acks = self.acks[:]  # copied first: a tuple that another thread emits before its ack is then among the messages
         taken = self.unsent[:]
         if taken or acks:
-            del self.unsent[: len(taken)]  # one step too: what another thread adds meanwhile stays
+            del self.unsent[: len(taken)]  # also atomic: messages added by another thread meanwhile stay
             if acks:
                 del self.acks[: len(acks)]
                 taken.append(self.codec.encode_acks(acks))
@@ -268,20 +268,20 @@ class Channel:
 
     @property
     def has_input(self) -> bool:
-        """Whether messages that have come wait to be read."""
+        """Whether received messages are waiting to be read."""
         return bool(self._frames or self._set_aside)
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing waits to be written, nor to be read."""
+        """Whether nothing is waiting to be written or decoded."""
         return not self.unsent and not self.acks and not self._frames
 
     def is_written_by(self, thread: int) -> bool:
-        """Return whether that thread is writing just now; seen for long, Storm has no room for what it emits."""
+        """Return whether that thread is writing now; if it still is after a long time, Storm's pipe is full."""
         return self._writing_thread == thread
 
     def try_flush(self) -> None:
-        """Write out what is queued unless another thread is at it."""
+        """Flush unless another thread is already writing."""
         if self._lock.acquire(blocking=False):
             try:
                 self.flush()
@@ -289,7 +289,7 @@ class Channel:
                 self._lock.release()
 
     def raise_when_whole(self, end: BaseException) -> None:
-        """Raise now, or once the message that this thread is writing is out: called by a signal handler."""
+        """Raise now, or after the current write of this thread is complete; called by a signal handler."""
         if self._writing_thread == self._reading_thread:
             self._end = end
         else:
@@ -301,8 +301,8 @@ class Channel:
             rest = rest[os.write(self._out, rest) :]
 
     def disown(self) -> None:
-        """Let go of the fds: a forked child of user code has them too, and must never write to them."""
-        if self._out < 0:  # this is a child of such a child
+        """Close the fds in a forked child of user code, which must never write to them."""
+        if self._out < 0:  # a child of a forked child
             return
         for fd in (self._in, self._out):
             os.close(fd)
@@ -312,7 +312,7 @@ class Channel:
 
 
 class _Refusing(list[Any]):
-    """Stands for the queues of messages and acks in a forked child."""
+    """Replaces the queues of messages and acks in a forked child: appending is an error."""
 
     def append(self, frame: Any) -> None:
         raise TupleStateError("a forked child of a component cannot emit, ack or fail: only the component itself can")

@@ -1,7 +1,7 @@
-"""Bytes <-> messages: JSON texts, each closed by a line ``end``, as Storm's JsonSerializer reads and writes them.
+"""The codec of the JSON wire: JSON texts, each followed by a line ``end``, as in Storm's JsonSerializer.
 
-No I/O here. orjson is used where it can be imported; what it refuses or would change silently goes to simplejson,
-which travels in every jar.
+No I/O here. Uses orjson if it is installed. What orjson refuses, or would change silently, goes to simplejson, which is
+part of every jar.
 """
 
 from __future__ import annotations
@@ -55,15 +55,15 @@ _BETWEEN_ACKS = b'"' + _CLOSE + _ACK_TUPLE + b'"'
 
 
 class JsonCodec:
-    """Turns frames into messages and messages into frames.
+    """Encodes messages to frames and decodes frames to messages.
 
     Args:
-        fast: use orjson where it is installed.
+        fast: use orjson if it is installed.
 
     Attributes:
-        schemas: the fields of the streams that are read, known from the handshake on.
-        plain: the types of values that need no look into them.
-        sync: the end of a spout's answer; from a bolt, a sign of life.
+        schemas: the fields of the input streams, known after the handshake.
+        plain: types that are passed on without validation.
+        sync: the end of a spout's answer; from a bolt, the answer to a heartbeat.
     """
 
     wire = "JSON"

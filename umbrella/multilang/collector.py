@@ -1,7 +1,7 @@
-"""What a component sends, checked before a byte is written.
+"""The output of a component, validated before a byte is written.
 
-Storm's ShellBolt ends the whole worker on a second ack, an anchor on a settled tuple or an unknown stream. Here each
-of these is a Python error in the user's own line, and nothing is sent.
+Storm's ShellBolt ends the whole worker on a second ack, an anchor that is already settled, or an unknown stream. Here
+each of these is a Python error in the user's line, and nothing is sent.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from umbrella.multilang.messages import INFO, WARN, Log, Metrics, ReportError, s
 from umbrella.multilang.tuples import Tuple
 from umbrella.multilang.values import explain_id, explain_refusal
 
-MAX_LINE = 1 << 20  # characters of a line for the log
-MAX_ERROR = 1 << 16  # characters of a report; ZooKeeper refuses a node of 1 MiB
-LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a word
+MAX_LINE = 1 << 20  # characters of a log line
+MAX_ERROR = 1 << 16  # characters of an error report; ZooKeeper refuses a node of 1 MiB
+LARGE_FRAME = 1 << 20  # bytes; ShellBolt queues 100 tuples of a task, so larger ones are worth a warning
 MAX_FRAME = 1 << 26  # bytes; umbrella.max.frame.bytes changes it
 
 
 @runtime_checkable
 class HasStreamName(Protocol):
-    """A declared stream: anything that knows its Storm stream id."""
+    """A declared stream: any object with a Storm stream id."""
 
     stream_name: str
 
@@ -31,7 +31,7 @@ class HasStreamName(Protocol):
 StreamName = Union[str, HasStreamName]
 MessageId = Union[str, int]
 
-# What a hook returns that is no plain function, by type.
+# Return values of a hook that is not a plain function, by type.
 _NOT_BEGUN: dict[type, str] = {Coroutine: "a coroutine", Generator: "a generator", AsyncGenerator: "an async generator"}
 
 
@@ -39,12 +39,12 @@ class Outputs(NamedTuple):
     """What a component may emit.
 
     Attributes:
-        component: its name, for errors.
+        component: the component's name, for error messages.
         streams: the fields of each stream.
-        direct: the streams for direct emits, each with the tasks that read it; with none where that is not known.
-        max_frame: the largest message, in bytes.
-        task: the number of the task.
-        conf: the configuration as Storm sent it, which user code cannot replace.
+        direct: the streams for direct emits, each with the tasks that read it; empty where these are not known.
+        max_frame: the maximum size of a message, in bytes.
+        task: the task id.
+        conf: the configuration as sent by Storm; user code cannot replace it.
     """
 
     component: str
@@ -56,17 +56,17 @@ class Outputs(NamedTuple):
 
 
 class Collector:
-    """Sends what a component emits, logs and reports (Storm's OutputCollector).
+    """Sends the tuples, log lines and errors of a component (Storm's OutputCollector).
 
     Args:
-        channel: where messages go.
+        channel: where messages are written.
         outputs: what may be emitted.
 
     Attributes:
-        component: the name of the component.
-        task: the number of the task.
-        conf: the configuration as Storm sent it.
-        arguments: what ``emit`` takes by name beside the fields of a stream.
+        component: the component's name.
+        task: the task id.
+        conf: the configuration as sent by Storm.
+        arguments: the keyword arguments of ``emit`` that are not fields of a stream.
     """
 
     arguments: tuple[str, ...] = ("stream", "task", "need_task_ids")
@@ -74,7 +74,7 @@ class Collector:
     def __init__(self, channel: Channel, outputs: Outputs) -> None:
         self._channel = channel
         self.component, self._streams, self._direct, self._max_frame, self.task, self.conf = outputs
-        # Bound once: these are called for every tuple.
+        # Bound once, because these are called for every tuple.
         self._write = channel.write_frame
         self._codec = codec = channel.codec
         self._encode = codec.encode_emit
@@ -82,23 +82,23 @@ class Collector:
         self._warned_of: set[str] = set()
 
     def log(self, text: str, level: int = INFO) -> None:
-        """Send a line to the worker's log."""
+        """Write a line to the worker's log."""
         self._channel.write(Log(_cut(text, MAX_LINE), level))
 
     def report_error(self, text: str) -> None:
-        """Send an error to Storm's UI and to the worker's log, under the task's name."""
-        # Storm's ReportError writes each one to the log; its UI takes 5 in 10 s per executor.
+        """Report an error to Storm's UI and the worker's log, prefixed with the task's name."""
+        # Storm's ReportError logs every one of them; its UI accepts 5 in 10 s per executor.
         self._channel.write(ReportError(cut_error(f"{self.component}[{self.task}]: {text}")))
 
     def has_stream(self, name: str) -> bool:
-        """Whether the component has a stream of that name."""
+        """Whether the component has a stream of this name."""
         return name in self._streams
 
     def check_returned(self, hook: str, value: Any) -> None:
-        """Look at what a hook has returned: nothing reads it, so it is a mistake.
+        """Check the return value of a hook: nothing reads it, so returning one is a mistake.
 
         Raises:
-            DeclarationError: it is a coroutine or a generator, so nothing of the hook has been done.
+            DeclarationError: it is a coroutine or a generator, so the code of the hook has not run.
         """
         if value is None:
             return
@@ -106,7 +106,7 @@ class Collector:
         if kind is not None:
             close = getattr(value, "close", None)
             if close:
-                close()  # or else Python warns that it was never awaited
+                close()  # otherwise Python warns that it was never awaited
             what = f"{hook} of {self.component} returned {_NOT_BEGUN[kind]}, which nothing runs: nothing was done"
             hint = "Define it with def, not async def, and emit by self.emit(...), not by yield."
             raise DeclarationError(explain(what, given=shorten(value), hint=hint))
@@ -114,14 +114,14 @@ class Collector:
         self._warn_once(f"returned {hook}", text)
 
     def send_metrics(self, values: Mapping[str, Mapping[str, Any]]) -> None:
-        """Send what metrics have counted and measured since the last time."""
+        """Send the metrics counted and measured since the last call."""
         self._channel.write(Metrics(values))
 
     def row(self, stream: str, values: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
-        """Return the values of a tuple in the order of the stream's fields.
+        """Return the values of a tuple in field order.
 
         Raises:
-            EmitError: the stream is not declared, or the number or names of the values are not its fields'.
+            EmitError: the stream is not declared, or the number or names of the values do not match its fields.
         """
         fields = self._fields_of(stream)
         if named:
@@ -153,7 +153,7 @@ class Collector:
         return [named[name] for name in fields]
 
     def _by_position(self, missing: Sequence[str], fields: Sequence[str]) -> str:
-        """Return what to do if a field that is missing is called like an argument of ``emit``, which then took it."""
+        """Return a hint if a missing field has the name of an argument of ``emit``, which took the value instead."""
         taken = [name for name in missing if name in self.arguments]
         if not taken:
             return ""
@@ -190,7 +190,7 @@ class Collector:
         if need_task_ids:
             return self._channel.ask_task_ids(frame)
         channel = self._channel
-        unsent = channel.unsent  # what write_frame does, without the call: this is once for each tuple
+        unsent = channel.unsent  # inlined write_frame: this runs once for each tuple
         unsent.append(frame)
         if channel.idle or len(unsent) >= WRITE_COUNT or len(frame) >= LONG:
             channel.flush_if_much()
@@ -203,15 +203,15 @@ class Collector:
         ids: Sequence[MessageId] | None,
         anchors: Sequence[Any] | None,
     ) -> list[bytes]:
-        """Return the encoded emits of many rows, all of them checked."""
-        from umbrella.multilang.rows import Rows  # for those who use it: a worker starts without it
+        """Return the encoded emits of many rows, after checking all of them."""
+        from umbrella.multilang.rows import Rows  # lazy: most workers start without it
 
         if self._direct:
             self._check_direct(stream, None)
         whole = Rows(self.component, stream, self._fields_of(stream), self._codec)
         messages = whole.encoded(whole.checked(rows), ids, anchors, LARGE_FRAME)
         largest = max(map(len, messages), default=0)
-        if largest > LARGE_FRAME:  # of one row: those of several are cut below that
+        if largest > LARGE_FRAME:  # a single row: several rows are split below this size
             self._check_size(largest, stream)
         return messages
 
@@ -233,7 +233,7 @@ class Collector:
         raise EmitError(f"{self.component} cannot emit this to stream {stream!r}: {fault}")
 
     def _check_direct(self, stream: str, task: int | None) -> None:
-        """Refuse what Storm's Task.getOutgoingTasks would end the worker for, or drop without a word."""
+        """Refuse direct emits that Storm's Task.getOutgoingTasks would end the worker for, or drop silently."""
         readers = self._direct.get(stream)
         where = f"stream {stream!r} of {self.component}"
         if readers is None and task is not None:
@@ -264,12 +264,12 @@ class Collector:
 
 
 def cut_error(text: str) -> str:
-    """Return the text of an error, cut to what Storm can keep."""
+    """Return an error text, truncated to what Storm can store."""
     return _cut(text, MAX_ERROR)
 
 
 def stream_name(stream: StreamName | None) -> str:
-    """Return the Storm id of a stream given by name, by its class, or not at all.
+    """Return the Storm stream id of a stream given as a name, a class, or None.
 
     Raises:
         EmitError: it is none of these.

@@ -1,4 +1,4 @@
-"""What Storm tells a task about the topology it is in."""
+"""What Storm tells a task about its topology."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from umbrella.errors import explain
 
 
 class Context:
-    """The topology as a task sees it (Storm's TopologyContext, as sent in the multilang handshake).
+    """The topology as seen by one task (Storm's TopologyContext, as sent in the multilang handshake).
 
     Attributes:
-        task_id: the number of this task.
+        task_id: the id of this task.
         component: the name of this component.
     """
 
@@ -29,7 +29,7 @@ class Context:
 
     @property
     def streams(self) -> dict[str, tuple[str, ...]]:
-        """The output streams of this component with their fields, Storm's own left out."""
+        """The output streams of this component with their fields, without Storm's own."""
         return {name: tuple(fields) for name, fields in self._outputs.items() if not name.startswith("__")}
 
     @property
@@ -42,7 +42,7 @@ class Context:
         }
 
     def readers(self, stream: str) -> frozenset[int]:
-        """Return the tasks of the components that read an output stream; none if Storm did not tell."""
+        """Return the tasks of the components that read an output stream; empty if Storm did not send them."""
         return frozenset(task for name in self._targets.get(stream, ()) for task in self._tasks.get(name, ()))
 
     def tasks(self, component: str) -> list[int]:
@@ -61,7 +61,7 @@ class Context:
         """Return the fields of a stream that this component reads or emits.
 
         Raises:
-            KeyError: neither this component's output nor one of its inputs.
+            KeyError: it is neither an output nor an input of this component.
         """
         known = dict(self.inputs)
         known.update({(self.component, name): fields for name, fields in self.streams.items()})

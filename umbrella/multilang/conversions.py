@@ -1,10 +1,10 @@
-"""What is sent for values of other types than the builtin ones, and what to write where nothing can be.
+"""Converts values of other than builtin types, and suggests what to write if they cannot be sent.
 
-A value is converted if the builtin one that arrives is equal to it and can be used alike: a Counter is a dict, a
-StrEnum a str, numpy's int64 an int. Where something would be lost (the class of a dataclass, that a set is one), or
-where two spellings are usual (a date, an Enum), it is refused with the expression that says which one is meant.
+A value is converted if the builtin value that arrives is equal to it and behaves alike: a Counter is a dict, a StrEnum
+a str, numpy's int64 an int. If something would be lost (the class of a dataclass, that a value is a set), or if there
+are two usual representations (a date, an Enum), it is refused with a suggestion for each.
 
-Loaded when the first such value is met. numpy and the others are known by the names of their types, never imported.
+Imported when the first such value occurs. numpy and others are recognised by type name, never imported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from umbrella.errors import explain
 from umbrella.multilang.messages import shorten
 from umbrella.multilang.values import MAX_DEPTH, TOO_DEEP, name_of
 
-# By root module and class; the first in the order of a type's bases counts.
+# By top-level module and class; the first match in the order of a type's bases counts.
 _INSTEAD = {
     "array.array": "send value.tolist()",
     "builtins.BaseException": "send str(value)",
@@ -50,7 +50,7 @@ _INSTEAD = {
     "umbrella.Tuple": "send its values with emit(*value), or value.asdict()",
     "uuid.UUID": "send str(value)",
 }
-_INSTEAD_OF_ARRAY = {  # by the kind of its dtype
+_INSTEAD_OF_ARRAY = {  # by dtype kind
     "M": "send value.astype(str).tolist()",
     "m": "send value.astype(str).tolist()",
     "S": "send value.astype(str).tolist()",
@@ -66,31 +66,31 @@ _INSTEAD_IF_IT_HAS = {
     "keys": "send dict(value)",
     "__iter__": "send list(value)",
 }
-_SEVERAL_FOR_A_KEY = ("getlist", "getall", "get_list")  # of the MultiDicts of web frameworks
+_SEVERAL_FOR_A_KEY = ("getlist", "getall", "get_list")  # MultiDict methods of web frameworks
 
 _NUMPY = {"numpy.generic", "numpy.ndarray"}
-_PLAIN_DTYPES = frozenset("biufUT")  # of numpy: tolist() makes bool, int, float and str of them
+_PLAIN_DTYPES = frozenset("biufUT")  # of numpy: tolist() turns them into bool, int, float and str
 
 
 class CannotBeSent(Exception):
-    """A value is nested too deep, or its keys collide; the text says which."""
+    """A value is nested too deep, or its keys collide; the text says which of the two."""
 
 
 def in_builtin_types(row: Sequence[Any], plain: Collection[type]) -> list[Any]:
-    """Return a row with each value in builtin types, as far as it means one of them; others are left as they are.
+    """Return a row with values converted to builtin types where they are equivalent; other values are unchanged.
 
     Args:
         row: the values of a tuple.
-        plain: values.PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+        plain: values.PLAIN, or PLAIN_OR_BYTES if bytes may be sent.
 
     Raises:
-        CannotBeSent: a value contains itself, is nested too deep, or has keys that would become the same.
+        CannotBeSent: a value contains itself, is nested too deep, or has keys that collide after conversion.
     """
     return [_builtin(value, plain, set()) for value in row]
 
 
 def builtin_id(value: Any) -> str | int | None:
-    """Return a message id as the str or int that it is, or None if it is neither."""
+    """Return a message id as a builtin str or int, or None if it is neither."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
@@ -101,10 +101,10 @@ def builtin_id(value: Any) -> str | int | None:
 
 
 def explain_wrong_id(what: str, value: Any) -> str:
-    """Return why a value is no message id.
+    """Return why a value is not a message id.
 
     Args:
-        what: what it was given as, such as "a message id".
+        what: the role of the value, such as "a message id".
         value: the value.
     """
     hint = "Use str(value)." if "str(value)" in instead_of(value) else ""
@@ -116,7 +116,7 @@ def explain_wrong_id(what: str, value: Any) -> str:
 
 
 def instead_of(value: Any) -> str:
-    """Return what to write in place of a value that is not valid."""
+    """Return what to write instead of a value that is not valid."""
     kind = type(value)
     names = _names(kind)
     if "enum.Enum" in names:  # before its mixed-in type: str(member) is the member's name
@@ -133,23 +133,23 @@ def instead_of(value: Any) -> str:
 
 
 def instead_of_key(key: Any) -> str:
-    """Return what to write in place of a dict with such a key."""
+    """Return what to write instead of a dict with such a key."""
     text = "key.value" if "enum.Enum" in _names(type(key)) else "str(key)"
     return f"send {{{text}: item for key, item in value.items()}}"
 
 
 def _builtin(value: Any, plain: Collection[type], around: set[int]) -> Any:
-    """Return a value in builtin types.
+    """Return a value converted to builtin types.
 
     Args:
         value: the value.
-        plain: the types that need no look.
-        around: the ids of the lists and dicts that it is in.
+        plain: the types that need no conversion.
+        around: the ids of the lists and dicts that contain it.
     """
     kind = type(value)
     if kind in plain or kind is float:
         return value
-    # By the methods of the builtin types: those of an Enum differ between versions of Python.
+    # With the methods of the builtin types: those of an Enum differ between Python versions.
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
@@ -167,14 +167,14 @@ def _builtin(value: Any, plain: Collection[type], around: set[int]) -> Any:
     around.add(id(value))
     items, together = _taken_apart(value)
     found = []
-    for item in items:  # no comprehension: that is one frame more for each of 300 levels, and Python has 1000
+    for item in items:  # no comprehension: it would add a frame for each of 300 levels, and Python's limit is 1000
         found.append(_builtin(item, plain, around))
     around.discard(id(value))
     return together(found)
 
 
 def _taken_apart(value: Any) -> tuple[Iterable[Any], Callable[[list[Any]], Any]]:
-    """Return the items of a list, mapping or array, and what makes a builtin value of them once they are converted."""
+    """Return the items of a list, mapping or array, and a function that builds a builtin value from converted items."""
     if isinstance(value, Mapping):
         if any(hasattr(type(value), name) for name in _SEVERAL_FOR_A_KEY):
             return (), lambda _: value
@@ -197,7 +197,7 @@ def _is_object_array(value: Any) -> bool:
 
 
 def _of_numpy(value: Any, plain: Collection[type]) -> Any:
-    """Return a scalar or array of numpy in builtin types; dates would become numbers, and records lose their names."""
+    """Return a numpy scalar or array in builtin types; not dates (they become numbers) or records (names get lost)."""
     if _is_of_numpy(type(value)):
         letter = value.dtype.kind
         if letter in _PLAIN_DTYPES or (letter == "S" and bytes in plain):
@@ -210,5 +210,5 @@ def _is_of_numpy(kind: type) -> bool:
 
 
 def _names(kind: type) -> list[str]:
-    """Return a type and its bases as root module and class: pandas.core.series.Series is pandas.Series."""
+    """Return the names of a type and its bases, with top-level modules: pandas.core.series.Series is pandas.Series."""
     return [f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in kind.__mro__]

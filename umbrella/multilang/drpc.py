@@ -1,8 +1,8 @@
-"""Bolts that answer the calls of a DRPC function, on the worker.
+"""Bolts that answer the calls of a DRPC function (worker side).
 
-A call is a tree of tuples, and Storm's acker tells the spout (umbrella.storm.DrpcSpout) when all of it is done. So the
-call goes in phases: aggregators are told that it begins, the call goes out, and when its tuples are all acked, the
-aggregators of each level are told to finish, one level after the other.
+A call is a tree of tuples, and Storm's acker tells the spout (umbrella.storm.DrpcSpout) when all of it is acked. A call
+therefore runs in phases: the aggregators are told to begin, then the call is emitted, and when its tuples are all
+acked, the aggregators of each level are told to finish, one level after the other.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ RESULT_STREAM = "drpc_result"
 FAILURE_STREAM = "drpc_failure"
 LINK_STREAM = "drpc_link"
 BEGIN_STREAM = "drpc_begin"
-FINISH_STREAM = "drpc_finish_"  # and the level
+FINISH_STREAM = "drpc_finish_"  # followed by the level
 
-FUNCTION = "umbrella.drpc.function"  # in the topology's conf: what it serves
-LEVELS = "umbrella.drpc.levels"  # in an aggregator's conf: how many phases a call has
-ALONE = "umbrella.drpc.alone"  # ... and whether one task has all of a call
+FUNCTION = "umbrella.drpc.function"  # in the topology's conf: the name of the function
+LEVELS = "umbrella.drpc.levels"  # in an aggregator's conf: the number of phases of a call
+ALONE = "umbrella.drpc.alone"  # ... and whether one task receives all tuples of a call
 
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
 
@@ -43,10 +43,10 @@ class DRPCBolt(AutoAckBolt):
 
         Args:
             request: the field ``request`` of a tuple of the call.
-            result: a text, which is sent as it is, or plain data, which is sent as JSON.
+            result: a string, which is sent unchanged, or plain data, which is sent as JSON.
 
         Raises:
-            EmitError: the result is not plain data, or this bolt is not in a DRPCTopology.
+            EmitError: the result is not plain data, or this bolt is not part of a DRPCTopology.
         """
         collector = collector_of(self)
         if not collector.has_stream(RESULT_STREAM):
@@ -59,31 +59,31 @@ class DRPCBolt(AutoAckBolt):
 
 
 class DRPCAggregator(DRPCBolt):
-    """A bolt that gathers the tuples of each call, and is called once all of them are there."""
+    """A bolt that collects the tuples of each call, and is called once when all of them have arrived."""
 
     @hook
     def initial(self) -> Any:
-        """Return what the tuples of one call are gathered in; an empty list unless overridden."""
+        """Return the object that collects the tuples of one call; an empty list by default."""
         return []
 
     @hook
     def add(self, gathered: Any, tup: Tuple) -> None:
-        """Add a tuple to what ``initial`` returned; appends it unless overridden."""
+        """Add a tuple to the object returned by ``initial``; appends it by default."""
         gathered.append(tup)
 
     @hook
     def finish(self, request: str, gathered: Any) -> None:
-        """Called when every tuple of a call that comes to this task has been added; there may be none at all.
+        """Called when every tuple of a call that comes to this task has been added; there may be no tuples at all.
 
         Args:
-            request: to be passed on by ``emit`` or ``return_result``.
-            gathered: what ``initial`` returned.
+            request: pass it on through ``emit`` or ``return_result``.
+            gathered: the object returned by ``initial``.
         """
         raise NotImplementedError(f"{type(self).__name__} has no finish(self, request, gathered)")
 
     @working_hook
     def execute(self, tup: Tuple) -> None:
-        """Begin a call, add to it, or finish it. An override calls ``super().execute(tup)``."""
+        """Begin a call, add to it, or finish it. An override must call ``super().execute(tup)``."""
         calls: _Calls = state_of(self, lambda: _Calls(collector_of(self)))
         request: str = tup[REQUEST]
         if tup._stream == BEGIN_STREAM:
@@ -102,7 +102,7 @@ class DRPCAggregator(DRPCBolt):
         """Send the result to the caller; see DRPCBolt.
 
         Raises:
-            EmitError: every task of this aggregator finishes each call, and a call has one result.
+            EmitError: every task of this aggregator finishes each call, but a call has only one result.
         """
         collector = collector_of(self)
         calls: _Calls = state_of(self, lambda: _Calls(collector))
@@ -114,32 +114,32 @@ class DRPCAggregator(DRPCBolt):
 
 
 class _Calls:
-    """The calls that an aggregator has begun.
+    """The open calls of an aggregator.
 
     Attributes:
-        finishing: whether one of them is being finished.
+        finishing: whether one of them is being finished now.
     """
 
     def __init__(self, collector: BoltCollector) -> None:
         self.finishing = False
         self._component = collector.component
         conf = collector.conf
-        # After so many seconds a call is over for certain: each phase has Storm's timeout.
+        # After this time a call is certainly over: each phase has Storm's message timeout.
         self._longest = float(conf.get(_MESSAGE_TIMEOUT) or 30) * (float(conf.get(LEVELS) or 1) + 2)
-        self._begun: dict[str, tuple[float, Any]] = {}  # by request: when it began, and what was gathered
+        self._begun: dict[str, tuple[float, Any]] = {}  # by request: start time and collected tuples
 
     def begin(self, request: str, gathered: Any) -> None:
-        """Note a call, and forget those that take too long: they failed elsewhere, and nobody waits for them."""
+        """Record a call, and forget the expired ones: they failed elsewhere, and no caller waits for them."""
         now = time.monotonic()
         for old in [request for request, (begun, _) in self._begun.items() if now - begun > self._longest]:
             del self._begun[old]
         self._begun[request] = (now, gathered)
 
     def gathered(self, request: str, last: bool = False) -> Any:
-        """Return what a call has gathered, and with ``last`` forget the call.
+        """Return what was collected for a call; with ``last``, also forget the call.
 
         Raises:
-            RequestLostError: there is nothing of that call.
+            RequestLostError: the call is not known.
         """
         try:
             return (self._begun.pop(request) if last else self._begun[request])[1]
@@ -153,10 +153,10 @@ class _Calls:
 
 
 class DRPCBoltCollector(BoltCollector):
-    """The output of a bolt that tuples of calls come to.
+    """The output collector of a bolt that receives tuples of calls.
 
-    A call is done when all tuples of it are acked: one without anchors might come after that, and be missing from the
-    result without a word. So it is refused. The caller gets the reason of a failed tuple.
+    A call is complete when all its tuples are acked. A tuple without anchors might arrive after that, and would
+    silently be missing from the result, so it is refused. The caller receives the reason if a tuple fails.
     """
 
     def emit(
@@ -168,20 +168,20 @@ class DRPCBoltCollector(BoltCollector):
         task: int | None = None,
         need_task_ids: bool = False,
     ) -> list[int] | None:
-        """Send a tuple; see BoltCollector.
+        """Emit a tuple; see BoltCollector.
 
         Raises:
-            EmitError: it is one of a call, without anchors.
+            EmitError: it belongs to a call, but has no anchors.
         """
         if not anchors:
             self._refuse_of_call(stream)
         return super().emit(stream, values, named, anchors, task, need_task_ids)
 
     def emit_many(self, stream: str, rows: Iterable[Sequence[Any]], anchors: Sequence[Tuple]) -> None:
-        """Send many tuples; see BoltCollector.
+        """Emit many tuples; see BoltCollector.
 
         Raises:
-            EmitError: they are of a call, without anchors.
+            EmitError: they belong to a call, but have no anchors.
         """
         if not anchors:
             self._refuse_of_call(stream)
@@ -202,12 +202,12 @@ class DRPCBoltCollector(BoltCollector):
         exc = sys.exc_info()[1]
         reason = "it failed a tuple of the request, and gave no reason"
         if exc:
-            # Of a lost request the lines of code say nothing.
+            # For a lost request, the traceback does not help.
             reason = str(exc) if isinstance(exc, RequestLostError) else traceback_of(exc)
         self.give_up(tup, reason)
 
     def give_up(self, tup: Tuple, reason: str) -> None:
-        """Tell Storm that the tuple failed, and the caller why."""
+        """Fail the tuple and tell the caller why."""
         if tup._id in self.open:
             self._tell_caller(tup, reason)
         super().fail(tup)
@@ -218,16 +218,16 @@ class DRPCBoltCollector(BoltCollector):
         if not isinstance(request, str):
             return
         text = f"{self.component}: {_cut(reason)}".encode(errors="replace").decode()
-        # Not anchored, for the tuple is about to fail; if this is lost, the caller still gets Storm's word.
+        # Not anchored, as the tuple is about to fail; if this is lost, the caller still gets Storm's own error.
         self._emit(FAILURE_STREAM, [request, text], _NOTHING, None, (), None, False)
 
 
 _NOTHING: Mapping[str, Any] = {}
-_LONGEST_REASON = MAX_ERROR // 2  # characters; DrpcResults takes as many as MAX_ERROR, some of them as two
+_LONGEST_REASON = MAX_ERROR // 2  # characters; DrpcResults accepts MAX_ERROR UTF-16 units, and some characters are two
 
 
 def _cut(reason: str) -> str:
-    """Leave the middle out: the begin of a reason says where, and its end what."""
+    """Cut the middle out: the start of a reason says where the error is, and its end what it is."""
     kept = _LONGEST_REASON // 2
     left_out = len(reason) - 2 * kept
     return reason if left_out <= 0 else f"{reason[:kept]}\n... {left_out} more characters ...\n{reason[-kept:]}"
@@ -239,4 +239,4 @@ def _json_text(value: Any) -> str:
     fault = explain_refusal([value], ["result"])
     if fault:
         raise EmitError(f"a result is a text or plain data; {fault}")
-    return json.dumps(sendable([value]), ensure_ascii=False, allow_nan=False)[1:-1]  # the value alone of its row
+    return json.dumps(sendable([value]), ensure_ascii=False, allow_nan=False)[1:-1]  # without the brackets of the row

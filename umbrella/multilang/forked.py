@@ -1,4 +1,4 @@
-"""A child that user code has forked, and that comes back to what drives the component."""
+"""Ends a forked child of user code that returns into the component's loop."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ EXIT_RAISED = 1
 
 
 def end_forked_child(exc: BaseException) -> NoReturn:
-    """End this process as Python ends on an exception that nobody has caught.
+    """End this process as Python does on an uncaught exception.
 
-    Neither closes the child the component, nor reports it to Storm: both are its parent's. Its text goes to stderr,
-    which the parent puts into the worker's log.
+    The child neither closes the component nor reports to Storm, as both belong to its parent. The traceback goes to
+    stderr, which the parent copies to the worker's log.
     """
     code = EXIT_RAISED
     if isinstance(exc, SystemExit):

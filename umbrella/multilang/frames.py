@@ -1,4 +1,4 @@
-"""How messages are set apart on the JSON wire: a line ``end`` closes each (Storm's JsonSerializer). No I/O here."""
+"""Framing of the JSON wire: each message ends with a line ``end`` (Storm's JsonSerializer). No I/O here."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ SYNC = b'{"command":"sync"}' + END
 
 
 class FrameReader:
-    """Cuts a stream of bytes into frames; the same frames come out however the bytes are cut."""
+    """Splits a stream of bytes into frames; the result does not depend on chunk boundaries."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
 
     @property
     def rest(self) -> bytes:
-        """What has come in of a frame that is not complete."""
+        """The bytes received of an incomplete frame."""
         return bytes(self._rest)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take bytes in and return the frames they complete, without their ``end`` lines."""
+        """Add bytes; returns the frames they complete, without their ``end`` lines."""
         if not self._rest and data.endswith(END):
             frames = data.split(END)
             frames.pop()

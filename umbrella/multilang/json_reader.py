@@ -1,6 +1,6 @@
-"""Reads the JSON messages that came together in one go, by orjson. No I/O here.
+"""Parses several JSON messages received together with one call of orjson. No I/O here.
 
-A call of orjson for each of them, and the calls around it, take longer than the parsing does.
+One call of orjson for each message, with the calls around it, takes longer than the parsing itself.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class JsonReader:
-    """Cuts a stream of bytes into messages; what needs a closer look comes out as the frame it was.
+    """Splits a stream of bytes into messages; those that need a closer look are returned as frames.
 
     Args:
-        codec: whose schemas say what fields a stream has.
-        loads: parses a JSON text; integers beyond 64 bits may come out as floats.
+        codec: the codec whose schemas define the fields of the streams.
+        loads: parses a JSON text; may return integers beyond 64 bits as floats.
     """
 
     def __init__(self, codec: JsonCodec, loads: Any) -> None:

@@ -1,4 +1,4 @@
-"""Finds the class of a component on the worker and makes its one object."""
+"""Finds the class of a component on the worker and creates its object."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from umbrella.errors import DeclarationError, TargetError, explain
 from umbrella.multilang.component import Component, bound, collector_of, is_hook, method_of_ours
 from umbrella.multilang.messages import shorten
 
-COMPONENT_KEY = "umbrella.component"  # "module:Class", put into the component's conf by umbrella.compile.conf
-NAMES = "umbrella.names"  # a folder of the jar: files whose names are not ASCII, numbered (umbrella.compile.contents)
-OPTIONS_KEY = "umbrella.options"  # the options as a JSON text: Flux carries no maps in a component's conf
+COMPONENT_KEY = "umbrella.component"  # "module:Class", set in the component's conf by umbrella.compile.conf
+NAMES = "umbrella.names"  # a folder of the jar: files with non-ASCII names, numbered (umbrella.compile.contents)
+OPTIONS_KEY = "umbrella.options"  # the options as a JSON text: Flux does not allow maps in a component's conf
 
 
 class Loaded(NamedTuple):
-    """A component's object, not initialised yet, with its options."""
+    """A component's object, not initialised yet, and its options."""
 
     component: Component[Any]
     options: dict[str, Any]
 
     @property
     def python(self) -> str:
-        """Which Python this is, for the log."""
+        """The Python version, for the log."""
         return f"{sys.version.split()[0]} at {sys.executable}"
 
     def open(self) -> None:
-        """Run ``__init__`` with the options, as calling a plain class would, and ``open``.
+        """Call ``__init__`` with the options, as calling a plain class would, and then ``open``.
 
         Raises:
-            DeclarationError: an attribute takes the place of a method of Umbrella's.
+            DeclarationError: an attribute hides one of Umbrella's methods.
         """
         component = self.component
-        # Not by calling the class: that declares a component (umbrella.dsl.components), whose type knows the options.
+        # Calling the class would declare a component (umbrella.dsl.components), whose metaclass knows the options.
         kind = type(component)
         prepare = getattr(type(kind), "_prepared_options", None)
         kind.__init__(component, **(prepare(kind, component, self.options) if prepare else self.options))
@@ -44,17 +44,17 @@ class Loaded(NamedTuple):
         for name, value in vars(component).items():
             method = method_of_ours(type(component), name)
             if method is None or (is_hook(method) and not callable(value)):
-                continue  # the worker calls the hooks of the class, whatever value the object has there
+                continue  # the worker calls the hooks of the class, whatever the object's attribute is
             what = f"self.{name} is assigned, and {name} is a method of {type(component).__name__}"
             hint = f"Define def {name}(self, ...) in the class, or give this attribute another name."
             raise DeclarationError(explain(what, given=shorten(value), hint=hint))
 
 
 def load_component(conf: Mapping[str, Any]) -> Loaded:
-    """Import the component that a conf names.
+    """Import the component named in a conf.
 
     Raises:
-        TargetError: the conf names none, or there is no such class in the module.
+        TargetError: the conf names no component, or the module has no such class.
     """
     reference = conf.get(COMPONENT_KEY)
     if not isinstance(reference, str) or ":" not in reference:
@@ -75,7 +75,7 @@ def load_component(conf: Mapping[str, Any]) -> Loaded:
 
 
 def name_files() -> None:
-    """Give the files of the jar whose names are not ASCII their names, unless another process has done so."""
+    """Restore the non-ASCII names of files in the jar, unless another process has done so."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     numbered = os.path.join(folder, NAMES)
     if not os.path.isdir(numbered):

@@ -1,7 +1,7 @@
-"""The bridge from Python's logging to the worker's log.
+"""Bridges Python's logging to the worker's log.
 
-User code may configure logging as it likes: a component's own logger goes on at its level, and what a StreamHandler
-would print on stdout or stderr goes to the worker's log at the level of its record.
+User code may configure logging freely: a component's own logger keeps its level, and what a StreamHandler would print
+to stdout or stderr goes to the worker's log at the level of its record.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from umbrella.multilang.messages import DEBUG, ERROR, INFO, TRACE, WARN
 from umbrella.multilang.settings import LOG_LEVELS
 
 _LEVELS = ((logging.ERROR, ERROR), (logging.WARNING, WARN), (logging.INFO, INFO), (logging.DEBUG, DEBUG))
-_SENT = "_umbrella_sent"  # set on a record that is in the worker's log already
+_SENT = "_umbrella_sent"  # set on a record that is already in the worker's log
 
 
 class StormHandler(logging.Handler):
-    """Sends log records to Storm at its own levels: TRACE, DEBUG, INFO, WARN, ERROR."""
+    """Sends log records to Storm at Storm's levels: TRACE, DEBUG, INFO, WARN, ERROR."""
 
     def __init__(self, collector: Collector, component: str, report: Callable[[str], None] | None = None) -> None:
         super().__init__()
@@ -32,14 +32,14 @@ class StormHandler(logging.Handler):
         """Send one record."""
         try:
             text = self.format(record)
-            if record.name != self._component:  # Storm's own line names the component already
+            if record.name != self._component:  # Storm's own line already names the component
                 text = f"{record.name}: {text}"
             self.send(text, record)
         except Exception:
             self.handleError(record)
 
     def send(self, text: str, record: logging.LogRecord) -> None:
-        """Send a record as that text, unless another handler has sent it."""
+        """Send a record with this text, unless another handler has already sent it."""
         if _SENT in record.__dict__:
             return
         record.__dict__[_SENT] = True
@@ -52,8 +52,9 @@ class StormHandler(logging.Handler):
 class ComponentLogger(logging.Logger):
     """A component's own logger.
 
-    Neither registered with logging nor dependent on the root logger's handlers: ``dictConfig`` does not find it, and
-    ``logging.disable`` is not asked. Its records reach handlers that user code adds, here or to the root logger.
+    It is not registered with logging: ``dictConfig`` does not find it, and ``logging.disable`` does not apply to it. It
+    does not depend on the root logger's handlers. Handlers that user code adds, here or to the root logger, still
+    receive its records.
     """
 
     def __init__(self, name: str, level: int, to_storm: StormHandler) -> None:
@@ -62,11 +63,11 @@ class ComponentLogger(logging.Logger):
         self.to_storm: StormHandler | None = to_storm
 
     def isEnabledFor(self, level: int) -> bool:
-        """Return whether a record of that level is sent."""
+        """Return whether records of this level are sent."""
         return level >= self.getEffectiveLevel()
 
     def callHandlers(self, record: logging.LogRecord) -> None:
-        """Send a record to Storm, then pass it to the handlers of user code."""
+        """Send a record to Storm, then pass it to handlers added by user code."""
         if self.to_storm:
             self.to_storm.handle(record)
         super().callHandlers(record)
@@ -76,10 +77,10 @@ class ComponentLogger(logging.Logger):
 
 
 class _Bridge:
-    """What connects this process's logging with Storm.
+    """The connection between this process's logging and Storm.
 
     Attributes:
-        before: the levels of the component's logger and the root logger before ``change_level`` set others.
+        before: the levels of the component's logger and the root logger before ``change_level`` changed them.
     """
 
     def __init__(self, logger: ComponentLogger, handler: StormHandler) -> None:
@@ -93,28 +94,28 @@ _emit_to_stream: Any = logging.StreamHandler.emit
 
 
 def storm_level(level: int) -> int:
-    """Return Storm's level (ShellMsg.ShellLogLevel) for one of Python's."""
+    """Return Storm's level (ShellMsg.ShellLogLevel) for a Python level."""
     return next((storm for python, storm in _LEVELS if level >= python), TRACE)
 
 
 def bridge_logging(
     collector: Collector, name: str, level: str = "INFO", report: Callable[[str], None] | None = None
 ) -> logging.Logger:
-    """Send everything that Python code logs to Storm, and return the component's own logger.
+    """Send everything logged in Python to Storm, and return the component's own logger.
 
     Args:
         collector: where log lines go.
-        name: the component.
+        name: the component's name.
         level: one of LOG_LEVELS, for the component's logger, and for the root logger unless user code has set its level
             already.
-        report: takes an exception that is only logged, as an error of the component.
+        report: called with an exception that is only logged, to report it as an error of the component.
     """
     global _bridge
     root = logging.getLogger()
     handler = StormHandler(collector, name, report)
     logger = ComponentLogger(name, LOG_LEVELS[level], handler)
     root.addHandler(handler)
-    if root.level == logging.WARNING:  # Python's default
+    if root.level == logging.WARNING:  # Python's default level
         root.setLevel(LOG_LEVELS[level])
     _bridge = _Bridge(logger, handler)
     setattr(logging.StreamHandler, "emit", _emit)  # noqa: B010 (a method, to mypy)
@@ -122,7 +123,7 @@ def bridge_logging(
 
 
 def _emit(handler: logging.StreamHandler[Any], record: logging.LogRecord) -> None:
-    """Stand in for StreamHandler.emit: a line on stderr would come back as a WARN line, whatever its record's level."""
+    """Replaces StreamHandler.emit: a line on stderr would arrive as a WARN line, whatever its record's level."""
     if _bridge is None or handler.stream not in _bridge.printed:
         _emit_to_stream(handler, record)
         return
@@ -133,10 +134,10 @@ def _emit(handler: logging.StreamHandler[Any], record: logging.LogRecord) -> Non
 
 
 def change_level(level: str) -> None:
-    """Change the level of the component's logger and of the root logger, or put both back.
+    """Change the level of the component's logger and the root logger, or restore both.
 
     Args:
-        level: one of LOG_LEVELS; "" to put back what was before the first change.
+        level: one of LOG_LEVELS; "" restores the levels from before the first change.
     """
     if _bridge is None:
         return
@@ -151,7 +152,7 @@ def change_level(level: str) -> None:
 
 
 def warn_of_disabled_loggers(log: logging.Logger) -> None:
-    """Say whose lines are lost, if a configuration of user code has disabled loggers."""
+    """Warn about loggers that a user's logging configuration has disabled: their lines are lost."""
     known = logging.getLogger().manager.loggerDict
     names = sorted(name for name, one in known.items() if isinstance(one, logging.Logger) and one.disabled)
     if names:
@@ -163,7 +164,7 @@ def warn_of_disabled_loggers(log: logging.Logger) -> None:
 
 
 def log_to_stderr() -> None:
-    """Send what Python code logs to stderr instead."""
+    """Send everything logged in Python to stderr instead."""
     global _bridge
     if _bridge:
         _bridge.logger.to_storm = None

@@ -1,4 +1,4 @@
-"""What drives a component: reads what Storm sends, calls the user's code, and decides what an exception does."""
+"""The main loop of a component: reads Storm's messages, calls the user's code, and handles its exceptions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ OnRaised = Callable[[BaseException], None]
 
 
 class TooManyExceptions(UmbrellaError):
-    """A component has raised so many times in a row that its process is to be started anew."""
+    """A component raised so many exceptions in a row that its process must be restarted."""
 
 
 class Loop:
-    """What the loops of bolts and spouts share.
+    """The common base of the bolt and spout loops.
 
     Attributes:
-        calls: odd while user code runs, and another number each time: the watch tells a long call by it.
+        calls: odd while user code runs, and different for each call, so that the watch can recognise a long call.
     """
 
     def __init__(
@@ -59,13 +59,13 @@ class Loop:
     def _guard(
         self, name: str, call: Callable[..., Any], *arguments: Any, then: Callable[..., Any] | None = None
     ) -> bool:
-        """Call a hook, and return whether it has returned rather than raised.
+        """Call a hook; returns True if it returned, False if it raised.
 
         Args:
             name: the hook's name.
             call: the hook.
-            arguments: what it is called with.
-            then: called in any case with the same arguments: what the base class does, should an override leave it out.
+            arguments: the hook's arguments.
+            then: always called afterwards with the same arguments: the work of the base class, if an override skips it.
         """
         try:
             try:
@@ -81,12 +81,12 @@ class Loop:
             self._end_if_forked(exc)
             self._raised(exc)
             return False
-        if name != "tick":  # one that works says nothing about the tuples
+        if name != "tick":  # a tick that succeeds says nothing about the tuples
             self._exceptions = 0
         return True
 
     def _end_if_forked(self, exc: BaseException) -> None:
-        """End this process if it is not the component's, but a child that user code has forked."""
+        """End this process if it is a forked child of user code, not the component's own process."""
         if os.getpid() != self._pid:
             end_forked_child(exc)
 

@@ -1,4 +1,4 @@
-"""Gives a component its place on the worker: its context, its collector, and the loop that drives it."""
+"""Sets up a component on the worker: its context, its collector, and its main loop."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The library that speaks MessagePack: msgspec, else msgpack. Both are C, and both give the same results here.
+"""The MessagePack library: msgspec, else msgpack. Both are C extensions, and both give the same results here.
 
-Neither travels with Umbrella: a jar carries one if the topology asks for it (umbrella.packing), or workers have one.
+Umbrella bundles neither: a jar contains one if the topology requires it (umbrella.packing), or workers have one.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ LONG_INTEGER = 1  # the extension type of integers beyond 64 bits: their two's c
 
 
 class Library(NamedTuple):
-    """MessagePack as a library has it.
+    """The interface of a MessagePack library.
 
     Attributes:
-        name: its name and version, for the log.
-        pack: returns a value's bytes; raises OverflowError for integers beyond 64 bits, UnicodeEncodeError for lone
-            surrogates.
-        unpack: returns the one value of some bytes, long integers included; raises ValueError, TypeError or
-            RecursionError.
-        extension: makes an extension value out of its type and bytes.
+        name: the library's name and version, for the log.
+        pack: encodes a value; raises OverflowError for integers beyond 64 bits, UnicodeEncodeError for lone surrogates.
+        unpack: decodes exactly one value, including long integers; raises ValueError, TypeError or RecursionError.
+        extension: creates an extension value from its type and bytes.
     """
 
     name: str
@@ -40,7 +38,7 @@ def find_library(names: Sequence[str] = LIBRARIES) -> Library:
     """Return the first library that can be imported.
 
     Raises:
-        WorkerMismatchError: none can; the text says what to install where.
+        WorkerMismatchError: there is none; the text says what to install where.
     """
     for name in names:
         try:
@@ -48,7 +46,7 @@ def find_library(names: Sequence[str] = LIBRARIES) -> Library:
         except ImportError:
             continue
         return _msgspec(module) if name == "msgspec" else _msgpack(module)
-    import sys  # for the error alone, as are the words below
+    import sys  # only for the error, like the texts below
 
     what = f'serializer = "msgpack" needs {" or ".join(names)}, and this worker\'s Python has neither'
     given = f"Python {sys.version.split()[0]} at {sys.executable}"
@@ -63,7 +61,7 @@ def with_long_integers(value: Any, library: Library) -> Any:
     """Return a copy in which integers beyond 64 bits are extension values.
 
     Raises:
-        ValueError: one has more digits than JSON may carry; a value arrives on each wire or on none.
+        ValueError: one has more digits than JSON may carry; a value must arrive on both wires or on neither.
     """
     if type(value) is int:
         if -(1 << 63) <= value < 1 << 64:

@@ -1,4 +1,4 @@
-"""Every message of Storm's multilang protocol, one type each, in both directions.
+"""The messages of Storm's multilang protocol in both directions, one type each.
 
 From Storm (ShellBolt, ShellSpout): Handshake, Tuple, Heartbeat, TaskIds, Next, Acked, Failed, Activate, Deactivate.
 To Storm: Pid, Emit, AckTuple, FailTuple, Sync, Log, ReportError.
@@ -34,12 +34,12 @@ DIRECT_TASK_OFFSET = 1 << 32
 
 
 class Parent(NamedTuple):
-    """What Umbrella's Java half says of itself in the handshake.
+    """Sent by Umbrella's Java half in the handshake.
 
     Attributes:
-        serializer: which wire follows the pid: JSON or MSGPACK.
-        streams: the component's output streams; msgpack names one by its place here.
-        env: variables that the JVM, whose locale lacks their characters, could not start this process with.
+        serializer: the wire used after the pid: JSON or MSGPACK.
+        streams: the component's output streams; msgpack refers to a stream by its index here.
+        env: variables that the JVM could not set for this process because its locale lacks their characters.
     """
 
     serializer: str
@@ -48,7 +48,7 @@ class Parent(NamedTuple):
 
 
 class Handshake(NamedTuple):
-    """The first message: the merged configuration, the topology context, and where the pid file belongs.
+    """The first message: the merged configuration, the topology context, and the directory for the pid file.
 
     ``parent`` is None under stock Storm.
     """
@@ -60,15 +60,15 @@ class Handshake(NamedTuple):
 
 
 class Heartbeat(NamedTuple):
-    """ShellBolt asks for a sign of life; the answer is Sync. It has no id to ack."""
+    """ShellBolt asks whether the bolt is alive; the answer is Sync. It has no id to ack."""
 
 
 class SourceNamed(NamedTuple):
-    """On the msgpack wire: who the tuples of a number that follow are from. The codec has taken it in."""
+    """On the msgpack wire: the source of the tuples that follow with this number. Handled by the codec."""
 
 
 class TaskIds(NamedTuple):
-    """The tasks that an emit went to, in the order of the emits that asked."""
+    """The tasks that an emit went to; sent in the order of the emits that asked."""
 
     ids: list[int]
 
@@ -110,7 +110,7 @@ class Deactivate(NamedTuple):
 
 
 class LogLevel(NamedTuple):
-    """The level of Python's logging from now on; "" for that of the topology's settings."""
+    """Sets the level of Python's logging; "" restores that of the topology's settings."""
 
     level: str
 
@@ -122,7 +122,7 @@ class Pid(NamedTuple):
 
 
 class Emit(NamedTuple):
-    """A tuple to send on. ``id`` is for spouts, ``anchors`` for bolts."""
+    """A tuple to emit. ``id`` is for spouts, ``anchors`` for bolts."""
 
     values: Sequence[Any]
     stream: str
@@ -133,23 +133,23 @@ class Emit(NamedTuple):
 
 
 class AckTuple(NamedTuple):
-    """A bolt is done with a tuple."""
+    """A bolt has processed a tuple."""
 
     id: str | int
 
 
 class FailTuple(NamedTuple):
-    """A bolt gives a tuple up."""
+    """A bolt fails a tuple."""
 
     id: str | int
 
 
 class Sync(NamedTuple):
-    """A spout's turn is over; from a bolt, a sign of life."""
+    """Ends a spout's turn; from a bolt, the answer to a heartbeat."""
 
 
 class Log(NamedTuple):
-    """A line for the worker's log."""
+    """A line of the worker's log."""
 
     text: str
     level: int = INFO
@@ -162,7 +162,7 @@ class ReportError(NamedTuple):
 
 
 class Metrics(NamedTuple):
-    """What the component's metrics have counted and measured since the last one; see ``metrics.gather``."""
+    """The values collected by the component's metrics since the last message; see ``metrics.gather``."""
 
     values: Mapping[str, Mapping[str, Any]]
 

@@ -1,4 +1,4 @@
-"""Metrics that a component declares as class attributes and that Storm's metrics v2 carries to its reporters.
+"""Metrics: declared by components as class attributes, reported through Storm's metrics v2.
 
     class ParseLine(AutoAckBolt):
         lines = Counter()
@@ -9,8 +9,8 @@
             with self.took.time():
                 ...
 
-Each object of the class has values of its own. They are sent once a second, and at the end, as what has been added
-since; ``umbrella.multilang.metrics_report`` does that.
+Each object of the class has its own values. What was added since the last report is sent once a second, and at the end,
+by ``umbrella.multilang.metrics_report``.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ MOST_VALUES = 1000  # of one histogram or timer in one message; of more, a unifo
 
 
 class MetricSpec(NamedTuple):
-    """A declared metric: its name, and its kind: "counter", "gauge", "histogram" or "timer"."""
+    """A declared metric: its name and kind, "counter", "gauge", "histogram" or "timer"."""
 
     name: str
     kind: str
 
 
 class Metric:
-    """A metric of a component: in the class it is a declaration, in each object it is the metric itself.
+    """A metric of a component: the class attribute declares it, and each object has its own metric.
 
     Args:
-        name: what Storm calls it; without it, the attribute's name. Letters, digits and ``_ . -``.
+        name: its name in Storm; by default, the attribute's name. Letters, digits and ``_ . -``.
 
     Raises:
-        DeclarationError: that is no name.
+        DeclarationError: the name is not valid.
     """
 
     kind: ClassVar[str]
@@ -88,7 +88,7 @@ class Metric:
 
 
 class Counter(Metric):
-    """A number that goes up, and down if told to."""
+    """A number that is incremented, and may be decremented."""
 
     kind = "counter"
 
@@ -124,7 +124,7 @@ class Counter(Metric):
 
 
 class Gauge(Metric):
-    """A value that is as it is: the last one set is the one that counts."""
+    """A value that goes up and down; only the latest is reported."""
 
     kind = "gauge"
 
@@ -149,7 +149,7 @@ class Gauge(Metric):
 
 
 class Histogram(Metric):
-    """How values are spread."""
+    """The distribution of values."""
 
     kind = "histogram"
 
@@ -182,7 +182,7 @@ class Histogram(Metric):
 
 
 class Timer(Histogram):
-    """How long something takes, in seconds."""
+    """The distribution of durations, in seconds."""
 
     kind = "timer"
 
@@ -192,7 +192,7 @@ class Timer(Histogram):
 
 
 class Timing:
-    """The time between entering and leaving, given away in seconds."""
+    """Measures the time between entering and leaving a block, in seconds."""
 
     __slots__ = ("_began", "_update")
 

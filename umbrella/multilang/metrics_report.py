@@ -10,7 +10,7 @@ from umbrella.multilang.metrics import gather, metrics_of
 
 
 class MetricsReport:
-    """What sends the metrics of one component.
+    """Sends the metrics of one component.
 
     Args:
         component: its object, with its collector.
@@ -21,19 +21,19 @@ class MetricsReport:
         self._lock = threading.Lock()
 
     def send(self) -> None:
-        """Send what has come since the last time, if there is any."""
-        with self._lock:  # the watch and the end of the component may come at once
+        """Send the metrics collected since the last call, if there are any."""
+        with self._lock:  # the watch and the end of the component may call it at the same time
             values = gather(self._component)
             if values:
                 collector_of(self._component).send_metrics(values)
 
 
 def report_of(component: Component[Any], carried: bool) -> MetricsReport | None:
-    """Return what sends a component's metrics, or None.
+    """Return the sender of a component's metrics, or None.
 
     Args:
         component: its object, with its collector.
-        carried: whether the parent takes metrics; where it does not, the log says so.
+        carried: whether the parent process accepts metrics; if it does not, the log says so.
     """
     declared = metrics_of(type(component))
     if not declared:

@@ -1,6 +1,6 @@
-"""Bytes <-> messages of the msgpack wire, which Umbrella's Java half speaks (docs/architecture.md has its table).
+"""The codec of the msgpack wire, which Umbrella's Java half speaks (docs/architecture.md has its table).
 
-No I/O here. A message from Java is an array that begins with its kind.
+No I/O here. A message from Java is an array whose first item is its kind.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ _VALID = (
 
 
 class MessagePackCodec(PackedWords):
-    """Turns unpacked arrays into messages, and messages into bytes.
+    """Converts unpacked arrays to messages, and messages to bytes.
 
     Args:
-        streams: the output streams in the order of the handshake.
-        library: the one to use; without it, the first that can be imported.
+        streams: the output streams, in handshake order.
+        library: the library to use; by default, the first that can be imported.
 
     Raises:
         WorkerMismatchError: there is no library.

@@ -1,4 +1,4 @@
-"""How messages of the msgpack wire are set apart: frames of many, each after its length. No I/O here."""
+"""Framing of the msgpack wire: a frame contains many messages and starts with its length. No I/O here."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Callable
 from umbrella.errors import ProtocolError
 
 LENGTH = 4  # bytes, big-endian
-MOST = 1 << 30  # bytes of a frame from Storm; a length beyond it is no length
-LARGE = 1 << 20  # bytes; messages that are more together go in a frame each, for Java refuses frames of 64 MiB
+MOST = 1 << 30  # bytes of a frame from Storm; anything larger cannot be a length
+LARGE = 1 << 20  # bytes; above this total each message gets its own frame, because Java refuses frames above 64 MiB
 
 
 def frame(messages: list[bytes]) -> bytes:
-    """Return messages as one frame, or as several if they are large."""
+    """Return messages as one frame, or as several frames if they are large."""
     body = b"".join(messages)
     if len(body) > LARGE and len(messages) > 1:
         return b"".join([frame([message]) for message in messages])
@@ -20,10 +20,10 @@ def frame(messages: list[bytes]) -> bytes:
 
 
 class PackedReader:
-    """Cuts a stream of bytes into frames, and these into messages.
+    """Splits a stream of bytes into frames, and decodes their messages.
 
     Args:
-        messages: returns the messages of a frame, or raises ProtocolError.
+        messages: decodes the messages of a frame; raises ProtocolError.
     """
 
     def __init__(self, messages: Callable[[memoryview], list[Any]]) -> None:
@@ -33,14 +33,14 @@ class PackedReader:
 
     @property
     def rest(self) -> bytes:
-        """What has come in of a frame that is not complete."""
+        """The bytes received of an incomplete frame."""
         return bytes(self._rest)
 
     def feed(self, data: bytes) -> list[Any]:
-        """Take bytes in and return the messages of the frames they complete.
+        """Add bytes; returns the messages of the frames they complete.
 
         Raises:
-            ProtocolError: a frame is too long, or not made of messages.
+            ProtocolError: a frame is too long, or its content is not valid.
         """
         if self._rest:
             self._rest += data

@@ -1,6 +1,6 @@
-"""What a worker can say on the msgpack wire without a library for it: lines of the log, errors, signs of life.
+"""Hand-encodes log, error and heartbeat messages of the msgpack wire.
 
-So a worker that lacks the library can still tell so.
+So a worker without a msgpack library can report that.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Turns what user code prints on stdout and stderr into lines of the worker's log.
+"""Sends what user code prints to stdout and stderr to the worker's log.
 
-Two threads: one does nothing but empty the pipes, so that a print never waits for Storm; the other sends. What comes
-faster than the log should take is counted and dropped, and the log says how much.
+Two threads: one only drains the pipes, so that a print never waits for Storm; the other sends. Output beyond the rate
+limit is dropped, and the log says how many lines.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from typing import Callable
 
 from umbrella.multilang.messages import INFO, WARN
 
-MAX_LINE = 1 << 15  # bytes of a line in the log; a longer one is cut into several
-LINES_KEPT = 20_000  # waiting to be sent; more is dropped
+MAX_LINE = 1 << 15  # bytes of a log line; longer lines are split
+LINES_KEPT = 20_000  # maximum number of lines in the queue; more are dropped
 BYTES_KEPT = 1 << 22
-LINES_A_SECOND = 5_000  # on the average; bursts of up to LINES_KEPT pass
-PARENT_CHECK = 1.0  # seconds between two looks whether Storm is still there
+LINES_A_SECOND = 5_000  # on average; bursts of up to LINES_KEPT are allowed
+PARENT_CHECK = 1.0  # seconds between checks that Storm's process still exists
 _READ = 1 << 16
 
 Write = Callable[[str, int], None]
 
 
 class PrintedLines:
-    """The pipes behind fds 1 and 2, drained into the log.
+    """Drains the pipes behind fds 1 and 2 into the log.
 
     Args:
-        stdout: read end of the pipe that is fd 1; its lines are logged at INFO.
-        stderr: read end of the pipe that is fd 2; its lines are logged at WARN.
-        write: takes a line and its level and sends it; may wait for Storm.
+        stdout: the read end of the pipe that is fd 1; its lines are logged at INFO.
+        stderr: the read end of the pipe that is fd 2; its lines are logged at WARN.
+        write: sends a line at a level; may block on Storm.
         flush: called after a few writes.
         orphaned: called when Storm's process is gone.
     """
@@ -56,7 +56,7 @@ class PrintedLines:
         self._sender.start()
 
     def stop(self, seconds: float = 1.0) -> None:
-        """Log what is still in the pipes, and end; waits no longer than ``seconds`` for each thread."""
+        """Log what is left in the pipes, and stop; waits at most ``seconds`` for each thread."""
         for stream in (sys.stdout, sys.stderr):
             if stream is not None and not stream.closed:
                 stream.flush()
@@ -84,7 +84,7 @@ class PrintedLines:
             self._orphaned()
         for fd in ready:
             if fd != self._wake_read and not self._drain(fd):
-                selector.unregister(fd)  # user code has put something else in its place: nothing comes here any more
+                selector.unregister(fd)  # user code has replaced the fd: nothing arrives here any more
         return self._wake_read in ready
 
     def _drain(self, fd: int) -> bool:
@@ -120,7 +120,7 @@ class PrintedLines:
 
 
 class _Lines:
-    """Lines on their way from the pipes to the log: bounded in number, in bytes and in pace."""
+    """The queue from the pipes to the log: limited in lines, bytes and rate."""
 
     def __init__(self) -> None:
         self._lines: deque[tuple[bytes, int]] = deque()
@@ -132,7 +132,7 @@ class _Lines:
         self._changed = threading.Condition()
 
     def put(self, line: bytes, level: int) -> None:
-        """Add a line, or count it as dropped."""
+        """Add a line, or drop and count it."""
         with self._changed:
             full = len(self._lines) >= LINES_KEPT or self._size + len(line) > BYTES_KEPT
             if full or not self._allowed():
@@ -143,19 +143,19 @@ class _Lines:
             self._changed.notify()
 
     def take(self) -> tuple[list[tuple[bytes, int]], int]:
-        """Return what is there, waiting for it, and how many lines were dropped; nothing at the end."""
+        """Wait for lines; returns them and the number of dropped lines, or no lines at the end."""
         with self._changed:
             while not (self._lines or self._dropped or self._closed):
                 self._changed.wait()
             if self._dropped and not self._closed:
-                self._changed.wait(0.2)  # one word for many
+                self._changed.wait(0.2)  # one log line about many dropped ones
             lines, dropped = list(self._lines), self._dropped
             self._lines.clear()
             self._size = self._dropped = 0
             return lines, dropped
 
     def close(self) -> None:
-        """Let ``take`` end when all is taken."""
+        """Let ``take`` end when the queue is empty."""
         with self._changed:
             self._closed = True
             self._changed.notify()

@@ -1,7 +1,7 @@
-"""Which message may come when: the multilang protocol of ShellBolt and ShellSpout as a table, and that of our shells.
+"""The multilang protocol as a state machine: that of ShellBolt and ShellSpout, and that of Umbrella's Java half.
 
-No I/O, no thread. What is out of turn is refused here, before a byte is written: Storm would answer it by ending the
-whole worker.
+No I/O, no threads. A message at the wrong time is refused here, before a byte is written: Storm would end the whole
+worker.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from umbrella.multilang.messages import (
 )
 from umbrella.multilang.tuples import Tuple
 
-STARTING = "starting"  # nothing has come yet
-GREETED = "greeted"  # the handshake is there; the next object sent is read as the pid, whatever it is
-LOADING = "loading"  # the pid is answered, the component's class not known yet
-BOLT = "bolt"  # a bolt at work: either side sends at any time
-SPOUT_WAITS = "waiting spout"  # between two commands: Storm does not read, what is sent waits in the pipe
+STARTING = "starting"  # nothing has been received yet
+GREETED = "greeted"  # the handshake was received; Storm reads the next object sent as the pid, whatever it is
+LOADING = "loading"  # the pid was sent; the component's class is not loaded yet
+BOLT = "bolt"  # a running bolt: both sides send at any time
+SPOUT_WAITS = "waiting spout"  # between two commands: Storm does not read, and what is sent waits in the pipe
 SPOUT_ANSWERS = "answering spout"  # Storm reads until the sync
 
 SPOUT_ASKED_AHEAD = "spout asked ahead"  # by Umbrella's Java half: several nexts may come, acks and fails at any time
@@ -62,11 +62,11 @@ TABLE: dict[str, dict[type, str]] = {
 
 
 class Protocol:
-    """Where a conversation with Storm stands.
+    """The state of a conversation with Storm.
 
     Attributes:
-        state: one of the names above.
-        ahead: how many commands to a spout are answered already, before they have come.
+        state: one of the constants above.
+        ahead: how many commands to a spout have been answered before they arrived.
     """
 
     def __init__(self, state: str = STARTING) -> None:
@@ -74,39 +74,39 @@ class Protocol:
         self.ahead = 0
 
     def move(self, message: type) -> None:
-        """Note that a message of that type has come or is about to be sent.
+        """Record that a message of this type was received or is about to be sent.
 
         Raises:
-            ProtocolError: it may not come now; nothing changes.
+            ProtocolError: it is not allowed in this state; the state does not change.
         """
         follows = TABLE[self.state].get(message)
         if follows is None:
             what = f"{message.__name__} is out of turn: this worker is at the state {self.state!r}"
             raise ProtocolError(explain(what, valid=[one.__name__ for one in TABLE[self.state]]))
         if follows is SPOUT_ANSWERS and self.ahead and self.state is SPOUT_WAITS:
-            self.ahead -= 1  # its sync was in the pipe before it: Storm reads no further
+            self.ahead -= 1  # its sync was already in the pipe: Storm reads no further
             return
         self.state = follows
 
     def answer_ahead(self, count: int) -> None:
-        """Note that the next commands to a spout are answered now, each by a sync, before they come.
+        """Record that the next commands to a spout are answered now, each with a sync, before they arrive.
 
         Raises:
-            ProtocolError: this is no spout between two turns; nothing changes.
+            ProtocolError: this is not a spout between two turns; the state does not change.
         """
         if self.state is not SPOUT_WAITS:
             raise ProtocolError(f"only a spout between two turns answers ahead; this worker is {self.state!r}")
         self.ahead += count
 
     def loaded(self, as_spout: bool, asks_ahead: bool = False) -> None:
-        """Note that the component is known.
+        """Record that the component is loaded.
 
         Args:
             as_spout: whether it is a spout.
-            asks_ahead: whether Umbrella's Java half is at the other end.
+            asks_ahead: whether Umbrella's Java half is the parent process.
 
         Raises:
-            ProtocolError: the pid is not answered yet.
+            ProtocolError: the pid has not been sent yet.
         """
         if self.state != LOADING:
             raise ProtocolError(f"a component is loaded after the pid is answered; this worker is {self.state!r}")

@@ -1,4 +1,4 @@
-"""A spout over a durable source, which replays what fails and says how far all is done."""
+"""A spout for a durable source: it replays entries that fail and commits its progress."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Item(NamedTuple):
     """One entry of a source.
 
     Attributes:
-        position: where it is in the source, a str or an int; it is the tuple's message id.
-        values: the values of the tuple, in the order of the stream's fields.
-        stream: the name of the stream it goes to.
+        position: its position in the source, a str or an int; also the message id of the tuple.
+        values: the values of the tuple, in field order.
+        stream: the name of the stream to emit it on.
     """
 
     position: MessageId
@@ -38,29 +38,30 @@ class _Entry:
     def __init__(self, item: Item) -> None:
         self.item = item
         self.failures = 0
-        self.waits = False  # for its replay
+        self.waits = False  # for its retry
         self.done = False
 
 
 class ReliableSpout(Spout):
-    """Emits the entries of a durable source at least once each.
+    """Emits each entry of a durable source at least once.
 
     Override ``fetch``, and ``commit`` to make the progress durable. An entry whose tuple fails is emitted again, after
-    a pause that doubles with each failure; it is never taken for acked. With ``max_failures`` set, an entry that failed
-    as often is given to ``dead_letter`` and then counts as done.
+    a pause that doubles with each failure; a failed entry is never treated as acked. With ``max_failures`` set, an
+    entry that failed that often is passed to ``dead_letter`` and then counts as done.
 
-    What survives the death of this process or its worker is what ``commit`` has stored: everything after it is fetched
-    and emitted again by the next process, which opens at the committed position. A source that is only in memory is at
-    most once across such a death, whatever class reads it.
+    Only what ``commit`` has stored survives the end of this process or its worker: the next process opens at the
+    committed position, and fetches and emits everything after it again. A source that exists only in memory is
+    at-most-once when the process ends, whatever class reads it.
 
-    Where Umbrella's Java half replaces a dead process, acks and fails of what that one emitted come to the next. An ack
-    is true of the entry at that position, whoever emitted it, so positions must not change their meaning. What is not
-    known here, or not yet fetched, is left alone: it is never committed, and comes out of the source again.
+    When Umbrella's Java half replaces a dead process, the new process receives acks and fails of tuples that the old
+    one emitted. An ack is valid for the entry at that position, whichever process emitted it, so positions must not
+    change their meaning. An unknown position, or one not fetched yet, is ignored: it is not committed, and is fetched
+    again.
 
     Options:
-        batch_size: entries emitted at most each time Storm asks.
-        max_failures: how often an entry may fail before it is a dead letter; None for ever.
-        retry_seconds: the pause before an entry's first replay; it varies by a quarter, so that replays spread.
+        batch_size: the maximum number of entries emitted each time Storm asks.
+        max_failures: how often an entry may fail before it is a dead letter; None: no limit.
+        retry_seconds: the pause before an entry's first retry, with a jitter of a quarter to spread retries.
         max_retry_seconds: the longest pause.
     """
 
@@ -71,24 +72,24 @@ class ReliableSpout(Spout):
 
     @hook
     def fetch(self, count: int) -> Iterable[Item] | None:
-        """Return up to ``count`` entries that follow those returned before, in the order of the source.
+        """Return up to ``count`` entries that follow those returned before, in source order.
 
         Returns:
-            the entries; none if there are none just now; None if the source has ended.
+            the entries; an empty list if there are none at the moment; None if the source has ended.
         """
         raise NotImplementedError(f"{type(self).__name__} has no fetch(self, count)")
 
     @hook
     def commit(self, position: Any) -> None:
-        """Store that every entry up to and including this position is done; called as it moves on.
+        """Store that every entry up to and including this position is done; called whenever that position advances.
 
         Args:
-            position: of an entry that ``fetch`` returned, a str or an int.
+            position: the position of an entry that ``fetch`` returned, a str or an int.
         """
 
     @hook
     def dead_letter(self, item: Item, failures: int) -> None:
-        """Keep an entry that has failed ``max_failures`` times; without an override it is only logged.
+        """Called when an entry has failed ``max_failures`` times. Override to keep it; by default it is only logged.
 
         Args:
             item: the entry.
@@ -98,22 +99,22 @@ class ReliableSpout(Spout):
 
     @working_hook
     def next_tuple(self) -> None:
-        """Emit the entries that are due for a retry, then new ones. An override calls ``super().next_tuple()``."""
+        """Emit the entries that are due for a retry, then new ones. An override must call ``super().next_tuple()``."""
         _entries(self).send_some()
 
     @hook
     def ack(self, message_id: Any) -> None:
-        """Note that an entry is done, and commit as far as all are; done after the call if an override does not."""
+        """Mark an entry as done, and commit the progress; if an override skips this, it is done afterwards."""
         _entries(self).done(message_id)
 
     @hook
     def fail(self, message_id: Any) -> None:
-        """Schedule a retry of an entry, or give it up; done after the call if an override does not."""
+        """Schedule a retry of an entry, or give it up; if an override skips this, it is done afterwards."""
         _entries(self).failed(message_id)
 
 
 class _Entries:
-    """The entries that a spout has fetched and that are not done."""
+    """The entries that a spout has fetched and that are not done yet."""
 
     def __init__(self, spout: ReliableSpout) -> None:
         self._spout = spout
@@ -128,13 +129,13 @@ class _Entries:
     def send_some(self) -> None:
         """Emit the entries that are due for a retry, then new ones."""
         room = self._spout.batch_size
-        if type(room) is not int or room < 1:  # or else nothing would ever be emitted
+        if type(room) is not int or room < 1:  # otherwise nothing would ever be emitted
             raise DeclarationError(explain("batch_size is a whole number of 1 or more", given=shorten(room)))
         now = time.monotonic()
         while room and self._retries and self._retries[0][0] <= now:
             entry = heapq.heappop(self._retries)[2]
             entry.waits = False
-            if not entry.done:  # by the ack of another delivery, which this task's last process sent
+            if not entry.done:  # acked meanwhile: a delivery by the task's previous process
                 self._send(entry)
                 room -= 1
         if room and not self._source_ended:
@@ -146,7 +147,7 @@ class _Entries:
             bound(self._spout, "finish")()
 
     def done(self, position: MessageId) -> None:
-        """Note that an entry is done, and commit as far as all are."""
+        """Mark an entry as done, and commit the progress."""
         entry = self._entries.pop(position, None)
         if entry is None:
             return
@@ -160,7 +161,7 @@ class _Entries:
     def failed(self, position: MessageId) -> None:
         """Schedule a retry of an entry, or give it up."""
         entry = self._entries.get(position)
-        if entry is None or entry.waits:  # as after the death of this task's last process: both deliveries may fail
+        if entry is None or entry.waits:  # after the previous process of the task died, both deliveries may fail
             return
         entry.failures += 1
         most = self._spout.max_failures
@@ -168,14 +169,14 @@ class _Entries:
             try:
                 self._dead_letter(entry.item, entry.failures)
             except BaseException:
-                self._retry_later(entry)  # nobody has it yet: try again
+                self._retry_later(entry)  # nobody has stored it yet: try again later
                 raise
             self.done(position)
         else:
             self._retry_later(entry)
 
     def _retry_later(self, entry: _Entry) -> None:
-        import random  # for failures alone: a worker starts without it
+        import random  # only for failures: a worker starts without it
 
         entry.waits = True
         pause = min(self._spout.max_retry_seconds, self._spout.retry_seconds * 2.0 ** min(entry.failures - 1, 32))
@@ -184,7 +185,7 @@ class _Entries:
         heapq.heappush(self._retries, (due, self._retry_number, entry))
 
     def _taken(self, items: Iterable[Item]) -> list[_Entry]:
-        """Note entries, or end this process: it has moved on in the source, and a later commit would pass them over."""
+        """Record fetched entries, or end this process: the source has moved on, and a later commit would skip them."""
         try:
             return self._added(items)
         except Exception as exc:
@@ -193,9 +194,9 @@ class _Entries:
             raise EntriesLostError(explain(what, given=str(exc), hint=hint)) from exc
 
     def _added(self, items: Iterable[Item]) -> list[_Entry]:
-        """Note entries, all of them or none: of those noted, each is to be sent, or nothing would be committed again.
+        """Record entries, all of them or none: an entry recorded but never sent would block all later commits.
 
-        They are noted before the first is sent: one that cannot be sent holds up none of the others.
+        They are recorded before the first is sent, so one that cannot be sent does not delay the others.
         """
         new: dict[MessageId, _Entry] = {}
         for item in items:
@@ -215,7 +216,7 @@ class _Entries:
             if type(position) not in _POSITION_TYPES:
                 raise EmitError(_wrong_position(position))
             self._emit(*entry.item.values, stream=entry.item.stream, message_id=position)
-        except EmitError as exc:  # a fault of this entry: it goes the way of those that fail
+        except EmitError as exc:  # this entry is at fault: treat it as failed
             report_error(self._spout, exc)
             collector_of(self._spout).on_refused(exc)
             bound(self._spout, "fail")(position)
@@ -227,9 +228,9 @@ def _entries(spout: ReliableSpout) -> _Entries:
 
 
 def _with_builtin_position(item: Item) -> Item:
-    """Return an item whose position is the str or int that it means; one that means neither is refused when it is sent.
+    """Return an item with its position as a builtin str or int; another position is refused when it is sent.
 
-    Such an entry is noted all the same, for nothing behind it may be committed before it is given up.
+    Such an entry is recorded too, because nothing after it may be committed before it is given up.
     """
     if type(item.position) in _POSITION_TYPES:
         return item

@@ -14,7 +14,7 @@ from umbrella.multilang.values import explain_id, explain_refusal
 if TYPE_CHECKING:
     from umbrella.multilang.wire import Codec
 
-TOGETHER = 256  # rows in one message at most: what is large waits for nothing longer than it takes to write this much
+TOGETHER = 256  # maximum rows per message: a large message must not delay others longer than this takes to write
 
 _ROW_TYPES = frozenset({list, tuple})
 
@@ -23,10 +23,10 @@ class Rows:
     """The rows of one call of ``emit_many``.
 
     Args:
-        component: who emits them, for errors.
+        component: the emitting component, for error messages.
         stream: the stream they go to.
-        fields: its fields.
-        codec: the wire.
+        fields: the fields of that stream.
+        codec: the codec of the wire.
     """
 
     def __init__(self, component: str, stream: str, fields: tuple[str, ...], codec: Codec) -> None:
@@ -36,10 +36,10 @@ class Rows:
         self._codec = codec
 
     def checked(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-        """Return the rows as they can be sent.
+        """Return the rows in sendable form.
 
         Raises:
-            EmitError: one of them cannot be; the text names it by its place, counted from 0.
+            EmitError: one of them cannot be sent; the text gives its index, counted from 0.
         """
         found = list(rows)
         if not _ROW_TYPES.issuperset(map(type, found)):
@@ -60,16 +60,16 @@ class Rows:
         anchors: Sequence[Any] | None,
         large: int,
     ) -> list[bytes]:
-        """Return the messages of checked rows.
+        """Return the encoded messages of checked rows.
 
         Args:
             rows: the rows.
             ids: their message ids, or None.
-            anchors: what each is anchored to; None for a spout's.
-            large: the bytes above which rows get messages of their own.
+            anchors: the anchors of each tuple; None for a spout.
+            large: the size in bytes above which each row gets a message of its own.
 
         Raises:
-            EmitError: a text in them is not valid Unicode, or an integer too long.
+            EmitError: a string in them is not valid Unicode, or an integer is too long.
         """
         messages: list[bytes] = []
         for first in range(0, len(rows), TOGETHER):
@@ -94,7 +94,7 @@ class Rows:
 
     def _listed(self, number: int, row: Any) -> Sequence[Any]:
         if isinstance(row, (list, tuple)):
-            return list(row)  # encoders do not agree on subclasses
+            return list(row)  # encoders disagree about subclasses
         hint = "Send rows.tolist()." if hasattr(type(row), "tolist") else ""
         if isinstance(row, Tuple):
             hint = "Send [tup.values for tup in rows]."

@@ -13,7 +13,7 @@ MAX_FRAME = "umbrella.max.frame.bytes"
 LARGEST_FRAME = 1 << 30
 EXCEPTIONS_UNTIL_RESTART = "umbrella.exceptions.until.restart"
 LOG_LEVEL = "umbrella.python.log.level"
-LOG_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}  # as Python's logging has them
+LOG_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}  # the levels of Python's logging
 NUMBERS = (EXECUTE_TIMEOUT, OPEN_TIMEOUT, MAX_FRAME, EXCEPTIONS_UNTIL_RESTART)
 
 _MESSAGE_TIMEOUT = "topology.message.timeout.secs"
@@ -24,18 +24,18 @@ _ACKERS = "topology.acker.executors"
 
 
 class Settings(NamedTuple):
-    """What a worker process goes by.
+    """The settings of a worker process.
 
     Attributes:
-        execute_timeout: seconds that one call of execute, next_tuple, ack, fail or tick may take.
-        open_timeout: seconds that importing the module and ``open`` may take.
-        heartbeat_timeout: seconds of silence after which Storm ends the worker (ShellBolt, ShellSpout).
+        execute_timeout: timeout in seconds for one call of execute, next_tuple, ack, fail or tick.
+        open_timeout: timeout in seconds for importing the module and for ``open``.
+        heartbeat_timeout: seconds without a message after which Storm ends the worker (ShellBolt, ShellSpout).
         message_timeout: seconds after which Storm replays a tuple.
-        max_frame: bytes of the largest message that may be emitted.
-        exceptions_until_restart: so many exceptions in a row end the process; 0 for never.
-        max_pending: how many of a spout task's tuples Storm lets be open at once; 0 for no limit, or no acking.
+        max_frame: the maximum size in bytes of an emitted message.
+        exceptions_until_restart: the number of exceptions in a row that ends the process; 0 for never.
+        max_pending: Storm's limit of open tuples per spout task; 0 if there is no limit, or no acking.
         local: whether Storm runs in local mode.
-        log_level: of the component's logger and of Python's root logger, one of LOG_LEVELS.
+        log_level: the level of the component's logger and Python's root logger, one of LOG_LEVELS.
     """
 
     execute_timeout: float = 30.0
@@ -50,13 +50,13 @@ class Settings(NamedTuple):
 
 
 def read_settings(conf: Mapping[str, Any]) -> Settings:
-    """Return the settings of a conf.
+    """Read the settings from a conf.
 
     Raises:
-        TargetError: one of them is not of its kind.
+        TargetError: one of them has an invalid value.
     """
     message_timeout = _number(conf, _MESSAGE_TIMEOUT, 30)
-    # ShellBolt.prepare: the topology's own limit if it is set, else the supervisor's for workers.
+    # ShellBolt.prepare: the topology's own timeout if it is set, else the supervisor's timeout for workers.
     heartbeat = _number(conf, _SUBPROCESS_TIMEOUT, _number(conf, _WORKER_TIMEOUT, 30))
     return Settings(
         execute_timeout=_number(conf, EXECUTE_TIMEOUT, message_timeout),
@@ -79,7 +79,7 @@ def _log_level(conf: Mapping[str, Any]) -> str:
 
 
 def _max_pending(conf: Mapping[str, Any]) -> int:
-    # Storm's own keys, which it has checked. StormCommon.hasAckers: unset means one acker for each worker.
+    # Storm's own keys, already validated by Storm. StormCommon.hasAckers: unset means one acker for each worker.
     most = conf.get(_MAX_SPOUT_PENDING)
     return int(most) if isinstance(most, (int, float)) and conf.get(_ACKERS) != 0 else 0
 
@@ -95,8 +95,8 @@ def _number(conf: Mapping[str, Any], key: str, default: float) -> float:
 
 
 def wrong_kind(key: str, value: Any) -> str | None:
-    """Return what one of these settings takes if the value is not that, else None. None unsets a setting."""
+    """Return the valid values of one of these settings if the value is not valid, else None. None unsets a setting."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-    if key == MAX_FRAME:  # beyond, Java has no array to read it into
+    if key == MAX_FRAME:  # Java has no larger array to read it into
         return None if value is None or (number and value <= LARGEST_FRAME) else f"0 to {LARGEST_FRAME:,} bytes"
     return None if value is None or number else "a number of 0 or more"

@@ -15,16 +15,16 @@ class Spout(Component[SpoutCollector]):
 
     @hook
     def next_tuple(self) -> None:
-        """Emit one tuple or a few, or none; called again and again while the topology is active."""
+        """Emit one tuple, a few, or none; called repeatedly while the topology is active."""
         raise NotImplementedError(f"{type(self).__name__} has no next_tuple(self)")
 
     @hook
     def ack(self, message_id: Any) -> None:
-        """Called when a tuple emitted with this message id is fully processed."""
+        """Called when the tuple emitted with this message id is fully processed."""
 
     @hook
     def fail(self, message_id: Any) -> None:
-        """Called when a tuple emitted with this message id failed or timed out."""
+        """Called when the tuple emitted with this message id failed or timed out."""
 
     @hook
     def activate(self) -> None:
@@ -32,13 +32,13 @@ class Spout(Component[SpoutCollector]):
 
     @hook
     def deactivate(self) -> None:
-        """Called when the topology becomes inactive; acks and fails may still come."""
+        """Called when the topology becomes inactive; acks and fails may still arrive."""
 
     def finish(self) -> None:
-        """Say that there is nothing more to emit; ``umbrella run`` ends when every spout says so and all is settled.
+        """Declare the end of the tuples; ``umbrella run`` ends when all spouts have done so and all tuples are settled.
 
-        A tuple that fails afterwards takes the word back: ``next_tuple`` then calls this again when it is done.
-        On a cluster it changes nothing: the spout goes on being asked.
+        A tuple that fails afterwards cancels this; ``next_tuple`` then calls it again when it is done. On a cluster it
+        has no effect: Storm keeps calling the spout.
         """
         collector_of(self).finished = True
 
@@ -51,21 +51,21 @@ class Spout(Component[SpoutCollector]):
         need_task_ids: bool = False,
         **fields: Any,
     ) -> list[int] | None:
-        """Send a tuple.
+        """Emit a tuple.
 
         Args:
-            values: the values in the order of the stream's fields, or one tuple or list of them.
-            stream: the nested Stream class or its name; without it, the default stream.
-            message_id: makes the tuple reliable: ``ack`` or ``fail`` is called with it later.
-            task: the task id to send to, on a stream read with DirectGrouping.
-            need_task_ids: wait for Storm to tell which tasks the tuple went to.
-            fields: the values by name of field, instead of ``values``.
+            values: the values in field order, or one tuple or list of them.
+            stream: the nested Stream class or its name; by default, the default stream.
+            message_id: makes the tuple reliable: ``ack`` or ``fail`` is later called with it.
+            task: the task id to send to, on a stream that is read with DirectGrouping.
+            need_task_ids: wait for Storm to report which tasks the tuple went to.
+            fields: the values by field name, instead of ``values``.
 
         Returns:
-            the task ids if asked for, else None.
+            the task ids if requested, else None.
 
         Raises:
-            EmitError: the stream, the fields, a value or the message id is not valid.
+            EmitError: the stream, a field, a value or the message id is not valid.
         """
         name = "default" if stream is None else stream_name(stream)
         return collector_of(self).emit(name, values, fields, message_id, task, need_task_ids)
@@ -76,16 +76,16 @@ class Spout(Component[SpoutCollector]):
         message_ids: Iterable[MessageId] | None = None,
         stream: StreamName | None = None,
     ) -> None:
-        """Send many tuples at once, at a fraction of the cost of as many calls of ``emit``.
+        """Emit many tuples at once, at a fraction of the cost of as many calls of ``emit``.
 
-        All rows are checked before the first is sent: if one is refused, none is.
+        All rows are checked before any is sent: if one is refused, none is sent.
 
         Args:
-            rows: a tuple or list of values for each, in the order of the stream's fields; also for a single field.
-            message_ids: one for each row, which makes them reliable; without them, none of them is.
-            stream: the nested Stream class or its name; without it, the default stream. Not one for direct emits.
+            rows: a tuple or list of values for each row, in field order; also for a single field.
+            message_ids: one for each row, which makes the tuples reliable; by default none of them is.
+            stream: the nested Stream class or its name; by default, the default stream. Direct streams are not allowed.
 
         Raises:
-            EmitError: the stream, a row or a message id is not valid; a row is named by its place, counted from 0.
+            EmitError: the stream, a row or a message id is not valid; the message has the index of the row, from 0.
         """
         collector_of(self).emit_many("default" if stream is None else stream_name(stream), rows, message_ids)

@@ -1,4 +1,4 @@
-"""What a spout sends: tuples, reliable ones with a message id, and the ends of its turns."""
+"""The output of a spout: tuples, with a message id if they are reliable, and the ends of its turns."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ _ID_TYPES = frozenset({str, int})
 
 
 class SpoutCollector(Collector):
-    """A spout's output; knows which message ids are pending.
+    """A spout's output collector; tracks which message ids are pending.
 
     Attributes:
-        emitted: how many tuples it has sent.
-        finished: whether the spout says that it has nothing more to emit.
-        asks_task_ids: whether an emit has asked for its task ids, which Storm answers within a turn alone.
-        on_refused: called with an error of an emit that a library class has reported in place of raising it; tests
-            raise it.
+        emitted: the number of tuples sent.
+        finished: whether the spout has called ``finish``.
+        asks_task_ids: whether an emit has requested task ids, which Storm only sends within a turn.
+        on_refused: called with an EmitError that a library class reports instead of raising; tests raise it.
     """
 
     arguments = (*Collector.arguments, "message_id")
@@ -35,12 +34,12 @@ class SpoutCollector(Collector):
 
     @property
     def pending(self) -> int:
-        """How many reliable tuples are neither acked nor failed."""
+        """The number of reliable tuples that are neither acked nor failed."""
         return sum(self._pending.values())
 
     @property
     def open_ids(self) -> int:
-        """How many message ids are neither acked nor failed: the same number, unless an id is used twice at a time."""
+        """The number of message ids that are neither acked nor failed; less than pending if an id is used twice."""
         return len(self._pending)
 
     def emit(
@@ -52,14 +51,14 @@ class SpoutCollector(Collector):
         task: int | None = None,
         need_task_ids: bool = False,
     ) -> list[int] | None:
-        """Send a tuple, reliable if it has a message id, and return the tasks it went to if asked."""
+        """Emit a tuple, reliable if it has a message id; returns the tasks it went to if requested."""
         if message_id is None:
             if self._pending:
                 self._warn_of_unreliable(stream)
         else:
             if type(message_id) not in _ID_TYPES:
                 message_id = self._builtin_id(message_id)
-            # Before it is sent: where a thread emits, the ack may come at once.
+            # Before it is sent: if another thread emits, the ack may arrive at once.
             self._pending[message_id] = self._pending.get(message_id, 0) + 1
         if need_task_ids:
             self.asks_task_ids = True
@@ -75,7 +74,7 @@ class SpoutCollector(Collector):
     def emit_many(
         self, stream: str, rows: Iterable[Sequence[Any]], message_ids: Iterable[MessageId] | None = None
     ) -> None:
-        """Send many tuples, reliable if they have message ids; all are checked before the first is sent."""
+        """Emit many tuples, reliable if they have message ids; all are checked before any is sent."""
         rows = list(rows)
         ids = self._checked_ids(message_ids, len(rows))
         messages = self._emit_many(stream, rows, ids, None)
@@ -100,7 +99,7 @@ class SpoutCollector(Collector):
         return [self._builtin_id(id, f"row {number}: ") for number, id in enumerate(ids)]
 
     def _builtin_id(self, message_id: Any, where: str = "") -> MessageId:
-        from umbrella.multilang.conversions import builtin_id, explain_wrong_id  # for the ids that are not plain
+        from umbrella.multilang.conversions import builtin_id, explain_wrong_id  # only for ids of other types
 
         found = builtin_id(message_id)
         if found is None:
@@ -112,13 +111,13 @@ class SpoutCollector(Collector):
         self._warn_once(f"unreliable {stream}", text)
 
     def settle(self, message_id: MessageId) -> None:
-        """Note that Storm acked or failed a tuple."""
+        """Record that Storm acked or failed a tuple."""
         left = self._pending.pop(message_id, 1) - 1
         if left:
             self._pending[message_id] = left
 
     def settle_all(self, message_ids: Iterable[MessageId]) -> None:
-        """Note that Storm acked tuples."""
+        """Record that Storm acked tuples."""
         pending = self._pending
         pop = pending.pop
         for id in message_ids:
@@ -127,7 +126,7 @@ class SpoutCollector(Collector):
                 pending[id] = left
 
     def end_turn(self, count: int = 1) -> None:
-        """Close the answer to a next, ack, fail, activate or deactivate, or to as many of them."""
+        """Write the sync that ends the answer to a next, ack, fail, activate or deactivate, or several syncs."""
         self._write(self._codec.sync * count)
 
 

@@ -1,4 +1,4 @@
-"""Drives a spout."""
+"""The main loop of a spout."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from umbrella.multilang.reliable import ReliableSpout
 from umbrella.multilang.spout import Spout
 from umbrella.multilang.spout_collector import SpoutCollector
 
-EXHAUSTED_STREAM = "umbrella_exhausted"  # declared by ``umbrella run`` alone; read in Storm's executor stats
+EXHAUSTED_STREAM = "umbrella_exhausted"  # only declared by ``umbrella run``; read from Storm's executor stats
 
-SHORT_REST, LONG_REST = 0.001, 0.005  # seconds that a next_tuple without an emit is followed by
+SHORT_REST, LONG_REST = 0.001, 0.005  # seconds to sleep after a next_tuple that emitted nothing
 CALLS_UNTIL_LONG_REST = 100
 LONGEST_PAUSE = 1.0  # seconds between two calls of a next_tuple that keeps raising
 
-TURN_BY_TURN = Lead(0)  # each command is answered when it has come
+TURN_BY_TURN = Lead(0)  # never answers ahead
 
 
 class SpoutLoop(Loop):
-    """Storm's ShellSpout on the other side: one command at a time, each answered by a sync, some of them ahead."""
+    """The loop under Storm's ShellSpout: one command at a time, each answered by a sync, some of them in advance."""
 
     def __init__(self, spout: Spout, collector: SpoutCollector, *arguments: Any) -> None:
         super().__init__(spout, *arguments)
@@ -51,12 +51,12 @@ class SpoutLoop(Loop):
         }
 
     def run(self) -> None:
-        """Handle commands until Storm closes the pipe, and answer ahead where that is safe."""
+        """Handle commands until Storm closes the pipe; answers ahead where that is safe."""
         self._lead = Lead(self._settings.max_pending)
         handle, channel = self.handle, self._channel
         for message in channel.messages():
             handle(message)
-            if self.collector.asks_task_ids:  # Storm tells them within a turn alone: all of it is to be in one
+            if self.collector.asks_task_ids:  # Storm sends them only within a turn, so never answer ahead
                 self._lead = TURN_BY_TURN
             elif not channel.has_input:
                 self._send_more()
@@ -66,7 +66,7 @@ class SpoutLoop(Loop):
         kind = type(message)
         protocol, collector, lead = self._protocol, self.collector, self._lead
         protocol.move(kind)
-        waits = protocol.state is SPOUT_ANSWERS  # or else this command's sync was written before it came
+        waits = protocol.state is SPOUT_ANSWERS  # otherwise this command's sync was written before it arrived
         self.calls += 1
         if waits or kind is not Next:
             self._handlers[kind](message)
@@ -92,10 +92,10 @@ class SpoutLoop(Loop):
             self.collector.emit(EXHAUSTED_STREAM, [self.collector.task], {})
 
     def _send_more(self) -> None:
-        """Call ``next_tuple`` unasked while the spout flows and there is room."""
+        """Call ``next_tuple`` ahead of Storm's commands while there is a steady stream and room."""
         protocol, collector, lead = self._protocol, self.collector, self._lead
         if lead.sends_more(collector.open_ids, protocol.ahead):
-            self._channel.flush()  # Storm waits for what is answered, however long the next call takes
+            self._channel.flush()  # Storm waits for the answers, however long the next call takes
         while lead.sends_more(collector.open_ids, protocol.ahead):
             self.calls += 1
             self._next(NEXT)
@@ -133,15 +133,15 @@ class SpoutLoop(Loop):
                 self._idle = 0
             else:
                 self._rest()
-        else:  # reports at the pace of an idle spout, 1000 a second, would flood the log
+        else:  # an idle spout is called 1000 times a second: as many error reports would flood the log
             self._lead.stop()
             self._faults += 1
             self._channel.flush()
             time.sleep(min(LONGEST_PAUSE, 0.001 * 2 ** min(self._faults, 10)))
 
     def _rest(self) -> None:
-        """Sleep a little when there was nothing to emit: Storm asks an idle spout a thousand times a second."""
+        """Sleep briefly after a call that emitted nothing: Storm calls an idle spout a thousand times a second."""
         self._idle += 1
         pause = SHORT_REST if self._idle < CALLS_UNTIL_LONG_REST else LONG_REST
-        if self._channel.quiet:  # what was written a moment ago is not kept waiting
+        if self._channel.quiet:  # do not delay messages that were just written
             time.sleep(pause)

@@ -1,7 +1,7 @@
-"""Takes fds 0, 1 and 2 away from user code, so that nothing but Umbrella writes to Storm.
+"""Moves the protocol away from fds 0, 1 and 2, so that only Umbrella writes to Storm.
 
 Storm's ShellProcess reads the protocol from the child's stdout, and does not read its stderr while it waits for
-stdout. A stray ``print`` would be read as a message; a long stderr would stop the child for ever.
+stdout. A stray ``print`` would be read as a message; a long output on stderr would block the child forever.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class StandardFds(NamedTuple):
-    """The private fds: the wire, the real stderr, and the read ends of what user code prints."""
+    """The private fds: the wire, the real stderr, and the read ends of the pipes that user code prints to."""
 
     wire_in: int
     wire_out: int
@@ -23,9 +23,9 @@ class StandardFds(NamedTuple):
 
 
 def take_standard_fds() -> StandardFds:
-    """Move the protocol to private fds; fd 0 becomes /dev/null, fds 1 and 2 become pipes to be logged.
+    """Move the protocol to private fds; fd 0 becomes /dev/null, fds 1 and 2 become pipes that are logged.
 
-    The private fds are close-on-exec (``os.dup`` makes them so): programs that user code starts get the pipes.
+    The private fds are close-on-exec (``os.dup`` sets it): programs started by user code inherit only the pipes.
     """
     wire_in, wire_out, real_stderr = os.dup(0), os.dup(1), os.dup(2)
     null = os.open(os.devnull, os.O_RDONLY)
@@ -33,7 +33,7 @@ def take_standard_fds() -> StandardFds:
     os.close(null)
     printed_out = _pipe_onto(1)
     printed_err = _pipe_onto(2)
-    # New ones: whatever the locale, a print must neither fail nor wait for a full buffer.
+    # New text files: a print must neither fail because of the locale nor wait in a full buffer.
     sys.stdout = sys.__stdout__ = _text_file(1)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text_file(2)  # type: ignore[misc]
     return StandardFds(wire_in, wire_out, real_stderr, printed_out, printed_err)

@@ -1,4 +1,4 @@
-"""How Storm ends a component: ShellProcess.destroy sends SIGTERM, and nothing else announces the end."""
+"""How Storm ends a component: ShellProcess.destroy sends SIGTERM; there is no other announcement."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Callable
 
 
 class EndOfComponent(BaseException):
-    """Storm asked this process to end; not an Exception, so that user code does not catch it by chance."""
+    """Storm asked this process to end; not an Exception, so that user code does not catch it by accident."""
 
 
 class Stopping:
-    """Raises EndOfComponent in the main thread at the first SIGTERM.
+    """Raises EndOfComponent in the main thread on the first SIGTERM.
 
     Args:
-        raise_it: raises an exception when the main thread is not in the middle of a write.
+        raise_it: raises an exception unless the main thread is in the middle of a write.
     """
 
     def __init__(self, raise_it: Callable[[BaseException], None]) -> None:
@@ -29,7 +29,7 @@ class Stopping:
 
     @contextlib.contextmanager
     def deferred(self) -> Iterator[None]:
-        """Wait with the exception until the block is over: C code that is being imported may not survive it."""
+        """Delay the exception until the block ends: a C extension may not survive it during its import."""
         self._deferring = True
         try:
             yield
@@ -39,11 +39,11 @@ class Stopping:
             raise EndOfComponent
 
     def over(self) -> None:
-        """Have a further SIGTERM do nothing: the component is being closed already."""
+        """Ignore further SIGTERMs: the component is already being closed."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def _end(self, signum: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the time left is for close
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the remaining time is for close
         if self._deferring:
             self._pending = True
         else:
@@ -51,14 +51,14 @@ class Stopping:
 
 
 def end_children() -> None:
-    """Ask what user code has started, and left running, to end: all that is in this process's group."""
-    with contextlib.suppress(ValueError):  # not in the main thread: then this process ends at once anyway
+    """Send SIGTERM to the processes that user code left running: all in this process's group."""
+    with contextlib.suppress(ValueError):  # not in the main thread: then this process exits at once anyway
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         os.killpg(0, signal.SIGTERM)
 
 
 def own_group() -> None:
-    """Put this process, and so what user code will start, into a process group of its own."""
-    with contextlib.suppress(OSError):  # it may lead one already
+    """Put this process, and with it all that user code will start, into its own process group."""
+    with contextlib.suppress(OSError):  # it may already be a group leader
         os.setpgid(0, 0)

@@ -1,4 +1,4 @@
-"""Tells Storm that the Python of this worker is too old. Any Python can read this file, 2.7 too."""
+"""Reports to Storm that this worker's Python is too old. Every Python version can parse this file, even 2.7."""
 
 import json
 import os

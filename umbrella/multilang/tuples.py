@@ -1,4 +1,4 @@
-"""The tuple that a bolt sees; also the message it comes as."""
+"""The tuple that a bolt receives; also the message it arrives as."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from umbrella.errors import explain
 
 
 class Tuple:
-    """A tuple from a stream: fields by name or position, and where it came from.
+    """A tuple of a stream: its fields by name or position, and its source.
 
-    ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field that is called like one of the
-    attributes below takes its place: a stream's ``id`` is the user's, not Storm's. That goes for the methods too.
+    ``tup.word``, ``tup["word"]``, ``tup[0]`` and ``word, count = tup`` all work. A field with the name of one of the
+    attributes below hides the attribute: a stream's ``id`` is the user's, not Storm's. The same holds for methods.
 
-    ``dict(tup)`` and ``{**tup}`` have the values by name. Two tuples are equal only if they are the same delivery:
-    a bolt that holds tuples acks each of them. ``list(tup) == [...]`` compares the values.
+    ``dict(tup)`` and ``{**tup}`` contain the values by name. Two tuples are equal only if they are the same delivery,
+    because a bolt that holds tuples acks each of them. ``list(tup) == [...]`` compares the values.
 
     Attributes:
         id: Storm's id of this delivery.
         component: the component that emitted it.
-        stream: the stream it came on.
+        stream: the stream it arrived on.
         task: the task that emitted it.
-        values: the values in the order of the fields.
-        fields: the names of the fields, in order.
+        values: the values in field order.
+        fields: the field names, in order.
     """
 
     __slots__ = ("_component", "_id", "_stream", "_task", "_values")
@@ -45,15 +45,15 @@ class Tuple:
     fields = property(lambda self: tuple(self._positions))
 
     def keys(self) -> tuple[str, ...]:
-        """Return the names of the fields, which makes ``dict(tup)``, ``{**tup}`` and ``emit(**tup)`` work."""
+        """Return the field names; makes ``dict(tup)``, ``{**tup}`` and ``emit(**tup)`` work."""
         return tuple(self._positions)
 
     def asdict(self) -> dict[str, Any]:
-        """Return the values by the names of their fields."""
+        """Return the values by field name."""
         return dict(zip(self._positions, self._values))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") and name not in self._positions:  # also while being copied, before the slots are filled
+        if name.startswith("_") and name not in self._positions:  # also during a copy, before the slots are set
             raise AttributeError(name)
         try:
             return self._values[self._positions[name]]
@@ -95,8 +95,8 @@ class Tuple:
 def tuple_class(fields: Sequence[str]) -> type[Tuple]:
     """Return the class for tuples of a stream with these fields.
 
-    A property for each field makes ``tup.word`` about as quick as an attribute; ``__getattr__`` would be ten times as
-    slow, and is left for the error.
+    With a property for each field, ``tup.word`` is almost as fast as an attribute; ``__getattr__`` would be ten times
+    slower, and is only used for the error.
     """
     properties = {name: _property(index) for index, name in enumerate(fields) if not name.startswith("_")}
     positions = {name: index for index, name in enumerate(fields)}
@@ -104,15 +104,15 @@ def tuple_class(fields: Sequence[str]) -> type[Tuple]:
 
 
 def source_class(base: type[Tuple], component: str, stream: str, task: int) -> type[Tuple]:
-    """Return the class for tuples from one task on one stream; only their ids and values are left to be set.
+    """Return the class for tuples from one task on one stream; only their ids and values remain to be set.
 
     Args:
-        base: the class of the stream's fields.
+        base: the class for the stream's fields.
         component: the component that emits them.
-        stream: the stream they come on.
+        stream: the stream they arrive on.
         task: the task that emits them.
     """
-    # The class has what its tuples share, in place of the slots.
+    # Class attributes replace the slots for what all its tuples share.
     shared = {"_component": component, "_stream": stream, "_task": task}
     return type("Tuple", (base,), {**shared, "__slots__": ()})
 

@@ -1,4 +1,4 @@
-"""Exceptions of user code that no call of ours sees: in a thread, in a ``__del__``, at a ``breakpoint()``."""
+"""Exceptions of user code outside Umbrella's calls: in a thread, in a ``__del__``, at a ``breakpoint()``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _in_threads, _unraisable = threading.excepthook, sys.unraisablehook
 
 
 def report_uncaught(report: Callable[[str], None]) -> None:
-    """Report what ends a thread, and what Python would only print, as an error of the component.
+    """Report exceptions that end a thread, or that Python would only print, as errors of the component.
 
-    User code may set hooks of its own in place of these, and call these from there.
+    User code may replace these hooks, and call them from its own.
 
     Args:
-        report: takes the text of one error, whole; called on any thread.
+        report: called on any thread with the full text of one error.
     """
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
@@ -38,7 +38,7 @@ def report_uncaught(report: Callable[[str], None]) -> None:
 
 
 def leave_to_python() -> None:
-    """Undo ``report_uncaught``, in a forked child of user code: what Python prints there is logged."""
+    """Undo ``report_uncaught`` in a forked child of user code: what Python prints there is logged."""
     threading.excepthook, sys.unraisablehook = _in_threads, _unraisable
 
 

@@ -1,7 +1,7 @@
-"""Which values a tuple may hold: those that arrive equal on every Storm worker.
+"""Defines which values a tuple may hold: those that arrive equal on every Storm worker.
 
-JSON or MessagePack is the wire, and after it Kryo between workers. What would arrive as something else, or not at all,
-is refused where it is emitted. MessagePack carries bytes; all else is the same.
+The wire is JSON or MessagePack, followed by Kryo between workers. A value that would arrive changed, or not at all, is
+refused by ``emit``. The only difference between the wires is that MessagePack carries bytes.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from umbrella.multilang.messages import shorten
 MAX_DEPTH = 300  # Storm's parser (json-smart) refuses more than about 400 nested lists as a malicious payload
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
-PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})  # nothing more is to be looked at in these
+PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})  # passed on without validation
 PLAIN_OR_BYTES: frozenset[type] = PLAIN | {bytes, bytearray}
 
-_SHOWN = 80  # characters of a value in an error
+_SHOWN = 80  # characters of a value shown in an error
 
 
 def sendable(row: Sequence[Any], plain: Collection[type] = PLAIN) -> Sequence[Any] | None:
-    """Return a row whose values are all of builtin types: the same one if they are; None if it cannot be sent.
+    """Return a row with all values of builtin types: the same row if they already are; None if it cannot be sent.
 
     Args:
         row: the values of a tuple, not all of them plain.
-        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+        plain: PLAIN, or PLAIN_OR_BYTES if bytes may be sent.
     """
-    for value in row:  # a loop, for it is the quickest: rows with a float come here
+    for value in row:  # a loop, because it is the fastest way: rows with a float are handled here
         if type(value) not in plain and _fault(value, 1, plain):
             break
     else:
@@ -45,7 +45,7 @@ def sendable(row: Sequence[Any], plain: Collection[type] = PLAIN) -> Sequence[An
 
 
 def with_plain_floats(row: Sequence[Any]) -> Sequence[Any]:
-    """Return a row in which floats that Java would hand on as integers are spelled with a point; the same one if none.
+    """Return a row in which floats that Java would pass on as integers have a decimal point; the same row if none.
 
     Java reads a float of 17 digits as a BigDecimal. With exponent 16 its scale is 0, and it is written without a point.
     """
@@ -56,12 +56,12 @@ def with_plain_floats(row: Sequence[Any]) -> Sequence[Any]:
 
 
 def explain_refusal(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
-    """Return why a row cannot be emitted, naming the field, or None if it can: ``sendable`` has converted what it can.
+    """Return why a row cannot be emitted, naming the field, or None if it can: ``sendable`` converts what is possible.
 
     Args:
         row: the values of a tuple.
-        fields: the names of the fields.
-        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+        fields: the field names.
+        plain: PLAIN, or PLAIN_OR_BYTES if bytes may be sent.
     """
     from umbrella.multilang.conversions import CannotBeSent, in_builtin_types
 
@@ -76,12 +76,12 @@ def explain_refusal(row: Sequence[Any], fields: Sequence[str], plain: Collection
 
 
 def explain_fault(row: Sequence[Any], fields: Sequence[str], plain: Collection[type] = PLAIN) -> str | None:
-    """Return why a row of values cannot be sent as it is, naming the field, or None if it can.
+    """Return why a row cannot be sent without conversion, naming the field, or None if it can.
 
     Args:
         row: the values of a tuple.
-        fields: the names of the fields.
-        plain: PLAIN, or PLAIN_OR_BYTES where bytes may be sent.
+        fields: the field names.
+        plain: PLAIN, or PLAIN_OR_BYTES if bytes may be sent.
     """
     for value, field in zip(row, fields):
         fault = _fault(value, 1, plain) or _fault_inside(value)
@@ -91,7 +91,7 @@ def explain_fault(row: Sequence[Any], fields: Sequence[str], plain: Collection[t
 
 
 def explain_id(cause: ValueError | None) -> str:
-    """Return what is wrong with a message id that an encoder refused."""
+    """Return what is wrong with a message id that the encoder refused."""
     if isinstance(cause, UnicodeEncodeError):
         return "the message id holds a lone surrogate, which UTF-8 cannot carry"
     return f"the message id: {cause}"
@@ -109,7 +109,7 @@ def has_surrogate(value: Any) -> bool:
 
 
 def has_too_long_integer(value: Any) -> bool:
-    """Whether an integer in the value has more digits than Storm's side reads."""
+    """Whether an integer in the value has more digits than Storm's side accepts."""
     return is_too_long(value) if type(value) is int else any(map(has_too_long_integer, _parts(value)))
 
 
@@ -147,7 +147,7 @@ def _dict_fault(value: dict[Any, Any], depth: int, plain: Collection[type]) -> s
 
 
 def _fault_inside(value: Any) -> str | None:
-    """Return what the encoders find out about a value of valid types."""
+    """Return what is wrong inside a value of valid types: problems that only the encoders detect."""
     if has_surrogate(value):
         return "a string holds a lone surrogate, which UTF-8 cannot carry"
     if has_too_long_integer(value):
@@ -168,7 +168,7 @@ def _with_plain_floats(value: Any) -> Any:
     if type(value) is float:
         if not _is_awkward(value):
             return value
-        from simplejson import RawJSON  # orjson refuses it, and so leaves the tuple to simplejson
+        from simplejson import RawJSON  # orjson refuses it, so the tuple is left to simplejson
 
         return RawJSON(f"{int(value)}.0")
     if type(value) is list or type(value) is tuple:
@@ -186,13 +186,13 @@ def _not_valid(value: Any, plain: Collection[type]) -> str:
 
 
 def name_of(kind: type) -> str:
-    """Return the name of a type, with its module if a builtin type is called the same: numpy.bool."""
+    """Return the name of a type, with its module if a builtin type has the same name: numpy.bool."""
     is_other = kind.__module__ != "builtins" and hasattr(builtins, kind.__name__)
     return f"{kind.__module__}.{kind.__name__}" if is_other else kind.__name__
 
 
 def _parts(value: Any) -> Collection[Any]:
-    """Return what a value of builtin types is made of."""
+    """Return the parts of a value of a builtin container type."""
     if type(value) is dict:
         return [*value, *value.values()]
     return value if type(value) is list or type(value) is tuple else ()

@@ -1,8 +1,8 @@
-"""Keeps Storm patient while user code takes its time, up to a limit; and sends metrics, for it comes by anyway.
+"""Background thread: sends heartbeats during long user calls (up to a limit) and flushes metrics.
 
-Any message from a worker process counts as a sign of life (ShellBolt and ShellSpout reset their timer on each). A bolt
-may send a sync at any time; a spout's sync would end its turn, so it sends a line for the log at TRACE. Past the limit
-nothing is hidden: all stacks go into the log, the error into Storm's UI, and the process ends.
+Any message from a worker process counts as a heartbeat (ShellBolt and ShellSpout reset their timer on each). A bolt may
+send a sync at any time; a spout's sync would end its turn, so it sends a log line at TRACE. Beyond the limit nothing is
+hidden: all stacks are logged, the error is reported to Storm's UI, and the process ends.
 """
 
 from __future__ import annotations
@@ -20,40 +20,40 @@ from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import STILL_AT_IT, STILL_OPENING, TRACE, WARN, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 
-EXIT_HUNG = 3
-_LONGEST_STEP = 0.25  # seconds between two looks; what a long call has emitted waits no longer than two of them
-_SIGN_SECONDS = 1.0  # between two signs of life
-_REPORT_SECONDS = 1.0  # between two messages of metrics
+EXIT_HUNG = 124  # as timeout(1) has it; ExitCode.java knows it too
+_LONGEST_STEP = 0.25  # seconds between checks; tuples emitted in a long call wait at most two of them
+_SIGN_SECONDS = 1.0  # between heartbeats
+_REPORT_SECONDS = 1.0  # between metrics messages
 
 
 class Watched(Protocol):
-    """What the watch looks at: a loop, or the opening of a component."""
+    """What the watch observes: a loop, or the opening of a component."""
 
     calls: int
 
 
 class Report(Protocol):
-    """What is sent once a second."""
+    """A report that is sent once a second."""
 
     def send(self) -> None:
-        """Send what there is."""
+        """Send the collected data."""
 
 
 class Opening:
-    """User code that runs before there is a loop: importing the module, ``__init__`` and ``open``."""
+    """User code that runs before the loop: the import of the module, ``__init__`` and ``open``."""
 
-    calls = -1  # odd, as in a loop during a call, and no number of a loop's
+    calls = -1  # odd, as during a call in a loop, but never a number that a loop uses
 
 
 class Watch:
-    """A thread that looks whether a call of user code is taking long.
+    """A thread that detects long calls of user code.
 
     Args:
-        channel: where signs of life go.
-        settings: the limits.
-        name: the task, for the error: "count[5]".
-        before_end: called when a call hangs, with what is about to be reported.
-        leave: called last, before the process ends for it.
+        channel: where heartbeats are written.
+        settings: the timeouts.
+        name: the task's name for the error: "count[5]".
+        before_end: called when a call hangs, with the text that is about to be reported.
+        leave: called last, before the process exits.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class Watch:
         self._thread.start()
 
     def look_at(self, loop: Watched, is_spout: bool, report: Report | None = None) -> None:
-        """Watch a loop from now on, and send its report once a second."""
+        """Watch this loop from now on, and send its report once a second."""
         self._watched = loop
         self._sign = Log(STILL_AT_IT, TRACE)
         self._is_spout = is_spout
         self._report = report
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Stop watching."""
         self._stopped.set()
 
     def _run(self) -> None:
@@ -100,19 +100,19 @@ class Watch:
                 reported = time.monotonic()
                 self._send_report(self._report)
             calls, now = self._watched.calls, time.monotonic()
-            since += now - began  # this thread may have waited for room, in place of the call's
+            since += now - began  # this thread itself may have waited for the pipe, which is not the call's time
             if calls % 2 == 0 or calls != seen:
                 seen, since = calls, now
                 continue
             if self._channel.is_written_by(self._main):
-                since = now  # Storm has no room for what the call emits: that is not hanging
+                since = now  # Storm's pipe is full, so the call waits for Storm: it does not hang
             limit = self._limit()
             if limit and now - since >= limit:
                 self._end(now - since, limit)
             if now - signed >= min(_SIGN_SECONDS, 2 * step):
                 signed = now
                 self._sign_of_life()
-            with contextlib.suppress(OSError):  # Storm is gone: another thread sees to that
+            with contextlib.suppress(OSError):  # Storm is gone: another thread handles that
                 self._channel.try_flush()
             since += time.monotonic() - now
 
@@ -143,7 +143,7 @@ class Watch:
         )
         report = f"{text}\n{stack_of(self._main)}"
         others = other_stacks(self._main)
-        with contextlib.suppress(OSError, TupleStateError):  # its thread has settled the tuple just now
+        with contextlib.suppress(OSError, TupleStateError):  # its thread has just settled the tuple
             self._before_end(report)
         with contextlib.suppress(OSError):
             if others:
@@ -166,18 +166,18 @@ _OURS = os.path.join("umbrella", "multilang", "")
 
 
 def call_of(ident: int, otherwise: str) -> tuple[str, str]:
-    """Return which hook of the component a thread is in, and at which line of the user's code.
+    """Return which hook of the component a thread is executing, and the line of the user's code.
 
     Args:
-        ident: the thread.
-        otherwise: returned for the hook if the thread is in none.
+        ident: the thread id.
+        otherwise: returned as the hook if the thread is in none.
     """
-    import sysconfig  # takes milliseconds, and few workers come here
+    import sysconfig  # takes milliseconds to import, and few workers need it
 
     libraries = [os.path.join(sysconfig.get_path(one), "") for one in ("purelib", "platlib", "stdlib")]
     frame = sys._current_frames().get(ident)
     stack = iter(traceback.extract_stack(frame) if frame else ())
-    for one in stack:  # runpy comes first
+    for one in stack:  # the frames of runpy come first
         if _OURS in one.filename:
             break
     called = [one for one in stack if _OURS not in one.filename]
@@ -190,7 +190,7 @@ def call_of(ident: int, otherwise: str) -> tuple[str, str]:
 
 
 def other_stacks(main: int) -> str:
-    """Return the stacks of the threads that user code has started, as text."""
+    """Return the stacks of the threads started by user code, as text."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     others = [ident for ident in sys._current_frames() if ident != main]
     users = [ident for ident in others if not str(names.get(ident)).startswith("umbrella-")]
@@ -198,7 +198,7 @@ def other_stacks(main: int) -> str:
 
 
 def stack_of(ident: int) -> str:
-    """Return the stack of one thread as text, the innermost call last, without the worker's own outer calls."""
+    """Return the stack of one thread as text, innermost call last, without the worker's own outer frames."""
     frame = sys._current_frames().get(ident)
     if not frame:
         return "(ended)"

@@ -1,4 +1,4 @@
-"""What the channel and the collectors need of a wire: JSON as any multilang program speaks it, or MessagePack."""
+"""The interface of a wire (JSON or MessagePack) to the channel and the collectors."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from umbrella.multilang.messages import FromStorm, Schemas, ToStorm
 
 
 class Reader(Protocol):
-    """Cuts a stream of bytes into messages; the same ones come out however the bytes are cut."""
+    """Splits a stream of bytes into messages; the result does not depend on chunk boundaries."""
 
     @property
     def rest(self) -> bytes:
-        """What has come in of a message that is not complete."""
+        """The bytes received of an incomplete message."""
 
     def feed(self, data: bytes) -> list[Any]:
-        """Take bytes in and return what they complete: messages, or what ``Codec.decode`` makes messages of."""
+        """Add bytes; returns what they complete: messages, or input for ``Codec.decode``."""
 
 
 class Codec(Protocol):
     """Bytes <-> messages. No I/O.
 
     Attributes:
-        wire: its name, for the log.
-        schemas: the fields of the streams that are read, known from the handshake on.
-        plain: the types of values that need no look into them.
-        sync: the end of a spout's answer, encoded.
-        alive: a bolt's sign of life, encoded.
-        answers_every_command: whether under Umbrella's Java half a sync ends a spout's answer to each command, or to a
-            next alone.
-        decode: makes a message of what a reader returned, or raises ProtocolError; None if a reader returns messages.
+        wire: the name of the wire, for the log.
+        schemas: the fields of the input streams, known after the handshake.
+        plain: types that are passed on without validation.
+        sync: the encoded sync that ends a spout's answer.
+        alive: the encoded heartbeat of a bolt.
+        answers_every_command: whether, under Umbrella's Java half, a sync ends a spout's answer to every command, or
+            only to next.
+        decode: turns the reader's output into a message, or raises ProtocolError; None if the reader returns messages.
     """
 
     wire: str
@@ -42,20 +42,20 @@ class Codec(Protocol):
 
     @property
     def decode(self) -> Callable[[Any], FromStorm] | None:
-        """See above."""
+        """See the class."""
 
     @property
     def name(self) -> str:
         """The library in use, for the log."""
 
     def serve(self, as_spout: bool) -> None:
-        """Learn whether a spout or a bolt emits; before the first emit."""
+        """Set whether a spout or a bolt emits; called before the first emit."""
 
     def reader(self) -> Reader:
-        """Return what cuts the bytes from Storm into messages."""
+        """Return the reader that splits Storm's bytes into messages."""
 
     def joined(self, messages: list[bytes]) -> bytes:
-        """Return encoded messages as they go over the wire together."""
+        """Return encoded messages as they are written to the wire together."""
 
     def encode(self, message: ToStorm) -> bytes:
         """Return a message encoded."""
@@ -69,20 +69,20 @@ class Codec(Protocol):
         task: int | None,
         need_task_ids: bool,
     ) -> bytes:
-        """Return an Emit encoded, without an object for the message: this is the hot path.
+        """Return an encoded Emit without creating a message object: this is the hot path.
 
         Raises:
-            UnicodeEncodeError: a text in it is not valid Unicode.
+            UnicodeEncodeError: a string in it is not valid Unicode.
             ValueError: an integer in it has too many digits.
         """
 
     def encode_emits(
         self, rows: Sequence[Sequence[Any]], stream: str, ids: Sequence[str | int] | None, anchors: Sequence[Any] | None
     ) -> bytes:
-        """Return many Emits encoded; anchors are None for a spout's, ids for a bolt's."""
+        """Return many encoded Emits; anchors are None for a spout, ids for a bolt."""
 
     def encode_acks(self, ids: Sequence[Any]) -> bytes:
-        """Return AckTuples encoded; there is one at least."""
+        """Return encoded AckTuples; there is at least one."""
 
     def repaired(self, row: Sequence[Any]) -> Sequence[Any] | None:
-        """Return a row that is not all plain as this wire takes it; None if it cannot be sent."""
+        """Return a row with non-plain values converted for this wire; None if it cannot be sent."""

@@ -1,4 +1,4 @@
-"""One worker process from the handshake to its end."""
+"""One worker process, from the handshake to its end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from umbrella.multilang.watch import Watch
 
 CLOSE_SECONDS = 2.0  # Storm kills 3 s after SIGTERM (supervisor.worker.shutdown.sleep.secs)
-FATAL_PAUSE = 5.0  # seconds; the supervisor starts a worker that ended at once again and again
+FATAL_PAUSE = 5.0  # seconds; without it, the supervisor would restart a failing worker in a tight loop
 EXIT_FATAL = 1
 EXIT_ORPHANED = 2
 
@@ -60,9 +60,9 @@ class Worker:
         self._pid = os.getpid()
 
     def run(self) -> int:
-        """Answer Storm until it is done with this task, and return the exit code."""
+        """Serve Storm until it ends this task; returns the exit code."""
         faulthandler.enable(self._fds.real_stderr)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C of a local run is Storm's to handle
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # in a local run, Storm handles Ctrl-C
         long_numbers.allow()
         own_group()
         try:
@@ -85,10 +85,10 @@ class Worker:
         self._protocol.move(type(message))
         if type(message) is not Handshake:
             raise ProtocolError(f"Storm's first message is the handshake; given: {message!r}")
-        self._stopping = Stopping(self._channel.raise_when_whole)  # before there is a pid file to take away again
+        self._stopping = Stopping(self._channel.raise_when_whole)  # before there is a pid file to remove again
         if message.pid_dir:
             # Before the answer: once Storm has the pid, the supervisor must be able to find it. One file, named by
-            # the bare number: DefaultResourceIsolationManager reads every name there as a Long.
+            # the bare number, because DefaultResourceIsolationManager reads every file name there as a Long.
             self._pid_file = os.path.join(message.pid_dir, str(os.getpid()))
             os.close(os.open(self._pid_file, os.O_CREAT | os.O_WRONLY, 0o644))
         self._protocol.move(Pid)
@@ -96,7 +96,7 @@ class Worker:
         self._channel.flush()
         if message.parent is not None and message.parent.env:
             _add_variables(message.parent.env)
-        # Only now: Storm waits for the pid, and loading the JSON libraries takes half of the time until then.
+        # Only now: Storm waits for the pid, and importing the JSON libraries takes half of the time until then.
         with self._stopping.deferred():
             self._use_wire(message.parent)
         return message
@@ -105,7 +105,7 @@ class Worker:
         if parent is not None and parent.serializer == MSGPACK:
             from umbrella.multilang.packed_words import PackedWords
 
-            self._channel.use(PackedWords())  # enough to say that there is no library, if there is none
+            self._channel.use(PackedWords())  # enough to report a missing library
         else:
             from umbrella.multilang.codec import JsonCodec
 
@@ -119,7 +119,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _printed_lines_logged(self) -> Iterator[None]:
-        # Imported after the pid is answered: Storm waits for it without a limit.
+        # Imported after the pid was sent, because Storm waits for it without a timeout.
         from umbrella.multilang.printed import PrintedLines
 
         write, flush = self._log_line, self._channel.flush
@@ -179,7 +179,7 @@ class Worker:
         component.log = log = bridge_logging(loop.collector, name, level, partial(report_error, component))
         codec = self._channel.codec
         log.info("Python %s, %s by %s", loaded.python, codec.wire, codec.name)
-        if "umbrella.multilang.metrics" in sys.modules:  # the component's module has imported it, or there are none
+        if "umbrella.multilang.metrics" in sys.modules:  # only if the component's module imports it
             from umbrella.multilang.metrics_report import report_of
 
             self._report = report_of(component, carried=shake.parent is not None)
@@ -197,30 +197,30 @@ class Worker:
             end_forked_child(exc)
 
     def _fail_current(self, why: str) -> None:
-        """Give the tuple up that is being executed, as far as there is one."""
+        """Fail the tuple that is being executed, if there is one."""
         loop = getattr(self, "_loop", None)
         current = getattr(loop, "current", None)
         if not loop or not current or not loop.collector.is_open(current):
             return
-        if hasattr(loop.collector, "give_up"):  # DRPCBoltCollector: a caller waits, who is told
+        if hasattr(loop.collector, "give_up"):  # DRPCBoltCollector: also tells the waiting caller
             loop.collector.give_up(current, why)
         else:
             loop.collector.fail(current)
 
     def _leave(self) -> None:
-        """Take away what would outlive this process: its pid file, and what user code has started."""
-        if self._pid_file:  # a number left behind may be another process's soon, which the supervisor would kill
+        """Remove what would outlive this process: its pid file, and processes started by user code."""
+        if self._pid_file:  # a stale pid may soon belong to another process, which the supervisor would kill
             with contextlib.suppress(OSError):
                 os.unlink(self._pid_file)
         end_children()
 
     def _die_as_orphan(self) -> None:
-        # Storm's process is gone and user code may never return to the pipe that would say so.
+        # Storm's process is gone, and user code may never return to the pipe where the loop would notice it.
         self._leave()
         os._exit(EXIT_ORPHANED)
 
     def _close(self) -> None:
-        """Give the user's ``close`` its time; then the process ends whatever it does."""
+        """Give the user's ``close`` a limited time; then the process ends, whatever it does."""
         component, self._component = self._component, None
         if component is None:
             return
@@ -230,7 +230,7 @@ class Worker:
         limit = threading.Timer(CLOSE_SECONDS, self._end_amid_close)
         limit.daemon = True
         limit.start()
-        # Should C code keep all threads from running, this one still does.
+        # If C code blocks all Python threads, this one still runs.
         faulthandler.dump_traceback_later(CLOSE_SECONDS + 0.5, exit=True, file=self._fds.real_stderr)
         try:
             collector_of(component).check_returned("close", bound(component, "close")())
@@ -262,13 +262,13 @@ class Worker:
     def _report_fatal(self, exc: BaseException, name: str) -> None:
         from umbrella.multilang.component import traceback_of
 
-        # A worker that does not fit is no fault of any code: a traceback would only hide what to do.
+        # A mismatch is not an error in any code: a traceback would only hide what to do.
         shown = str(exc) if isinstance(exc, WorkerMismatchError) else traceback_of(exc)
         text = f"{name}: this task ends: {shown}"
         self._report_error(text)
 
     def _report_error(self, text: str) -> None:
-        """Send an error of the component; from any thread, and before there is a component."""
+        """Report an error of the component; from any thread, and also before the component exists."""
         from umbrella.multilang.collector import cut_error
 
         with contextlib.suppress(OSError):
@@ -276,7 +276,7 @@ class Worker:
             self._channel.flush()
 
     def _become_a_users_process(self) -> None:
-        """In a forked child of user code: let go of Storm, and log to stderr, which the parent drains."""
+        """In a forked child of user code: disconnect from Storm, and log to stderr, which the parent drains."""
         from umbrella.multilang.logs import log_to_stderr
         from umbrella.multilang.uncaught import leave_to_python
 
@@ -287,16 +287,16 @@ class Worker:
 
 
 def _add_variables(env: Mapping[str, str]) -> None:
-    """Add what the JVM could not add for its locale, as Child.java would have done: a PATH behind the worker's."""
+    """Add variables that the JVM could not set in its locale, as Child.java would: PATH goes behind the worker's."""
     for name, value in env.items():
         before = os.environ.get(name)
         os.environ[name] = f"{before}{os.pathsep}{value}" if name == "PATH" and before else value
-    # Python has read it already, when it started.
+    # Python has already read it at its start.
     sys.path[1:1] = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
 
 
 def _forget_end(exc: BaseException) -> None:
-    """Leave out of an exception's context that close() was called because of the end: it says nothing of the fault."""
+    """Remove from an exception's context that close() ran because of the end: it is not related to the error."""
     seen: BaseException | None = exc
     while seen is not None:
         if isinstance(seen.__context__, EndOfComponent):

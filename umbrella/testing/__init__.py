@@ -1,7 +1,7 @@
-"""Unit tests for components: the real object in this process, driven and read back as Storm would, without a JVM.
+"""Unit tests for components: the real object in this process, driven and checked as by Storm, without a JVM.
 
-``open`` makes a harness around one spout or bolt. Between the two is what is between them on a worker: Umbrella's own
-loop, collector and codec, and pipes with Storm's JSON on them. Only Storm's end of the pipes is played.
+``open`` creates a harness around one spout or bolt. In between runs the same code as on a worker: Umbrella's own loop,
+collector and codec, over pipes that carry Storm's JSON. Only Storm's end of the pipes is simulated.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # On first use: pytest imports this package for its plugin, in every session, before coverage is measured.
+    # Imported lazily: pytest imports this package for its plugin in every session, before coverage is measured.
     if name not in _HOMES:
         raise AttributeError(f"module 'umbrella.testing' has no attribute {name!r}")
     from importlib import import_module

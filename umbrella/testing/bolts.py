@@ -1,4 +1,4 @@
-"""The harness of a bolt."""
+"""The test harness for a bolt."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from umbrella.testing.surroundings import Fields, Surroundings
 
 B = TypeVar("B", bound=Bolt)
 
-_SHOWN = 10  # tuples in the text of an assertion
+_SHOWN = 10  # tuples listed in an assertion message
 _SYSTEM_TASK = -1  # Storm's Constants.SYSTEM_TASK_ID
 
 
 class BoltHarness(Harness[B]):
-    """One bolt that is open.
+    """An open bolt under test.
 
     Attributes:
-        inputs: the tuples it was fed, in order.
+        inputs: the tuples fed to it, in order.
     """
 
     def __init__(self, component: type, surroundings: Surroundings, raise_errors: bool) -> None:
@@ -38,12 +38,12 @@ class BoltHarness(Harness[B]):
 
     @property
     def acked(self) -> list[Fed]:
-        """The fed tuples that are acked, in the order of the acks."""
+        """The fed tuples that were acked, in ack order."""
         return self._all().acked
 
     @property
     def failed(self) -> list[Fed]:
-        """The fed tuples that are failed, in the order of the fails."""
+        """The fed tuples that were failed, in fail order."""
         return self._all().failed
 
     def feed(
@@ -55,19 +55,19 @@ class BoltHarness(Harness[B]):
         task: int | None = None,
         **named: Any,
     ) -> Fed:
-        """Give the bolt one tuple, and return it with what the bolt did.
+        """Feed the bolt one tuple; returns the tuple with what the bolt did.
 
         Args:
-            values: the values in the order of the fields, or one tuple or list of them, or what another harness read
-                back: its component, stream and fields go with it.
-            fields: the names of the fields, where neither ``inputs`` nor the stream's class tell them.
-            stream: the stream it comes on, as a name or a Stream class; without it the default one, or the one known.
-            component: the component it comes from; without it the one known.
-            task: the task it comes from; without it the first of that component.
-            named: the values by name of field.
+            values: the values in field order, or one tuple or list of them, or a tuple emitted in another harness: its
+                component, stream and fields are then used.
+            fields: the field names, if neither ``inputs`` nor the stream class defines them.
+            stream: the stream it arrives on, as a name or a Stream class; by default the only known one, or "default".
+            component: the component it comes from; by default the only known one.
+            task: the task it comes from; by default the first task of that component.
+            named: the values by field name.
 
         Raises:
-            HarnessError: that is not one tuple of one stream, or a value is one that no tuple holds.
+            HarnessError: the arguments do not make one tuple of one stream, or a tuple cannot hold one of the values.
         """
         row = row_of(self._known, values, named, fields=fields, stream=stream, component=component)
         self._know(row.component, row.stream, row.fields)
@@ -79,10 +79,10 @@ class BoltHarness(Harness[B]):
         return fed
 
     def tick(self) -> Turn:
-        """Tick once, and return what the bolt did.
+        """Send one tick; returns what the bolt did.
 
         Raises:
-            HarnessError: Storm never ticks this bolt.
+            HarnessError: Storm never sends ticks to this bolt.
         """
         seconds = collector_of(self.component).conf.get(TICK_KEY)
         if seconds is None:
@@ -91,10 +91,10 @@ class BoltHarness(Harness[B]):
         return self._do(_tuple(self._next_id(), SYSTEM_COMPONENT, TICK_STREAM, _SYSTEM_TASK, [seconds]))
 
     def heartbeat(self) -> Turn:
-        """Ask for a sign of life as ShellBolt does each second, and return what the bolt did.
+        """Send a heartbeat, as ShellBolt does every second; returns what the bolt did.
 
         Raises:
-            AssertionError: there was no answer.
+            AssertionError: the bolt did not answer.
         """
         turn = self._do(_tuple(self._next_id(), None, HEARTBEAT_STREAM, _SYSTEM_TASK, []))
         if not turn.syncs:
@@ -102,7 +102,7 @@ class BoltHarness(Harness[B]):
         return turn
 
     def assert_settled(self) -> None:
-        """Assert that every tuple fed so far is acked or failed, once.
+        """Assert that every fed tuple is acked or failed exactly once.
 
         Raises:
             AssertionError: some are not; the text lists them.
@@ -130,7 +130,7 @@ class BoltHarness(Harness[B]):
 
     def _next_id(self) -> str:
         self._messages += 1
-        return str(self._messages)  # Storm's are random, and numbers too
+        return str(self._messages)  # Storm's ids are random numbers too
 
 
 def _tuple(id: str, component: str | None, stream: str, task: int, values: list[Any]) -> Mapping[str, Any]:

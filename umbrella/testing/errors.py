@@ -1,4 +1,4 @@
-"""The one exception of the harness itself."""
+"""The exception that the harness itself raises."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from umbrella.errors import UmbrellaError
 
 
 class HarnessError(UmbrellaError):
-    """A test asks a harness for what Storm would never do, or for what is not there."""
+    """A test asks a harness for something that Storm would never do, or that does not exist."""

@@ -1,4 +1,4 @@
-"""The types of the pytest fixtures, for tests that are type-checked."""
+"""Types of the pytest fixtures, for type-checked tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ S = TypeVar("S", bound=Spout)
 
 
 class OpenComponent(Protocol):
-    """The fixture ``open_component``: ``umbrella.testing.open``, closed when the test is over."""
+    """The ``open_component`` fixture: ``umbrella.testing.open``, closed at the end of the test."""
 
     @overload
     def __call__(self, component: type[B] | B, **arguments: Any) -> BoltHarness[B]: ...
@@ -28,15 +28,15 @@ class OpenComponent(Protocol):
 
 
 class RunTopology(Protocol):
-    """The fixture ``run_topology``: runs a topology on the embedded Storm until its spouts have finished."""
+    """The ``run_topology`` fixture: runs a topology on the embedded Storm until its spouts have finished."""
 
     def __call__(
         self, topology: type[Topology], seconds: float = 60.0, conf: Mapping[str, Any] | None = None
     ) -> RunReport:
-        """Return how the run ended.
+        """Run the topology and return the report.
 
         Args:
-            topology: its class.
-            seconds: the longest time, from when its components have started.
-            conf: settings by dotted key, on top of the topology's own.
+            topology: the topology class.
+            seconds: the timeout, counted from when its components have started.
+            conf: settings by dotted key; they override those of the topology.
         """

@@ -1,4 +1,4 @@
-"""What the harnesses of bolts and spouts share: one open component, and all that it has done."""
+"""Base of the bolt and spout harnesses: one open component and everything it has done."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ C = TypeVar("C", bound=Component[Any])
 
 
 class Harness(Generic[C]):
-    """One component that is open. Use it as a context manager, or call ``close``.
+    """An open component under test. Use it as a context manager, or call ``close``.
 
     Args:
         component: the component's class.
-        surroundings: the topology it believes to be in.
-        raise_errors: whether what the component's code raises is raised in the test too.
+        surroundings: the simulated topology around it.
+        raise_errors: whether exceptions of the component's code are also raised in the test.
 
     Attributes:
-        component: the component's object.
-        task_ids: what to answer to emits with ``need_task_ids``, first first; when it is empty, ``[some task]``.
-        exceptions: what the component's code raised in the loop, in order.
+        component: the component object.
+        task_ids: the answers to emits with ``need_task_ids``, used in order; when it is empty, ``[some task]``.
+        exceptions: the exceptions that the component's code raised in the loop, in order.
     """
 
     def __init__(self, component: type, surroundings: Surroundings, raise_errors: bool) -> None:
@@ -58,25 +58,25 @@ class Harness(Generic[C]):
 
     @property
     def logs(self) -> list[LogLine]:
-        """Everything it has logged."""
+        """Everything the component has logged."""
         return self._all().logs
 
     @property
     def errors(self) -> list[str]:
-        """The texts of all errors that it reported, or that were reported for it."""
+        """The texts of all errors reported by the component or on its behalf."""
         return self._all().errors
 
     @property
     def metrics(self) -> Mapping[str, Any]:
-        """What its metrics have counted and measured so far, by name.
+        """The current values of its metrics, by name.
 
-        A counter's sum; what a gauge was last set to, or None; the values of a histogram or timer, of which a sample of
-        1000 is kept between two looks.
+        For a counter, the sum; for a gauge, the last value set, or None; for a histogram or timer, the list of values;
+        at most a sample of 1000 is kept between two reads.
         """
         return self._metrics.read()
 
     def close(self) -> None:
-        """Call the component's ``close``, once; what it has done can be read after that too."""
+        """Call the component's ``close`` once; its results can still be read afterwards."""
         if self._closed:
             return
         try:
@@ -99,7 +99,7 @@ class Harness(Generic[C]):
         self.close()
 
     def _do(self, message: Any, turn: Turn | None = None) -> Turn:
-        """Send a message, and return what the component does about it."""
+        """Send a message and return what the component does in response."""
         if self._closed:
             raise HarnessError(f"this harness of {self._task.context.component} is closed")
         self._all()
@@ -116,7 +116,7 @@ class Harness(Generic[C]):
         return turn
 
     def _is_to_raise(self, exc: BaseException) -> bool:
-        # Ctrl-C and pytest's own outcomes are no exceptions of the component, whatever the loop makes of them.
+        # Ctrl-C and pytest's own outcomes are not exceptions of the component, whatever the loop does with them.
         return self._raise_errors or not isinstance(exc, (Exception, SystemExit))
 
     def _all(self) -> Turn:

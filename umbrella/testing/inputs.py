@@ -1,4 +1,4 @@
-"""Works out which tuple a test means by what it gives to ``feed``."""
+"""Works out which tuple the arguments of ``feed`` stand for."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def row_of(
 
     Args:
         known: the fields of the streams that the bolt reads.
-        values: the values by position, as one tuple, or one tuple that another harness read back.
-        named: the values by name of field.
-        fields: the names of the fields, where they are not known.
-        stream: the stream it comes on.
+        values: the values by position, as one tuple, or one tuple emitted in another harness.
+        named: the values by field name.
+        fields: the field names, if they are not known.
+        stream: the stream it arrives on.
         component: the component it comes from.
 
     Raises:
-        HarnessError: what is given is not one tuple of one stream, or a value is one that no component can emit.
+        HarnessError: the arguments do not make one tuple of one stream, or a component cannot emit one of the values.
     """
     if len(values) == 1 and isinstance(values[0], Emitted):
         emitted = values[0]
@@ -53,7 +53,7 @@ def row_of(
 
 
 def _row(component: str, stream: str, fields: tuple[str, ...], values: list[Any]) -> Row:
-    """Return a tuple of values as they arrive where another component has emitted them."""
+    """Return a tuple with its values as they arrive after another component has emitted them."""
     fault = explain_refusal(values, fields)
     if fault:
         raise HarnessError(f"no tuple holds this: {fault}")
@@ -63,7 +63,7 @@ def _row(component: str, stream: str, fields: tuple[str, ...], values: list[Any]
 def _source(
     known: Mapping[tuple[str, str], object], stream: StreamName | None, component: str | None
 ) -> tuple[str, str]:
-    """Return the one component and stream that is meant; what is not said is what alone is known."""
+    """Return the one matching component and stream; what is not given must be unambiguous."""
     name = stream_name(stream) if stream is not None else None
     found = [key for key in known if component in (None, key[0]) and name in (None, key[1])]
     if stream is None and len(found) > 1:
@@ -77,7 +77,7 @@ def _source(
 
 
 def _own_fields(stream: StreamName | None) -> Fields | None:
-    """Return the fields of a stream that is given by its class."""
+    """Return the fields of a stream that is given as a class."""
     return getattr(stream, "fields", None)
 
 

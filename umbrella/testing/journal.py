@@ -1,4 +1,4 @@
-"""Sorts what comes out at Storm's end into what a test reads, with Storm's own refusals."""
+"""Sorts the messages at Storm's end into what a test reads; refuses what Storm would refuse."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from umbrella.spec import StreamSpec
 from umbrella.testing.records import Emits, Emitted, Fed, LogLine, Row, Turn
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")  # ShellMsg.ShellLogLevel
-_INT = 0xFFFFFFFF  # ShellBolt narrows the number of a task to an int
+_INT = 0xFFFFFFFF  # ShellBolt narrows a task number to an int
 
 
 class Journal:
-    """All that a component has done so far.
+    """Everything that a component has done so far.
 
     Args:
         component: the component's name.
         streams: its output streams.
 
     Attributes:
-        all: everything, turn or no turn.
-        fed: the tuples that were fed, by id.
+        all: everything, across all turns.
+        fed: the tuples fed, by id.
     """
 
     def __init__(self, component: str, streams: Mapping[str, StreamSpec]) -> None:
@@ -31,11 +31,11 @@ class Journal:
         self.fed: dict[str, Fed] = {}
 
     def new_turn(self) -> Turn:
-        """Return a turn in which nothing has been done yet."""
+        """Return a new, empty turn."""
         return Turn(Emits((), self._streams))
 
     def take(self, raw: Mapping[str, Any], turn: Turn) -> str | None:
-        """Sort in one message, and return why Storm would end the worker for it, or None."""
+        """Record one message; returns why Storm would end the worker for it, or None."""
         command = raw.get("command")
         if command == "emit":
             return self._emit(raw, turn)
@@ -53,7 +53,7 @@ class Journal:
     def _settle(self, id: str, how: str, turn: Turn) -> None:
         fed = self.fed.get(id)
         if fed is None:
-            return  # a tick, which the loop acks
+            return  # a tick, acked by the loop
         fed.settled.append(how)
         for place in (self.all, turn):
             (place.acked if how == "acked" else place.failed).append(fed)

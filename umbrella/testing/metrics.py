@@ -12,10 +12,10 @@ _BEGINNINGS: dict[str, Any] = {"counter": 0, "gauge": None}
 
 
 class ReadMetrics:
-    """The metrics of one component, added up.
+    """The accumulated metrics of one component.
 
     Args:
-        component: its object.
+        component: the component object.
     """
 
     def __init__(self, component: Component[Any]) -> None:
@@ -24,7 +24,7 @@ class ReadMetrics:
         self._found = {name: _BEGINNINGS.get(kind, []) for name, kind in self._kinds.items()}
 
     def read(self) -> Mapping[str, Any]:
-        """Return what there is so far, by name."""
+        """Return the current values, by name."""
         new = gather(self._component)
         for name, kind in self._kinds.items():
             come = new.get(f"{kind}s", {}).get(name)

@@ -59,24 +59,24 @@ def open(
     raise_errors: bool = True,
     **options: Any,
 ) -> Harness[Any]:
-    """Make a component's real object as a worker does, call its ``open``, and return its harness.
+    """Create a component's real object as a worker does, call its ``open``, and return its harness.
 
     Args:
-        component: a component class; or what calling it declares, as ``CountByIp(window=60)`` or ``Traffic.count``:
-            a component of a topology comes with its name, settings, tasks and inputs there.
-        name: the component's name; without it that in the topology, or that of the class.
-        conf: settings by dotted key, on top of the component's own.
-        task_id: the task under test; without it the component's first.
-        tasks: the task ids of components.
-        inputs: the fields of what a bolt reads, by component or by (component, stream).
-        raise_errors: raise in the test what the component's code raises, after what a worker does about it is done.
-            False for that alone.
+        component: a component class, or a declaration such as ``CountByIp(window=60)`` or ``Traffic.count``. A
+            component of a topology keeps its name, settings, tasks and inputs from there.
+        name: the component's name; by default its name in the topology, or one made from the class name.
+        conf: settings by dotted key; they override the component's own.
+        task_id: the task under test; by default the component's first.
+        tasks: the task ids by component.
+        inputs: the fields of the bolt's inputs, by component or by (component, stream).
+        raise_errors: raise exceptions of the component's code in the test, after they were handled as on a worker.
+            If False, they are only handled as on a worker.
         options: the options of the component.
 
     Raises:
-        DeclarationError: the class has a fault that ``umbrella check`` would name.
-        OptionError: the options are not those that the class can be declared with.
-        HarnessError: it is no component in Python, or the topology around it makes no sense.
+        DeclarationError: the class has a problem that ``umbrella check`` would report.
+        OptionError: the class cannot be declared with these options.
+        HarnessError: it is not a Python component, or the given topology is inconsistent.
     """
     declared = _declared(component, options)
     given = Given(name, conf or {}, task_id, tasks or {}, inputs or {})

@@ -1,6 +1,6 @@
 """The pytest plugin of Umbrella: fixtures for unit tests of components, and for tests on a real Storm.
 
-Everything of Umbrella is imported when a fixture is used: pytest loads this module in every session.
+Umbrella is only imported when a fixture is used, because pytest loads this module in every session.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def open_component() -> Iterator[OpenComponent]:
-    """``umbrella.testing.open``; what it opens is closed when the test is over."""
+    """``umbrella.testing.open``; closes what it opened at the end of the test."""
     from umbrella import testing
 
     with contextlib.ExitStack() as stack:
@@ -45,7 +45,7 @@ def open_component() -> Iterator[OpenComponent]:
 def storm_cluster(pytestconfig: pytest.Config) -> Iterator[LocalCluster]:
     """An embedded Storm for the whole session, which imports components from ``umbrella_paths``.
 
-    Where Java or Storm's jars are missing the test is skipped, but fails if the environment has CI set.
+    If Java or Storm's jars are missing, the test is skipped, or fails if the environment variable CI is set.
     """
     from umbrella.errors import StormNotFoundError
     from umbrella.storm.java import STORM_NEEDS, find_java
@@ -66,7 +66,7 @@ def storm_cluster(pytestconfig: pytest.Config) -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def run_topology(storm_cluster: LocalCluster) -> RunTopology:
-    """Run a topology on ``storm_cluster`` until its spouts have finished, or so many seconds, and return the report."""
+    """Run a topology on ``storm_cluster`` until its spouts finish or the timeout expires, and return the report."""
     from umbrella.dsl import spec_of
     from umbrella.storm.run import Run
 

@@ -1,4 +1,4 @@
-"""What a harness hands to a test: what was fed, what a component did with it, and what it emitted."""
+"""The records that a harness returns to a test: the tuples fed, what the component did, and what it emitted."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from umbrella.testing.errors import HarnessError
 
 
 class Row:
-    """Values with the names of their fields: ``row.word``, ``row["word"]``, ``row[0]`` and unpacking.
+    """Values with field names: ``row.word``, ``row["word"]``, ``row[0]`` and unpacking.
 
-    A field whose name is that of an attribute is read as ``row["stream"]``.
+    A field with the same name as an attribute is only available as an item, such as ``row["stream"]``.
 
     Attributes:
         component: the component that emitted it.
         stream: the stream it is on.
-        fields: the names of the fields.
-        values: the values, as they arrive after JSON.
+        fields: the field names.
+        values: the values, as they arrive after JSON encoding.
     """
 
     def __init__(self, component: str, stream: str, fields: Sequence[str], values: list[Any]) -> None:
@@ -64,13 +64,13 @@ class Row:
 
 
 class Emitted(Row):
-    """A tuple that the component emitted; equal to a tuple or list of the same values.
+    """A tuple that the component emitted; equal to a tuple or list with the same values.
 
     Attributes:
         anchors: the fed tuples it is anchored to.
         message_id: the id that makes a spout's tuple reliable, or None.
-        task: the task it was sent to by number, or None.
-        need_task_ids: whether the component asked for the tasks it went to.
+        task: the task id given to a direct emit, or None.
+        need_task_ids: whether the component asked which tasks it went to.
     """
 
     def __init__(self, row: Row, anchors: list[Fed], message_id: Any, task: int | None, need_task_ids: bool) -> None:
@@ -91,11 +91,11 @@ class Emitted(Row):
 
 
 class Emits(list[Emitted]):
-    """Emitted tuples in their order.
+    """Emitted tuples in order.
 
     Args:
         emitted: the tuples.
-        streams: the streams that the component has.
+        streams: the streams of the component.
     """
 
     def __init__(self, emitted: Iterable[Emitted] = (), streams: Iterable[str] = ()) -> None:
@@ -103,11 +103,11 @@ class Emits(list[Emitted]):
         self._streams = tuple(streams)
 
     def __eq__(self, other: object) -> bool:
-        # As a list has it; said here so that type checkers let a test compare with plain tuples.
+        # The same as in list; declared here so that type checkers allow a comparison with plain tuples.
         return super().__eq__(other)
 
     def on(self, stream: StreamName) -> Emits:
-        """Return those on one stream, given by its class or name.
+        """Return the tuples on one stream, given by its class or name.
 
         Raises:
             HarnessError: the component has no such stream.
@@ -119,7 +119,7 @@ class Emits(list[Emitted]):
 
 
 class LogLine(NamedTuple):
-    """A line for the worker's log; the level is Storm's: TRACE, DEBUG, INFO, WARN or ERROR."""
+    """A line of the worker's log; the level is Storm's: TRACE, DEBUG, INFO, WARN or ERROR."""
 
     level: str
     text: str
@@ -127,16 +127,16 @@ class LogLine(NamedTuple):
 
 @dataclass
 class Turn:
-    """What a component did while one thing was asked of it.
+    """What a component did in response to one message.
 
     Attributes:
-        emits: what it emitted.
-        acked: the fed tuples that it acked, which may have come long before.
-        failed: the fed tuples that it failed.
-        logs: what it logged.
-        errors: the texts of the errors that it reported, or that were reported for it.
-        exception: what its code raised, or None.
-        syncs: how often it said that it is alive, or that its turn is over.
+        emits: the tuples it emitted.
+        acked: the fed tuples it acked, which may have arrived much earlier.
+        failed: the fed tuples it failed.
+        logs: the lines it logged.
+        errors: the texts of the errors reported by it or on its behalf.
+        exception: the exception its code raised, or None.
+        syncs: the number of syncs: answers to heartbeats (bolt) or ends of a turn (spout).
     """
 
     emits: Emits = field(default_factory=Emits)
@@ -149,13 +149,13 @@ class Turn:
 
 
 class Fed(Row):
-    """A tuple that was fed to a bolt, and what became of it so far.
+    """A tuple fed to a bolt, and its state.
 
     Attributes:
         id: Storm's id of the delivery.
-        task: the task that it came from.
-        settled: "acked" or "failed", once the bolt has said so.
-        turn: what the bolt did when it was fed.
+        task: the task it came from.
+        settled: "acked" or "failed", once the bolt has done so.
+        turn: what the bolt did in response.
     """
 
     def __init__(self, row: Row, id: str, task: int) -> None:
@@ -167,17 +167,17 @@ class Fed(Row):
 
     @property
     def acked(self) -> bool:
-        """Whether it is acked by now."""
+        """Whether it has been acked."""
         return "acked" in self.settled
 
     @property
     def failed(self) -> bool:
-        """Whether it is failed by now."""
+        """Whether it has been failed."""
         return "failed" in self.settled
 
     @property
     def is_open(self) -> bool:
-        """Whether it is neither acked nor failed by now."""
+        """Whether it is neither acked nor failed yet."""
         return not self.settled
 
     @property
@@ -197,5 +197,5 @@ class Fed(Row):
 
     @property
     def exception(self) -> BaseException | None:
-        """What the bolt's code raised when it was fed, or None."""
+        """The exception the bolt's code raised when it was fed, or None."""
         return self.turn.exception

@@ -1,4 +1,4 @@
-"""The harness of a spout."""
+"""The test harness for a spout."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ S = TypeVar("S", bound=Spout)
 
 
 class SpoutHarness(Harness[S]):
-    """One spout that is open and, as Storm does before it asks for tuples, activated."""
+    """An open spout under test; like Storm, the harness activates it before it asks for tuples."""
 
     def __init__(self, component: type, surroundings: Surroundings, raise_errors: bool) -> None:
         self._settled: list[Any] = []
@@ -30,22 +30,22 @@ class SpoutHarness(Harness[S]):
 
     @property
     def finished(self) -> bool:
-        """Whether the spout says that it has nothing more to emit (``finish``)."""
+        """Whether the spout has called ``finish``: it has nothing more to emit."""
         return collector_of(self.component).finished
 
     @property
     def pending(self) -> list[Any]:
-        """The message ids that are emitted, and neither acked nor failed."""
+        """The message ids of emitted tuples that are neither acked nor failed."""
         ids = [emitted.message_id for emitted in self.emits if emitted.message_id is not None]
         for message_id in self._settled:
             ids.remove(message_id)
         return ids
 
     def next_tuple(self) -> Turn:
-        """Ask for tuples once, and return what the spout did.
+        """Ask for tuples once; returns what the spout did.
 
         Raises:
-            HarnessError: the spout is not active, so Storm would not ask.
+            HarnessError: the spout is not active, so Storm would not ask it.
         """
         if not self._active:
             raise HarnessError("Storm does not ask a spout that is not active; call activate() first")
@@ -55,7 +55,7 @@ class SpoutHarness(Harness[S]):
         """Tell the spout that a tuple is fully processed.
 
         Args:
-            message_id: the tuple's message id, or the tuple as it was read back.
+            message_id: the tuple's message id, or the emitted tuple.
 
         Raises:
             HarnessError: no such tuple is pending.
@@ -66,7 +66,7 @@ class SpoutHarness(Harness[S]):
         """Tell the spout that a tuple failed or timed out.
 
         Args:
-            message_id: the tuple's message id, or the tuple as it was read back.
+            message_id: the tuple's message id, or the emitted tuple.
 
         Raises:
             HarnessError: no such tuple is pending.
@@ -85,7 +85,7 @@ class SpoutHarness(Harness[S]):
 
     def _settle(self, command: str, given: Any) -> Turn:
         message_id = given.message_id if isinstance(given, Emitted) else given
-        # By type too: 1 and True are equal, and no spout means the one by the other.
+        # Compare types too: 1 == True, but they are different message ids.
         if (type(message_id), message_id) not in [(type(one), one) for one in self.pending]:
             what = f"no tuple with the message id {message_id!r} is pending"
             raise HarnessError(explain(what, valid=[repr(one) for one in self.pending[:10]]))

@@ -1,4 +1,4 @@
-"""JSON as Storm writes it: json-smart in JsonSerializer, with Java's numbers and more escapes than JSON asks for."""
+"""JSON as Storm writes it: json-smart in JsonSerializer, with Java's number format and more escapes than required."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 
 END = "\nend\n"
 
-# JStylerObj.Escape4Web: the slash, and what a web page might take for something else.
+# JStylerObj.Escape4Web: the slash, and characters that are special in web pages.
 _ESCAPED = re.compile('[\x00-\x1f"\\\\/\x7f-\x9f\u2000-\u20ff]')
 _SHORT = {"\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": r"\\", "/": r"\/"}
 
 
 def frame_of(value: Any) -> bytes:
-    """Return the bytes of a message with its ``end`` line, as JsonSerializer.writeString sends them."""
+    """Return the bytes of a message including its ``end`` line, as JsonSerializer.writeString sends them."""
     # A lone surrogate becomes "?", as in every OutputStreamWriter of Java.
     return (text_of(value) + END).encode("utf-8", "replace")
 
 
 def text_of(value: Any) -> str:
-    """Return a JSON text as json-smart's JSONValue.toJSONString makes it.
+    """Return a JSON text as json-smart's JSONValue.toJSONString writes it.
 
     Raises:
-        TypeError: the value is not one that JSON has.
+        TypeError: JSON has no such value.
     """
     if value is None or value is True or value is False:
         return {None: "null", True: "true", False: "false"}[value]

@@ -1,4 +1,4 @@
-"""Storm's end of the pipes: sends what ShellBolt and ShellSpout send, reads what they read, answers with task ids."""
+"""Storm's end of the pipes: sends and reads what ShellBolt and ShellSpout do, and answers with task ids."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from umbrella.multilang.frames import FrameReader
 from umbrella.testing.storm_json import frame_of
 
 _READ_SIZE = 1 << 16
-_FITS_A_PIPE = 1 << 12  # POSIX's least; more than a pipe holds would wait for a reader, who is this same thread
-_PATIENCE = 10.0  # seconds for a few bytes through a pipe
+_FITS_A_PIPE = 1 << 12  # POSIX's minimum; writing more could block, as the reader is on this same thread
+_PATIENCE = 10.0  # seconds; timeout for a few bytes through a pipe
 
 Answer = Callable[[], list[int]]
 
 
 class StormSide:
-    """The parent of one component, with a thread that reads as ShellBolt's reader does.
+    """The parent of one component, with a reader thread like ShellBolt's.
 
     Args:
-        answer: called for each emit that wants its task ids; returns them.
+        answer: called for each emit that asks for its task ids; returns them.
 
     Attributes:
         wire_in: the fd that the component reads.
@@ -43,7 +43,7 @@ class StormSide:
         self._thread.start()
 
     def send(self, message: Any) -> Callable[[], None]:
-        """Write a message to the component; the function returned waits until all of it is written."""
+        """Write a message to the component; call the returned function to wait until all of it is written."""
         frame = frame_of(message)
         if len(frame) <= _FITS_A_PIPE:
             self._write(frame)
@@ -53,10 +53,10 @@ class StormSide:
         return writer.join
 
     def received(self, write_frame: Callable[[bytes], None]) -> list[dict[str, Any]]:
-        """Return what has come since the last call, up to what the component writes now.
+        """Return the messages received since the last call, including all the component has written so far.
 
         Args:
-            write_frame: writes a frame to ``wire_out`` behind all that the component has written.
+            write_frame: writes a frame to ``wire_out`` after everything the component has written.
         """
         self._marks += 1
         write_frame(frame_of({"mark": self._marks}))
@@ -66,7 +66,7 @@ class StormSide:
             return [self._came.popleft() for _ in range(len(self._came))]
 
     def close(self) -> None:
-        """Close the pipes and end the thread."""
+        """Close the pipes and stop the thread."""
         for fd in (self.wire_out, self._to_component, self.wire_in):
             os.close(fd)
         self._thread.join(_PATIENCE)
@@ -91,6 +91,6 @@ class StormSide:
                 self._news.notify_all()
                 return
             self._came.append(raw)
-        # JsonSerializer.readShellMsg: task ids are wanted unless they are declined; a direct emit gets none.
+        # JsonSerializer.readShellMsg: task ids are sent unless declined; a direct emit never gets any.
         if raw.get("command") == "emit" and raw.get("need_task_ids", True) and "task" not in raw:
             self._write(frame_of(self._answer()))

@@ -1,4 +1,4 @@
-"""The topology that a component under test believes to be in: its settings, tasks, streams and inputs."""
+"""The simulated topology around a component under test: its settings, tasks, streams and inputs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from umbrella.testing.errors import HarnessError
 Fields = Union[str, Sequence[str], type[Stream]]
 InputKey = Union[str, tuple[str, str]]
 
-SOURCE = "source"  # where tuples come from if the test does not say
+SOURCE = "source"  # default source component of fed tuples
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a test says of the topology; the arguments of ``open``."""
+    """What a test defines of the topology: the arguments of ``open``."""
 
     name: str | None
     conf: Mapping[str, Any]
@@ -35,15 +35,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """A topology as far as one of its tasks sees it.
+    """A topology as seen by one of its tasks.
 
     Attributes:
         component: the component's name.
-        task_id: the task's number.
+        task_id: the id of the task.
         tasks: the task ids of every component.
         streams: the output streams of the component, by name.
-        inputs: the fields of what it reads, by component and stream.
-        conf: the settings, with the component's own.
+        inputs: the fields of its input streams, by component and stream.
+        conf: the settings, merged with the component's own.
     """
 
     component: str
@@ -54,7 +54,7 @@ class Surroundings:
     conf: Mapping[str, Any]
 
     def handshake(self) -> dict[str, Any]:
-        """Return the first message that Storm sends (JsonSerializer.connect, TopologyContext.toJSONString)."""
+        """Return the handshake that Storm sends (JsonSerializer.connect, TopologyContext.toJSONString)."""
         numbered = sorted((task, name) for name, ids in self.tasks.items() for task in ids)
         return {"conf": dict(self.conf), "pidDir": "", "context": {
             "task->component": {str(task): name for task, name in numbered},
@@ -72,14 +72,14 @@ class Surroundings:
         return found
 
     def some_other_task(self) -> int:
-        """Return a task that reads what the component emits, or might."""
+        """Return a task that reads the component's output, or could."""
         sources = {component for component, _ in self.inputs}
         readers = [ids for name, ids in self.tasks.items() if name != self.component and name not in sources]
         return min((min(ids) for ids in readers if ids), default=_free_task(self.tasks))
 
 
 def surroundings_of(declared: Declaration, given: Given) -> Surroundings:
-    """Return the topology around a declared component: its own one, or a made-up one that the test fills in."""
+    """Return the topology around a declared component: its real one, or a made-up one completed by the test."""
     found = _in_topology(declared) if declared.owner else _alone(declared)
     inputs = {**found.inputs, **dict(_one_input(*item) for item in given.inputs.items())}
     name = given.name or found.component
@@ -94,7 +94,7 @@ def surroundings_of(declared: Declaration, given: Given) -> Surroundings:
 
 
 def fields_of(fields: Fields) -> tuple[str, ...]:
-    """Return the names of fields given as one name, several, or a Stream class."""
+    """Return field names given as one name, several names, or a Stream class."""
     if isinstance(fields, str):
         return (fields,)
     if isinstance(fields, type):
@@ -143,7 +143,7 @@ def _of_class(declared: Declaration) -> dict[str, Any]:
 
 
 def _tasks_of(topology: TopologySpec) -> dict[str, Sequence[int]]:
-    """Number the tasks as Storm does: from 1, in the order of the components' names."""
+    """Number the tasks as Storm does: from 1, in component name order."""
     tasks: dict[str, Sequence[int]] = {}
     first = 1
     for spec in sorted(topology.components, key=lambda one: one.name):
@@ -172,7 +172,7 @@ def _one_input(key: InputKey, fields: Fields) -> tuple[tuple[str, str], tuple[st
 
 
 def _numbered(name: str, given: Given, known: Mapping[str, Sequence[int]], sources: Iterable[str]) -> dict[str, Any]:
-    """Return the tasks of every component, and which one is under test."""
+    """Return the tasks of every component, and the task under test."""
     tasks = {**known, **{component: list(ids) for component, ids in given.tasks.items()}}
     if name not in tasks:
         tasks[name] = [given.task_id or _free_task(tasks)]

@@ -1,4 +1,4 @@
-"""One task of a component in this process, made as umbrella.multilang.worker makes it on a worker."""
+"""One task of a component in this process, created as umbrella.multilang.worker creates it on a worker."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from umbrella.testing.storm_side import StormSide
 
 
 class Task:
-    """A component's object with its loop and collector, on the pipes of a StormSide.
+    """A component object with its loop and collector, connected to the pipes of a StormSide.
 
     Args:
         component: the component's class.
-        handshake: the first message of Storm.
+        handshake: Storm's handshake.
         storm: the other end of the pipes.
-        on_raised: called with each exception that the loop catches from user code.
+        on_raised: called with each exception of user code that the loop catches.
 
     Attributes:
-        component: the object.
-        context: its context, also where user code replaces ``self.context``.
+        component: the component object.
+        context: its context, even if user code replaces ``self.context``.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Task:
         storm: StormSide,
         on_raised: Callable[[BaseException], None],
     ) -> None:
-        long_numbers.allow()  # as the worker does, which the component's own code may count on
+        long_numbers.allow()  # as on a worker; the component's code may rely on it
         self._storm = storm
         self._channel = Channel(storm.wire_in, storm.wire_out, JsonCodec())
         self._protocol = Protocol()
         shake = self._greet(handshake)
         self._source_fields = shake.context["source->stream->fields"]
-        # Not by load_component: a test may use a class that no worker could import, such as one of a test function.
+        # Not load_component: a test may use a class that no worker can import, such as one defined in a function.
         self._loaded = Loaded(component.__new__(component), json.loads(shake.conf[OPTIONS_KEY]))
         self.component: Component[Any] = self._loaded.component
         settings = read_settings(shake.conf)
@@ -66,17 +66,17 @@ class Task:
         self._level = logging.INFO
 
     def open(self) -> None:
-        """Run the component's ``__init__`` with its options, and its ``open``."""
+        """Call the component's ``__init__`` with its options, then its ``open``."""
         with self._logging_to_storm():
             self._loaded.open()
 
     def close(self) -> None:
-        """Run the component's ``close``."""
+        """Call the component's ``close``."""
         with self._logging_to_storm():
             self._loop.collector.check_returned("close", bound(self.component, "close")())
 
     def take(self, message: Any) -> None:
-        """Send a message from Storm's end, and handle it."""
+        """Send a message from Storm's end and handle it."""
         written = self._storm.send(message)
         taken = self._channel.read()
         written()
@@ -85,11 +85,11 @@ class Task:
             self._loop.handle(taken)
 
     def received(self) -> list[dict[str, Any]]:
-        """Return the messages that have come out at Storm's end since the last call."""
+        """Return the messages received at Storm's end since the last call."""
         return self._storm.received(self._write_frame)
 
     def know_input(self, component: str, stream: str, fields: tuple[str, ...]) -> None:
-        """Let the component know the fields of a stream that it reads."""
+        """Register the fields of an input stream."""
         self._source_fields.setdefault(component, {})[stream] = list(fields)
         self._channel.codec.schemas = {**self._channel.codec.schemas, (component, stream): tuple_class(fields)}
 
@@ -109,7 +109,7 @@ class Task:
 
     @contextlib.contextmanager
     def _logging_to_storm(self) -> Iterator[None]:
-        """Do what bridge_logging does for as long as the component is at work, and undo it for the rest of the test."""
+        """Do what bridge_logging does while the component's code runs, and undo it for the rest of the test."""
         root = logging.getLogger()
         outer_level = root.level
         root.addHandler(self._handler)
@@ -117,6 +117,6 @@ class Task:
         try:
             yield
         finally:
-            self._level = root.level  # the component may have chosen another one
+            self._level = root.level  # the component may have changed it
             root.setLevel(outer_level)
             root.removeHandler(self._handler)

@@ -3,9 +3,9 @@ package umbrella.storm;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The meaning of Java's exit value of a process: above 128, it contains the number of the signal that killed it. */
+/** The meaning of Java's exit value of a process: above 128, 128 plus the number of the signal that killed it. */
 final class ExitCode {
-    private static final int HUNG = 3; // the exit code in watch.py
+    private static final int HUNG = 124; // in watch.py; user code hardly ever ends with it
     private static final int SIGNALS = 128;
     private static final Map<Integer, String> NAMES = new HashMap<>();
 
