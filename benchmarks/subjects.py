@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.peers import COMPONENTS, peers_python, storm_py_folder
 from umbrella.compile.idl import storm
+from umbrella.compile.lower import lower
 from umbrella.compile.python_code import WORKER_SCRIPT
 from umbrella.compile.thrift import to_thrift
 from umbrella.process import MSGPACK, SERIALIZER, SHELL, STOCK
@@ -105,7 +106,7 @@ def topology(subject: str, role: str, per_second: int = 0) -> TopologySpec:
 
 def thrift_of(spec: TopologySpec, subject: str, role: str) -> Any:
     """Return the topology as Thrift, with a peer's own command for what is measured."""
-    built = to_thrift(spec)
+    built = to_thrift(lower(spec))
     if subject in _SCRIPTS:
         chosen = command(subject, role)
         shell = storm.ShellComponent(execution_command=chosen.python, script=chosen.script)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from umbrella.compile.contents import RESOURCES
 from umbrella.compile.description import read_jar
 from umbrella.compile.jar import build_jar
+from umbrella.compile.lower import Lowered, lower
 from umbrella.compile.report import JarReport
 from umbrella.compile.sources import Sources, collect_sources
 from umbrella.dsl.artifacts import artifacts_of
@@ -44,6 +45,18 @@ class Packed(NamedTuple):
     version: str
     report: JarReport | None = None
 
+    def lowered(self, spec: TopologySpec) -> Lowered:
+        """Return a topology in Storm's terms, without lowering again the one that the jar was just built from.
+
+        Args:
+            spec: this topology, possibly with other settings.
+
+        Raises:
+            BuildError: Storm cannot express something in it.
+        """
+        built = self.report.lowered if self.report else None
+        return built if built and built.spec == spec else lower(spec)
+
 
 def is_jar(target: str) -> bool:
     """Whether a target names a jar rather than a topology."""
@@ -75,7 +88,7 @@ def pack(
     loaded = load_target(target)
     spec = spec_of(loaded.topology)
     report = build(loaded, spec, folder / f"{spec.name}.jar", packing, step)
-    return Packed(report.spec or spec, report.path, VERSION, report)
+    return Packed(report.lowered.spec if report.lowered else spec, report.path, VERSION, report)
 
 
 def build(target: Target, spec: TopologySpec, out: Path, packing: Packing, step: Callable[[str], None]) -> JarReport:

@@ -30,6 +30,7 @@ from bare_jvm.driver_mark import MARK
 from forms import STOCK, in_form
 from umbrella import DirectGrouping, JVMBolt, JVMSpout, ShuffleGrouping, Stream, Topology
 from umbrella.compile.conf import topology_conf
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.dsl import spec_of
 from umbrella.dsl.streams import streams_of
@@ -202,7 +203,7 @@ class BareJvm:
         counted = tuple(one._replace(tasks=one.tasks or one.executors) for one in spec.components)  # as Nimbus does
         spec = in_form(spec._replace(python=sys.executable, components=counted), self.form)
         merged = {**topology_conf(spec), **(conf or {})}
-        data = serialize(to_thrift(spec))
+        data = serialize(to_thrift(lower(spec)))
         return self.jvm.classes.bare.World(data, json.dumps(merged), str(self.jvm.folder / "world"))
 
     def bolt(self, component: type, conf: Mapping[str, Any] | None = None, keep: bool = True, **options: Any) -> Task:

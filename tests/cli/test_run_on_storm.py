@@ -267,7 +267,7 @@ def test_a_spout_that_waits_too_long_is_told_where_and_what_to_do(start):
     error = r"waits\[\d+\]: next_tuple has taken \d s, now at \S+outspoken.py:\d+ \(self.emit\(self.queue.get\(\), .*; "
     assert re.search(error + r"the limit is 3 s \(umbrella.execute.timeout.secs\)", out)
     assert "A spout polls its source with a short timeout, as in queue.get(timeout=0.1)" in out
-    assert "ended with exit code 3: a call took too long" in out
+    assert "ended with exit code 124: a call took too long" in out
     assert re.search(r"waits: .* last error: waits\[", out)
     assert "TRACE" not in out
 

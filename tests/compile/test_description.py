@@ -11,6 +11,7 @@ import pytest
 from tests.compile import specs
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.description import ENTRY, from_json, read_jar, to_json
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.errors import BuildError
 from umbrella.version import VERSION
@@ -23,7 +24,7 @@ def test_a_topology_comes_back_equal_and_is_submitted_the_same(make):
     spec = make()
     found = from_json(to_json(spec))
     assert found.version == VERSION
-    assert serialize(to_thrift(found.spec)) == serialize(to_thrift(spec))
+    assert serialize(to_thrift(lower(found.spec))) == serialize(to_thrift(lower(spec)))
     assert topology_conf(found.spec) == topology_conf(spec)
     assert to_json(found.spec) == to_json(spec)
 

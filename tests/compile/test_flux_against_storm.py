@@ -14,6 +14,7 @@ from tests.compile import specs
 from umbrella.compile.conf import topology_conf
 from umbrella.compile.flux import to_flux, to_flux_yaml
 from umbrella.compile.idl import storm
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
 from umbrella.process import OURS, SHELL, STOCK
 from umbrella.spec import DEFAULT_STREAM, ComponentSpec, InputSpec, PythonCode, StreamSpec, TopologySpec
@@ -86,11 +87,11 @@ def commons(topology: Any) -> dict[str, Any]:
 
 
 def test_flux_reads_the_conf_we_submit(flux: RealFlux, spec: TopologySpec) -> None:
-    assert flux.conf(to_flux_yaml(spec)) == topology_conf(spec)
+    assert flux.conf(to_flux_yaml(lower(spec))) == topology_conf(spec)
 
 
 def test_flux_builds_the_same_components(flux: RealFlux, spec: TopologySpec) -> None:
-    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    built, ours = flux.build(to_flux_yaml(lower(spec))), to_thrift(lower(spec))
     assert built.spouts.keys() == ours.spouts.keys()
     assert built.bolts.keys() == ours.bolts.keys()
     for name, common in commons(ours).items():
@@ -100,7 +101,7 @@ def test_flux_builds_the_same_components(flux: RealFlux, spec: TopologySpec) -> 
 
 
 def test_flux_declares_the_same_streams(flux: RealFlux, spec: TopologySpec) -> None:
-    built, ours = commons(flux.build(to_flux_yaml(spec))), commons(to_thrift(spec))
+    built, ours = commons(flux.build(to_flux_yaml(lower(spec)))), commons(to_thrift(lower(spec)))
     for name, common in ours.items():
         fields = {stream: info.output_fields for stream, info in common.streams.items()}
         assert {stream: info.output_fields for stream, info in built[name].streams.items()} == fields
@@ -113,7 +114,7 @@ def test_flux_declares_the_same_streams(flux: RealFlux, spec: TopologySpec) -> N
 
 
 def test_flux_wires_the_same_inputs(flux: RealFlux, spec: TopologySpec) -> None:
-    built, ours = commons(flux.build(to_flux_yaml(spec))), commons(to_thrift(spec))
+    built, ours = commons(flux.build(to_flux_yaml(lower(spec)))), commons(to_thrift(lower(spec)))
     for name, common in ours.items():
         assert built[name].inputs.keys() == common.inputs.keys()
         for stream, grouping in common.inputs.items():
@@ -129,7 +130,7 @@ def assert_same_grouping(flux: RealFlux, built: Any, ours: Any) -> None:
 
 
 def test_flux_starts_the_same_command(flux: RealFlux, spec: TopologySpec) -> None:
-    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    built, ours = flux.build(to_flux_yaml(lower(spec))), to_thrift(lower(spec))
     for component in spec.components:
         if isinstance(component.code, PythonCode):
             code, expected = (code_of(topology, component) for topology in (built, ours))
@@ -149,7 +150,7 @@ def code_of(topology: Any, component: ComponentSpec) -> Any:
 
 def test_flux_and_a_worker_make_the_same_java_component(flux: RealFlux) -> None:
     spec = specs.jvm()
-    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    built, ours = flux.build(to_flux_yaml(lower(spec))), to_thrift(lower(spec))
     for name, bolt in ours.bolts.items():
         if bolt.bolt_object.java_object is not None:
             assert bytes(built.bolts[name].bolt_object.serialized_java) == flux.made_by_worker(
@@ -173,8 +174,8 @@ def test_flux_and_a_worker_make_the_same_java_component(flux: RealFlux) -> None:
 def test_flux_takes_every_text_literally(flux: RealFlux, text: str, shell: str) -> None:
     config = {"my.text": text, f"my.{text}": [text, {text: text}], SHELL: shell}
     spec = specs.with_config(config)
-    assert flux.conf(to_flux_yaml(spec)) == topology_conf(spec)
-    (component,) = (item for item in commons(flux.build(to_flux_yaml(spec))).values() if not item.inputs)
+    assert flux.conf(to_flux_yaml(lower(spec))) == topology_conf(spec)
+    (component,) = (item for item in commons(flux.build(to_flux_yaml(lower(spec)))).values() if not item.inputs)
     assert json.loads(component.json_conf)["my.text"] == text
 
 
@@ -203,7 +204,7 @@ def test_flux_takes_every_text_literally(flux: RealFlux, text: str, shell: str) 
 )
 def test_flux_keeps_every_value_of_a_component_conf(flux: RealFlux, value: Any, shell: str) -> None:
     spec = specs.with_config({"my.value": value, SHELL: shell})
-    (component,) = (item for item in commons(flux.build(to_flux_yaml(spec))).values() if not item.inputs)
+    (component,) = (item for item in commons(flux.build(to_flux_yaml(lower(spec)))).values() if not item.inputs)
     assert json.loads(component.json_conf)["my.value"] == value
 
 
@@ -221,7 +222,7 @@ def test_flux_takes_names_that_look_like_other_types(flux: RealFlux) -> None:
         inputs=(specs.reads("1", "fields", "2.5"), InputSpec("1", "no", specs.reads("1", "fields", "~").grouping)),
     )
     spec = TopologySpec("null", "m:T", (numbers, reader))
-    built, ours = flux.build(to_flux_yaml(spec)), to_thrift(spec)
+    built, ours = flux.build(to_flux_yaml(lower(spec))), to_thrift(lower(spec))
     assert commons(built)["1"].streams == commons(ours)["1"].streams
     assert commons(built)["true"].inputs == commons(ours)["true"].inputs
 
@@ -235,8 +236,8 @@ def test_flux_takes_names_that_look_like_other_types(flux: RealFlux) -> None:
     ],
 )
 def test_flux_fails_on_what_we_do_not_hand_to_it(flux: RealFlux, method: dict[str, Any]) -> None:
-    """Once this fails, Flux has learnt it, and limits.flux_limits can let it through."""
-    tree = to_flux(specs.with_config({SHELL: STOCK}))
+    """Once this fails, Flux has learnt it, and limits.flux_limits_of_stock can let it through."""
+    tree = to_flux(lower(specs.with_config({SHELL: STOCK})))
     tree["spouts"][0]["configMethods"].append(method)
     with pytest.raises(Py4JJavaError):
         flux.build(yaml.safe_dump(tree))
@@ -244,6 +245,6 @@ def test_flux_fails_on_what_we_do_not_hand_to_it(flux: RealFlux, method: dict[st
 
 def test_flux_fails_on_a_dollar_and_brace_that_is_not_escaped(flux: RealFlux) -> None:
     """Without a properties file FluxParser looks the name up in null."""
-    tree = to_flux(specs.with_config({"my.key": "${HOME}"}))
+    tree = to_flux(lower(specs.with_config({"my.key": "${HOME}"})))
     with pytest.raises(Py4JJavaError):
         flux.build(yaml.safe_dump(tree))

@@ -11,6 +11,7 @@ import pytest
 from tests.compile import specs
 from umbrella.compile.flux import to_flux, to_flux_yaml
 from umbrella.compile.graph import to_mermaid
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import to_thrift
 from umbrella.spec import PARTIAL_KEY
 
@@ -32,19 +33,19 @@ def _key(key: Any) -> str:
 
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_thrift_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
-    golden(f"{name}.thrift.json", json.dumps(tree(to_thrift(specs.ALL_SPECS[name]())), indent=2) + "\n")
+    golden(f"{name}.thrift.json", json.dumps(tree(to_thrift(lower(specs.ALL_SPECS[name]()))), indent=2) + "\n")
 
 
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_flux_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
-    golden(f"{name}.flux.yaml", to_flux_yaml(specs.ALL_SPECS[name]()))
+    golden(f"{name}.flux.yaml", to_flux_yaml(lower(specs.ALL_SPECS[name]())))
 
 
 @pytest.mark.parametrize("fields", [("key",), ("key", "value")])
 def test_partial_key_in_flux_is_our_class_with_the_fields_in_one_string(fields: tuple[str, ...]) -> None:
     spec = specs.wordcount()
     bolt = spec.components[-1]._replace(inputs=(specs.reads("split", PARTIAL_KEY, *fields),))
-    edge = to_flux(spec._replace(components=(*spec.components[:-1], bolt)))["streams"][-1]
+    edge = to_flux(lower(spec._replace(components=(*spec.components[:-1], bolt))))["streams"][-1]
     custom = {"className": "umbrella.storm.PartialKey", "constructorArgs": ["\n".join(fields)]}
     assert edge["grouping"] == {"type": "CUSTOM", "streamId": "default", "customClass": custom}
 
@@ -57,5 +58,5 @@ def test_mermaid_is_as_in_the_golden_file(golden: Golden, name: str) -> None:
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_rendering_twice_gives_the_same_text(name: str) -> None:
     make = specs.ALL_SPECS[name]
-    assert to_flux_yaml(make()) == to_flux_yaml(make())
-    assert to_thrift(make()) == to_thrift(make())
+    assert to_flux_yaml(lower(make())) == to_flux_yaml(lower(make()))
+    assert to_thrift(lower(make())) == to_thrift(lower(make()))

@@ -17,6 +17,7 @@ from umbrella.compile import jar
 from umbrella.compile.contents import Contents
 from umbrella.compile.flux import to_flux_yaml
 from umbrella.compile.jar import Sources, build_jar, collect_sources
+from umbrella.compile.lower import lower
 from umbrella.compile.report import JarEntry, JarReport
 from umbrella.compile.vendored import wheel_of
 from umbrella.errors import BuildError
@@ -127,7 +128,7 @@ def test_manifest_is_first_and_ours(project: Path) -> None:
 
 def test_topology_yaml_is_what_flux_gets(project: Path) -> None:
     with zipfile.ZipFile(build(project).path) as archive:
-        assert archive.read("topology.yaml").decode() == to_flux_yaml(specs.wordcount())
+        assert archive.read("topology.yaml").decode() == to_flux_yaml(lower(specs.wordcount()))
 
 
 def test_same_input_gives_the_same_bytes_at_any_time_in_any_place(project: Path, tmp_path: Path) -> None:

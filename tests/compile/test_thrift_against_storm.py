@@ -10,6 +10,7 @@ from thriftpy2.thrift import TType
 
 from tests.compile import specs
 from umbrella.compile.idl import storm
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
 
 pytestmark = pytest.mark.storm
@@ -114,7 +115,7 @@ def read_by_storm(jvm: Any, data: bytes) -> Any:
 
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_topology_survives_storms_reader_and_writer(storm_jvm: Any, name: str) -> None:
-    topology = to_thrift(specs.ALL_SPECS[name]())
+    topology = to_thrift(lower(specs.ALL_SPECS[name]()))
     theirs = read_by_storm(storm_jvm, serialize(topology))
     theirs.validate()  # Thrift's own check of required fields
     written = bytes(storm_jvm.org.apache.storm.utils.Utils.thriftSerialize(theirs))
@@ -124,7 +125,7 @@ def test_topology_survives_storms_reader_and_writer(storm_jvm: Any, name: str) -
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_storm_accepts_the_structure(storm_jvm: Any, name: str) -> None:
     """StormCommon.systemTopology adds ackers and refuses unknown components, streams and fields, as Nimbus does."""
-    data = serialize(to_thrift(specs.ALL_SPECS[name]()))
+    data = serialize(to_thrift(lower(specs.ALL_SPECS[name]())))
     theirs = read_by_storm(storm_jvm, data)
     conf = storm_jvm.org.apache.storm.utils.Utils.readDefaultConfig()
     conf.put("topology.acker.executors", 1)
@@ -136,7 +137,7 @@ def test_storm_accepts_the_structure(storm_jvm: Any, name: str) -> None:
 @pytest.mark.parametrize("name", specs.ALL_SPECS)
 def test_storm_makes_every_java_object(storm_jvm: Any, name: str) -> None:
     """Thrift.instantiateJavaObject logs what it cannot make and goes on with null, so null is the failure."""
-    data = serialize(to_thrift(specs.ALL_SPECS[name]()))
+    data = serialize(to_thrift(lower(specs.ALL_SPECS[name]())))
     theirs = read_by_storm(storm_jvm, data)
     for java_object in _java_objects(theirs):
         made = storm_jvm.org.apache.storm.Thrift.instantiateJavaObject(java_object)
@@ -165,7 +166,7 @@ def _java_objects(topology: Any) -> list[Any]:
     ],
 )
 def test_java_argument_reaches_storm_under_the_type_it_is_looked_up_by(storm_jvm: Any, value: Any, field: str) -> None:
-    (grouping,) = to_thrift(specs.with_java_argument(value)).bolts["bolt"].common.inputs.values()
+    (grouping,) = to_thrift(lower(specs.with_java_argument(value))).bolts["bolt"].common.inputs.values()
     (argument,) = grouping.custom_object.args_list
     loaded = StormClasses(storm_jvm).load("JavaObjectArg")
     theirs = storm_jvm.org.apache.storm.utils.Utils.thriftDeserialize(loaded, serialize(argument))

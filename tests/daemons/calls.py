@@ -10,6 +10,7 @@ from typing import Any
 
 from examples.wordcount.topology import WordCount
 from umbrella.compile.conf import topology_conf
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import to_thrift
 from umbrella.dsl import spec_of
 from umbrella.storm.nimbus.client import NimbusClient
@@ -31,7 +32,7 @@ def make_all_calls(settings: NimbusSettings, folder: Path) -> str:
         assert len(progress) > 4
         assert progress[-1] == (jar.stat().st_size, jar.stat().st_size)
         spec = spec_of(WordCount)
-        client.submit(spec.name, location, json.dumps(topology_conf(spec)), to_thrift(spec), active=False)
+        client.submit(spec.name, location, json.dumps(topology_conf(spec)), to_thrift(lower(spec)), active=False)
         assert [(one.name, one.status) for one in client.topologies()] == [(spec.name, "INACTIVE")]
         names = set(client.topology(client.topology_id(spec.name)).bolts)
         assert names <= {component.name for component in spec.components}
@@ -55,7 +56,7 @@ def submit_large_topology(settings: NimbusSettings, folder: Path) -> None:
     spec = spec_of(WordCount)
     spec = spec._replace(config={**spec.config, "ballast": "x" * 3 * 1024 * 1024})
     with NimbusClient(settings) as client:
-        submit(client, spec, jar)
+        submit(client, lower(spec), jar)
         assert client.conf(client.topology_id(spec.name))["ballast"] == spec.config["ballast"]
         client.kill(spec.name, wait_seconds=0)
         _wait_until_gone(client)

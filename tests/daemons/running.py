@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.compile.lower import lower
 from umbrella.dsl import Topology, spec_of
 from umbrella.errors import NotAliveError
 from umbrella.storm.cluster import DevCluster
@@ -35,7 +36,7 @@ def nimbus_of(cluster: DevCluster) -> NimbusClient:
 
 def start(client: NimbusClient, topology: type[Topology], module: str, folder: Path, *packages: str) -> None:
     """Submit a topology, by Thrift."""
-    submit(client, spec_of(topology), make_jar(topology, module, folder, *packages))
+    submit(client, lower(spec_of(topology)), make_jar(topology, module, folder, *packages))
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from daemons.running import end, make_jar, nimbus_of, wait_until
 from topologies.umlauts import COUNT, TEXT, umlauts
+from umbrella.compile.lower import lower
 from umbrella.dsl import spec_of
 from umbrella.storm.cluster import DevCluster, daemons, dev_cluster
 from umbrella.storm.nimbus.submit import submit
@@ -38,7 +39,7 @@ def test_names_settings_variables_files_and_values_arrive_whole(c_locale, tmp_pa
     records.mkdir()
     topology = umlauts(str(records))
     with nimbus_of(c_locale) as client:
-        submit(client, spec_of(topology)._replace(python=sys.executable), make_jar(topology, MODULE, tmp_path))
+        submit(client, lower(spec_of(topology)._replace(python=sys.executable)), make_jar(topology, MODULE, tmp_path))
         wait_until(lambda: len(list(records.glob("*.json"))) == 2 * COUNT)
         end(client, topology.__name__)
     for file in records.glob("*.json"):

@@ -17,6 +17,7 @@ import yaml
 from daemons.commands import SECONDS, Ended, end_all, listed, patiently, umbrella
 from daemons.proxy import BEFORE, DURING, HOST, LOST, NimbusProxy, Point
 from umbrella.compile.description import read_jar
+from umbrella.compile.lower import lower
 from umbrella.storm.cluster import DevCluster
 from umbrella.storm.cluster.ports import free_ports
 from umbrella.storm.nimbus.client import NimbusClient
@@ -118,7 +119,7 @@ def test_another_nimbus_takes_over_in_the_middle_of_an_upload(cluster: DevCluste
     with second_nimbus(cluster, tmp_path) as port, NimbusProxy(cluster.nimbus_port, point, killer.strike) as proxy:
         seeds = (f"{HOST}:{proxy.port}", f"{HOST}:{port}")
         with NimbusClient(NimbusSettings(seeds=seeds)) as client:
-            done = submit(client, read_jar(jar).spec, jar, on_step=steps.append)
+            done = submit(client, lower(read_jar(jar).spec), jar, on_step=steps.append)
             assert client.connection.place == f"{HOST}:{port}"
             assert [one.id for one in client.topologies()] == [done.topology_id]
             assert steps.count("uploading small.jar") == 2

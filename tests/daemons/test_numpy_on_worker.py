@@ -43,13 +43,13 @@ def test_numpy_runs_from_the_jar_on_workers_that_have_none(daemons, bare_python,
     packing = Packing(requirements=(tmp_path / "requirements.txt",), data=(str(tmp_path / "cities.csv"),))
     extras, _ = gather(packing, TESTS, tmp_path / "wheels", print)
     report = build_jar(spec, collect_sources("topologies.needs_numpy", TESTS), tmp_path / "solving.jar", extras)
-    assert report.spec.config["umbrella.python"] == f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert report.lowered.spec.config["umbrella.python"] == f"{sys.version_info.major}.{sys.version_info.minor}"
 
     def seen():
         return [json.loads(line) for file in records.glob("*") for line in file.read_text("utf-8").splitlines()]
 
     with nimbus_of(daemons) as client:
-        submit(client, report.spec, report.path)
+        submit(client, report.lowered, report.path)
         try:
             wait_until(lambda: len({one["number"] for one in seen()}) == COUNT)
         finally:

@@ -13,6 +13,7 @@ from daemons.running import end, nimbus_of, placed, wait_until
 from redis_server import RedisServer
 from topologies.redis_sources import Killed
 from umbrella.compile.jar import Extras, build_jar, collect_sources
+from umbrella.compile.lower import lower
 from umbrella.contrib.redis import JEDIS
 from umbrella.dsl import spec_of
 from umbrella.storm.artifacts import resolve
@@ -46,7 +47,7 @@ def test_no_entry_is_lost_with_a_killed_worker(daemons: DevCluster, redis_server
 
     expected = {f"job {number}" for number in range(COUNT)}
     with nimbus_of(daemons) as nimbus:
-        submit(nimbus, spec, jar)
+        submit(nimbus, lower(spec), jar)
         try:
             client.rpush("jobs", "first")
             wait_until(lambda: "first" in done())

@@ -10,6 +10,7 @@ import pytest
 from daemons.commands import TESTS, client_of, end_all, listed, patiently, umbrella
 from topologies import submitted
 from umbrella.compile.jar import build_jar, collect_sources
+from umbrella.compile.lower import lower
 from umbrella.dsl.to_spec import spec_of
 from umbrella.errors import TooLargeError
 from umbrella.storm.cluster import DevCluster
@@ -144,17 +145,17 @@ def test_a_topology_larger_than_nimbus_takes_is_refused_with_its_largest_part_be
 
 def test_the_longest_message_that_is_let_through_is_one_that_nimbus_answers(cluster, tmp_path):
     spec = spec_of(submitted.Small)
-    size = make_payload(spec, new_submit_id()).size()
+    size = make_payload(lower(spec), new_submit_id()).size()
     with client_of(cluster) as client:
         limit = client.frame_limit()
         note = "x" * (limit - size - len('"my.note":"",'))
         fits = spec._replace(config={**spec.config, "my.note": note})
         jar = build_jar(fits, collect_sources("topologies", TESTS), tmp_path / "small.jar").path
-        assert make_payload(fits, new_submit_id()).size() == limit
-        submit_spec(client, fits, jar, SubmitOptions(active=False))
+        assert make_payload(lower(fits), new_submit_id()).size() == limit
+        submit_spec(client, lower(fits), jar, SubmitOptions(active=False))
     assert len(listed(cluster, "Small")) == 1
     with client_of(cluster) as client, pytest.raises(TooLargeError, match="the topology's configuration: 1,0"):
-        submit_spec(client, fits._replace(config={**spec.config, "my.note": note + "x"}), jar)
+        submit_spec(client, lower(fits._replace(config={**spec.config, "my.note": note + "x"})), jar)
 
 
 def test_wait_fails_with_the_python_traceback_of_a_component_that_cannot_start(running):

@@ -6,6 +6,7 @@ import pytest
 
 from topologies.outspoken import Quiet
 from umbrella import Topology
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import to_thrift
 from umbrella.dsl import spec_of
 from umbrella.errors import SettingsError
@@ -18,7 +19,7 @@ class StockQuiet(Quiet):
 
 
 def objects(topology: type[Topology]):
-    return {name: one.bolt_object for name, one in to_thrift(spec_of(topology)).bolts.items()}
+    return {name: one.bolt_object for name, one in to_thrift(lower(spec_of(topology))).bolts.items()}
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,10 @@ def graph(target: str, output: Path | None) -> None:
 def flux(target: str, settings: dict[str, Any]) -> None:
     """Print a topology as Storm Flux YAML."""
     from umbrella.compile.flux import to_flux_yaml
+    from umbrella.compile.lower import lower
 
-    click.echo(to_flux_yaml(with_settings(spec_of(load_target(target).topology), settings)), nl=False)
+    spec = with_settings(spec_of(load_target(target).topology), settings)
+    click.echo(to_flux_yaml(lower(spec)), nl=False)
 
 
 @click.command()

@@ -81,12 +81,12 @@ def submit(
         for note in packed.report.notes if packed.report else ():
             shown.note(note)
         spec = with_defaults(packed.spec, cluster.topology_conf(), cluster.python())
-        spec = with_settings(spec, settings)
+        lowered = packed.lowered(with_settings(spec, settings))
         options = _options(packed.version, **flags)
         if dry_run:
-            _print_plan(plan_submit(client, spec, options), packed.jar.stat().st_size, as_json)
+            _print_plan(plan_submit(client, lowered, options), packed.jar.stat().st_size, as_json)
             return
-        done = send(client, spec, packed.jar, options, shown.step, shown.bytes)
+        done = send(client, lowered, packed.jar, options, shown.step, shown.bytes)
         if wait:
             try:
                 wait_until_up(client, done.topology_id, timeout, shown.step)

@@ -9,24 +9,10 @@ from typing import Any
 
 import yaml
 
-from umbrella.compile.conf import TASKS, component_conf, topology_conf
-from umbrella.compile.java_json import WRAPPERS, jvm_text
-from umbrella.compile.limits import check, check_flux
-from umbrella.compile.python_code import CLASSES, WORKER_SCRIPT, python_description
-from umbrella.compile.thrift import PARTIAL_KEY_CLASS, partial_key_argument
-from umbrella.process import STOCK, process_of
-from umbrella.spec import (
-    CUSTOM,
-    DEFAULT_STREAM,
-    FIELDS,
-    PARTIAL_KEY,
-    ComponentSpec,
-    GroupingSpec,
-    InputSpec,
-    JvmCode,
-    StreamSpec,
-    TopologySpec,
-)
+from umbrella.compile.groupings import JavaObject, LoweredGrouping
+from umbrella.compile.limits import raise_problems
+from umbrella.compile.lower import Lowered, LoweredComponent, LoweredInput, StockShell
+from umbrella.spec import DEFAULT_STREAM, StreamSpec
 from umbrella.version import VERSION
 
 _SHELLS = {
@@ -35,28 +21,28 @@ _SHELLS = {
 }
 
 
-def to_flux(spec: TopologySpec) -> dict[str, Any]:
+def to_flux(lowered: Lowered) -> dict[str, Any]:
     """Return the topology as the tree that Flux's TopologyDef is read from.
 
     Raises:
-        BuildError: something in the spec has no form in Flux; ``limits.flux_limits`` lists it.
+        BuildError: Flux cannot express something in it; ``Lowered.flux_limits`` lists what.
     """
-    check(spec)
-    check_flux(spec)
+    name = lowered.spec.name
+    raise_problems(name, "cannot be written for Flux, though it can be submitted directly", lowered.flux_limits())
     return {
-        "name": spec.name,
-        "config": topology_conf(spec),
-        "spouts": [_vertex(spec, component) for component in spec.components if component.kind == "spout"],
-        "bolts": [_vertex(spec, component) for component in spec.components if component.kind == "bolt"],
-        "streams": [_edge(component, entry) for component in spec.components for entry in component.inputs],
+        "name": name,
+        "config": dict(lowered.conf),
+        "spouts": [_vertex(component) for component in lowered.of_kind("spout")],
+        "bolts": [_vertex(component) for component in lowered.of_kind("bolt")],
+        "streams": [_edge(component, entry) for component in lowered.components for entry in component.inputs],
     }
 
 
-def to_flux_yaml(spec: TopologySpec) -> str:
+def to_flux_yaml(lowered: Lowered) -> str:
     """Return ``to_flux`` as YAML text, with a comment that says where it comes from."""
     # No line is folded: a folded text is harder to read and to compare than a long one.
-    body = yaml.dump(to_flux(spec), Dumper=_Dumper, sort_keys=False, default_flow_style=None, width=10**9)
-    reference = spec.reference.encode("ascii", "backslashreplace").decode()
+    body = yaml.dump(to_flux(lowered), Dumper=_Dumper, sort_keys=False, default_flow_style=None, width=10**9)
+    reference = lowered.spec.reference.encode("ascii", "backslashreplace").decode()
     header = f"# Made by Umbrella {VERSION} from {reference}. Change the topology in Python and build it again.\n"
     return _without_references(header + body)
 
@@ -80,28 +66,21 @@ def _without_references(text: str) -> str:
     return text.replace("${", "\\x24{")
 
 
-def _vertex(spec: TopologySpec, component: ComponentSpec) -> dict[str, Any]:
-    conf = component_conf(component, spec)
-    tasks = conf.pop(TASKS, None)
-    vertex: dict[str, Any] = {"id": component.name}
-    if isinstance(component.code, JvmCode):
-        vertex.update(_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
-    elif process_of(spec, component).shell == STOCK:
-        vertex.update(_shell_object(spec, component, conf))
-    else:
-        vertex.update(_java_object(CLASSES[component.kind], (python_description(spec, component),)))
-    vertex["parallelism"] = component.executors
-    if tasks is not None:
-        vertex["numTasks"] = tasks
+def _vertex(component: LoweredComponent) -> dict[str, Any]:
+    executable = component.executable
+    made = _shell_object(component, executable) if isinstance(executable, StockShell) else _java_object(executable)
+    vertex = {"id": component.name, **made, "parallelism": component.executors}
+    if component.tasks is not None:
+        vertex["numTasks"] = component.tasks
     return vertex
 
 
-def _shell_object(spec: TopologySpec, component: ComponentSpec, conf: dict[str, Any]) -> dict[str, Any]:
+def _shell_object(component: LoweredComponent, shell: StockShell) -> dict[str, Any]:
     methods = [_stream_method(stream) for stream in component.streams]
-    methods += [{"name": "addComponentConfig", "args": [key, value]} for key, value in conf.items()]
+    methods += [{"name": "addComponentConfig", "args": [key, value]} for key, value in component.conf.items()]
     return {
         "className": _SHELLS[component.kind],
-        "constructorArgs": [[spec.python, WORKER_SCRIPT]],
+        "constructorArgs": [list(shell)],
         "configMethods": methods,
     }
 
@@ -115,29 +94,21 @@ def _stream_method(stream: StreamSpec) -> dict[str, Any]:
     return {"name": "setNamedStream", "args": [stream.name, fields]}
 
 
-def _edge(component: ComponentSpec, entry: InputSpec) -> dict[str, Any]:
-    return {
-        "from": entry.component,
-        "to": component.name,
-        "grouping": _grouping(entry.stream, entry.grouping),
-    }
+def _edge(component: LoweredComponent, entry: LoweredInput) -> dict[str, Any]:
+    return {"from": entry.component, "to": component.name, "grouping": _grouping(entry.stream, entry.grouping)}
 
 
-def _grouping(stream: str, grouping: GroupingSpec) -> dict[str, Any]:
-    if grouping.kind == PARTIAL_KEY:
-        custom = _java_object(PARTIAL_KEY_CLASS, (partial_key_argument(grouping),))
-        return {"type": "CUSTOM", "streamId": stream, "customClass": custom}
-    if grouping.kind == CUSTOM:
-        custom = _java_object(grouping.java_class, grouping.java_args)
-        return {"type": "CUSTOM", "streamId": stream, "customClass": custom}
-    made: dict[str, Any] = {"type": grouping.kind.upper(), "streamId": stream}  # GroupingDef.Type has our names
-    if grouping.kind == FIELDS:
-        made["args"] = list(grouping.fields)
+def _grouping(stream: str, grouping: LoweredGrouping) -> dict[str, Any]:
+    made: dict[str, Any] = {"type": grouping.flux, "streamId": stream}
+    if grouping.custom is not None:
+        made["customClass"] = _java_object(grouping.custom)
+    elif grouping.keys:
+        made["args"] = list(grouping.keys)
     return made
 
 
-def _java_object(class_name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    made: dict[str, Any] = {"className": class_name}
-    if arguments:
-        made["constructorArgs"] = list(arguments)
-    return made
+def _java_object(made: JavaObject) -> dict[str, Any]:
+    found: dict[str, Any] = {"className": made.class_name}
+    if made.args:
+        found["constructorArgs"] = list(made.args)
+    return found

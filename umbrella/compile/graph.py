@@ -7,16 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from umbrella.compile.layout import Box, Layout, Link, PlacedBox, PlacedLink, lay_out
-from umbrella.spec import (
-    CUSTOM,
-    DEFAULT_STREAM,
-    ComponentSpec,
-    GroupingSpec,
-    InputSpec,
-    JvmCode,
-    PythonCode,
-    TopologySpec,
-)
+from umbrella.spec import DEFAULT_STREAM, ComponentSpec, GroupingSpec, InputSpec, JvmCode, PythonCode, TopologySpec
 
 _NAME_SIZE = 14
 _TEXT_SIZE = 12
@@ -89,10 +80,9 @@ def _edge_text(entry: InputSpec) -> str:
 
 
 def _grouping_text(grouping: GroupingSpec) -> str:
-    if grouping.kind == CUSTOM:
-        return f"custom {_short(grouping.java_class)}"
-    kind = grouping.kind.replace("_", " ")
-    return f"{kind} ({', '.join(grouping.fields)})" if grouping.fields else kind
+    words = [grouping.kind.replace("_", " "), _short(grouping.java_class)]
+    words += [f"({', '.join(grouping.fields)})"] if grouping.fields else []
+    return " ".join(filter(None, words))
 
 
 def _short(class_name: str) -> str:

@@ -22,7 +22,7 @@ from umbrella.compile.classes import add_jars, is_multi_release
 from umbrella.compile.contents import RESOURCES, Contents
 from umbrella.compile.description import ENTRY as DESCRIPTION, to_json
 from umbrella.compile.flux import to_flux_yaml
-from umbrella.compile.limits import check, flux_limits
+from umbrella.compile.lower import Lowered, lower
 from umbrella.compile.report import JarEntry, JarReport
 from umbrella.compile.secrets import refuse_secrets
 from umbrella.compile.sources import SourceFiles, Sources, collect_sources, list_data, list_files
@@ -85,10 +85,10 @@ def build_jar(spec: TopologySpec, sources: Sources, out: Path, extras: Extras = 
     """
     _check_out(out)
     spec = spec._replace(config={**spec.config, **settings_of(extras.wheels)})
-    check(spec)
+    lowered = lower(spec)
     contents = Contents()
     notes: list[str] = []
-    _add_description(contents, spec, extras, notes)
+    _add_description(contents, lowered, extras, notes)
     _add_classes(contents)
     notes += add_jars(contents, extras.jars)
     _add_worker_part(contents)
@@ -99,7 +99,7 @@ def build_jar(spec: TopologySpec, sources: Sources, out: Path, extras: Extras = 
     data_of_jar, packed = _write(contents, out)
     entries = tuple(JarEntry(entry.name, entry.group, len(entry.data), packed[entry.name]) for entry in contents)
     digest = hashlib.sha256(data_of_jar).hexdigest()
-    return JarReport(out, len(data_of_jar), digest, entries, tuple(notes), spec)
+    return JarReport(out, len(data_of_jar), digest, entries, tuple(notes), lowered)
 
 
 def _check_out(out: Path) -> None:
@@ -112,18 +112,18 @@ def _check_out(out: Path) -> None:
         )
 
 
-def _add_description(contents: Contents, spec: TopologySpec, extras: Extras, notes: list[str]) -> None:
+def _add_description(contents: Contents, lowered: Lowered, extras: Extras, notes: list[str]) -> None:
     lines = ["Manifest-Version: 1.0", f"Created-By: Umbrella {VERSION}"]
     lines += ["Multi-Release: true"] if is_multi_release(extras.jars) else []
     manifest = "".join(f"{line}\r\n" for line in [*lines, ""])
     contents.add("META-INF/MANIFEST.MF", "description", manifest.encode(), "Umbrella")
-    contents.add(DESCRIPTION, "description", to_json(spec).encode("ascii"), "Umbrella")
-    limits = flux_limits(spec)
+    contents.add(DESCRIPTION, "description", to_json(lowered.spec).encode("ascii"), "Umbrella")
+    limits = lowered.flux_limits()
     if limits:
         # Umbrella submits such a topology all the same; only the way through `storm jar` is closed.
         notes += [f"no topology.yaml, because {limit}" for limit in limits]
     else:
-        contents.add("topology.yaml", "description", to_flux_yaml(spec).encode("ascii"), "Umbrella")
+        contents.add("topology.yaml", "description", to_flux_yaml(lowered).encode("ascii"), "Umbrella")
 
 
 def _add_classes(contents: Contents) -> None:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from umbrella.compile.conf import component_conf, json_text
+from umbrella.compile.conf import json_text
+from umbrella.compile.groupings import KINDS
 from umbrella.compile.java_json import value_json
 from umbrella.errors import BuildError, Problem, explain
-from umbrella.process import STOCK, process_of
-from umbrella.spec import (
-    ALL,
-    CUSTOM,
-    DIRECT,
-    FIELDS,
-    GLOBAL,
-    LOCAL_OR_SHUFFLE,
-    NONE,
-    PARTIAL_KEY,
-    SHUFFLE,
-    ComponentSpec,
-    GroupingSpec,
-    JvmCode,
-    PythonCode,
-    TopologySpec,
-)
+from umbrella.spec import ComponentSpec, GroupingSpec, JvmCode, PythonCode, TopologySpec
 
-_GROUPINGS = (SHUFFLE, FIELDS, ALL, GLOBAL, NONE, DIRECT, LOCAL_OR_SHUFFLE, PARTIAL_KEY, CUSTOM)
 _JSON_TYPES = ("str", "int", "finite float", "bool", "None", "lists of these", "dicts of these with str keys")
 _JVM_TYPES = ("str", "int", "finite float", "bool", "None", "tuples", "mappings", "Java*Spec of these")
 _JAVA_TYPES = ("str", "int", "float", "bool")
@@ -35,32 +19,28 @@ _FLUX_REFERENCES = frozenset({"ref", "reflist"})
 
 
 def check(spec: TopologySpec) -> None:
-    """Refuse a topology that no renderer can carry whole.
+    """Refuse a topology that neither Thrift nor Flux can express in full.
 
     Raises:
         BuildError: with every fault in its text.
     """
-    _raise(spec, "cannot be built", list(_faults(spec)))
+    raise_problems(spec.name, "cannot be built", list(_faults(spec)))
 
 
-def check_flux(spec: TopologySpec) -> None:
-    """Refuse a topology that Flux YAML cannot carry whole.
+def raise_problems(name: str, what: str, problems: Sequence[Problem]) -> None:
+    """Raise the problems of a topology as one error, if there are any.
+
+    Args:
+        name: the topology's.
+        what: what cannot be done with it.
+        problems: all of them; each is a line of the error.
 
     Raises:
-        BuildError: with every fault in its text.
+        BuildError: there are problems.
     """
-    _raise(spec, "cannot be written for Flux, though it can be submitted directly", flux_limits(spec))
-
-
-def flux_limits(spec: TopologySpec) -> list[Problem]:
-    """Return what Flux cannot say of a topology, in the order of its components."""
-    return [problem for component in spec.components for problem in _flux_limits(spec, component)]
-
-
-def _raise(spec: TopologySpec, what: str, problems: list[Problem]) -> None:
     if problems:
         lines = [f"  {number}. {problem}" for number, problem in enumerate(problems, 1)]
-        raise BuildError("\n".join([f"topology {spec.name} {what}:", *lines]))
+        raise BuildError("\n".join([f"topology {name} {what}:", *lines]))
 
 
 def _faults(spec: TopologySpec) -> Iterator[Problem]:
@@ -115,9 +95,9 @@ def _input_faults(component: ComponentSpec) -> Iterator[Problem]:
             what = f"it reads stream {entry.stream!r} of {entry.component!r} twice"
             yield Problem(component.name, explain(what, hint="Storm has one grouping per stream and bolt; keep one."))
         seen.add(stream)
-        if entry.grouping.kind not in _GROUPINGS:
+        if entry.grouping.kind not in KINDS:
             kind = entry.grouping.kind
-            text = explain(f"grouping {kind!r} is unknown", valid=_GROUPINGS, wrong=kind)
+            text = explain(f"grouping {kind!r} is unknown", valid=KINDS, wrong=kind)
             yield Problem(component.name, text)
         yield from _argument_faults(f"{component.name}, {_class_of(entry.grouping)}", entry.grouping.java_args)
 
@@ -126,15 +106,9 @@ def _class_of(grouping: GroupingSpec) -> str:
     return grouping.java_class or grouping.kind
 
 
-def _flux_limits(spec: TopologySpec, component: ComponentSpec) -> Iterator[Problem]:
-    if isinstance(component.code, JvmCode):
-        return  # all of it is within one text
-    if process_of(spec, component).shell == STOCK:
-        yield from _flux_limits_of_stock(component)
-
-
-def _flux_limits_of_stock(component: ComponentSpec) -> Iterator[Problem]:
-    for key, value in component_conf(component).items():
+def flux_limits_of_stock(component: ComponentSpec, conf: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what Flux cannot express of a component that runs in Storm's own shell classes, with this configuration."""
+    for key, value in conf.items():
         if value is None:
             # FluxBuilder.canInvokeWithArgs: null has no class to choose a method by.
             yield Problem(component.name, explain(f"config {key!r} is None", hint="Flux has no null arguments."))

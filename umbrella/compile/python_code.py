@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from umbrella.compile.conf import TASKS, component_conf, json_text
-from umbrella.process import process_of
+from collections.abc import Mapping
+from typing import Any
+
+from umbrella.compile.conf import json_text
+from umbrella.process import PythonProcess
 from umbrella.spec import ComponentSpec, PythonCode, TopologySpec
 
 WORKER_SCRIPT = "-mumbrella.multilang"  # in one argument: Storm's ShellComponent carries exactly [command, script]
 CLASSES = {"spout": "umbrella.storm.PythonSpout", "bolt": "umbrella.storm.PythonBolt"}
 
 
-def python_description(spec: TopologySpec, component: ComponentSpec) -> str:
-    """Return the one argument of CLASSES, which umbrella.storm.Description reads: JSON in ASCII."""
+def python_description(
+    spec: TopologySpec, component: ComponentSpec, process: PythonProcess, conf: Mapping[str, Any]
+) -> str:
+    """Return the one argument of CLASSES, which umbrella.storm.Description reads: JSON in ASCII.
+
+    Args:
+        spec: the topology.
+        component: one in Python.
+        process: how its processes are run.
+        conf: its configuration without its tasks, which Thrift and Flux carry themselves.
+    """
     code = component.code
     assert isinstance(code, PythonCode)
-    process = process_of(spec, component)
-    conf = component_conf(component, spec)
-    conf.pop(TASKS, None)  # of the topology's structure: Thrift and Flux have their own word for it
     # Only where it is so: other components' code stays what it was.
     cycle = {"cycle": True} if spec.cycle(component.name) else {}
     return json_text(

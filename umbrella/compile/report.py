@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from umbrella.spec import TopologySpec
+from umbrella.compile.lower import Lowered
 
 LARGEST = 5  # entries that are named with their size
 
@@ -41,7 +41,7 @@ class JarReport:
         sha256: its digest; the same input gives the same one.
         entries: its files, sorted by name.
         notes: what was left out, and what has to be on the workers already.
-        spec: the topology with the settings that say what the jar was built for; this one is to be submitted.
+        lowered: the topology with the settings that say what the jar was built for; this one is to be submitted.
     """
 
     path: Path
@@ -49,7 +49,7 @@ class JarReport:
     sha256: str
     entries: tuple[JarEntry, ...]
     notes: tuple[str, ...] = ()
-    spec: TopologySpec | None = None
+    lowered: Lowered | None = None
 
     def groups(self) -> list[JarGroup]:
         """Return the files and bytes of each group, the largest first."""

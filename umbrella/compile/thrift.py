@@ -6,58 +6,24 @@ from typing import Any
 
 from thriftpy2.utils import deserialize as _read, serialize as _write
 
-from umbrella.compile.conf import component_conf, json_text
+from umbrella.compile.groupings import JavaObject, LoweredGrouping
 from umbrella.compile.idl import storm
-from umbrella.compile.java_json import WRAPPERS, jvm_text
-from umbrella.compile.limits import check
-from umbrella.compile.python_code import CLASSES, WORKER_SCRIPT, python_description
-from umbrella.process import STOCK, process_of
-from umbrella.spec import (
-    ALL,
-    CUSTOM,
-    DIRECT,
-    FIELDS,
-    GLOBAL,
-    LOCAL_OR_SHUFFLE,
-    NONE,
-    PARTIAL_KEY,
-    SHUFFLE,
-    ComponentSpec,
-    GroupingSpec,
-    JvmCode,
-    TopologySpec,
-)
-
-PARTIAL_KEY_CLASS = "umbrella.storm.PartialKey"
-
-_PLAIN_GROUPINGS = {
-    SHUFFLE: "shuffle",
-    ALL: "all",
-    NONE: "none",
-    DIRECT: "direct",
-    LOCAL_OR_SHUFFLE: "local_or_shuffle",
-}
+from umbrella.compile.lower import Executable, Lowered, LoweredComponent, StockShell
 
 
-def to_thrift(spec: TopologySpec) -> Any:
+def to_thrift(lowered: Lowered) -> Any:
     """Return the topology as a StormTopology.
 
     The Storm version is left unset, so Nimbus takes its own (Nimbus.submitTopologyWithOpts).
-
-    Raises:
-        BuildError: something in the spec has no form in Thrift.
     """
-    check(spec)
     return storm.StormTopology(
         spouts={
-            component.name: storm.SpoutSpec(spout_object=_code(spec, component), common=_common(spec, component))
-            for component in spec.components
-            if component.kind == "spout"
+            component.name: storm.SpoutSpec(spout_object=_object(component.executable), common=_common(component))
+            for component in lowered.of_kind("spout")
         },
         bolts={
-            component.name: storm.Bolt(bolt_object=_code(spec, component), common=_common(spec, component))
-            for component in spec.components
-            if component.kind == "bolt"
+            component.name: storm.Bolt(bolt_object=_object(component.executable), common=_common(component))
+            for component in lowered.of_kind("bolt")
         },
         state_spouts={},
     )
@@ -74,12 +40,7 @@ def deserialize(struct_type: Any, data: bytes) -> Any:
     return _read(struct_type(), data)
 
 
-def partial_key_argument(grouping: GroupingSpec) -> str:
-    """Return the one string that umbrella.storm.PartialKey is made from: its key fields, one a line."""
-    return "\n".join(grouping.fields)
-
-
-def _common(spec: TopologySpec, component: ComponentSpec) -> Any:
+def _common(component: LoweredComponent) -> Any:
     return storm.ComponentCommon(
         inputs={
             storm.GlobalStreamId(componentId=entry.component, streamId=entry.stream): _grouping(entry.grouping)
@@ -90,36 +51,28 @@ def _common(spec: TopologySpec, component: ComponentSpec) -> Any:
             for stream in component.streams
         },
         parallelism_hint=component.executors,
-        json_conf=json_text(component_conf(component, spec)),
+        json_conf=component.conf_text,
     )
 
 
-def _code(spec: TopologySpec, component: ComponentSpec) -> Any:
-    code = component.code
-    if isinstance(code, JvmCode):
-        return storm.ComponentObject(java_object=_java_object(WRAPPERS[component.kind], (jvm_text(component),)))
-    if process_of(spec, component).shell == STOCK:
-        shell = storm.ShellComponent(execution_command=spec.python, script=WORKER_SCRIPT)
+def _object(executable: Executable) -> Any:
+    if isinstance(executable, StockShell):
+        shell = storm.ShellComponent(execution_command=executable.command, script=executable.script)
         return storm.ComponentObject(shell=shell)
-    described = _java_object(CLASSES[component.kind], (python_description(spec, component),))
-    return storm.ComponentObject(java_object=described)
+    return storm.ComponentObject(java_object=_java_object(executable))
 
 
-def _grouping(grouping: GroupingSpec) -> Any:
-    kind = grouping.kind
-    if kind == FIELDS:
-        return storm.Grouping(fields=list(grouping.fields))
-    if kind == GLOBAL:
-        return storm.Grouping(fields=[])  # Thrift.isGlobalGrouping
-    if kind == PARTIAL_KEY:
-        return storm.Grouping(custom_object=_java_object(PARTIAL_KEY_CLASS, (partial_key_argument(grouping),)))
-    if kind == CUSTOM:
-        return storm.Grouping(custom_object=_java_object(grouping.java_class, grouping.java_args))
-    return storm.Grouping(**{_PLAIN_GROUPINGS[kind]: storm.NullStruct()})
+def _grouping(grouping: LoweredGrouping) -> Any:
+    value = storm.NullStruct()
+    if grouping.custom is not None:
+        value = _java_object(grouping.custom)
+    elif grouping.keys is not None:
+        value = list(grouping.keys)
+    return storm.Grouping(**{grouping.thrift: value})
 
 
-def _java_object(class_name: str, arguments: tuple[Any, ...]) -> Any:
-    return storm.JavaObject(full_class_name=class_name, args_list=[_java_argument(value) for value in arguments])
+def _java_object(made: JavaObject) -> Any:
+    return storm.JavaObject(full_class_name=made.class_name, args_list=[_java_argument(value) for value in made.args])
 
 
 def _java_argument(value: Any) -> Any:

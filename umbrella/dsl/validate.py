@@ -22,8 +22,6 @@ from umbrella.process import OURS, SERIALIZER, SHELL, STOCK, component_faults, p
 from umbrella.spec import (
     CUSTOM,
     DIRECT,
-    FIELDS,
-    PARTIAL_KEY,
     VALID_TOPOLOGY_NAMES,
     ComponentSpec,
     InputSpec,
@@ -259,11 +257,10 @@ def _input(spec: TopologySpec, component: ComponentSpec, one: InputSpec) -> Iter
         yield explain(what, valid=names, wrong=one.stream, hint=hint)
         return
     grouping = one.grouping
-    if grouping.kind in (FIELDS, PARTIAL_KEY):
-        for name in grouping.fields:
-            if name not in stream.fields:
-                what = f"stream {one.stream!r} of {one.component!r} has no field {name!r} to group by"
-                yield explain(what, valid=stream.fields, wrong=name)
+    for name in grouping.fields:
+        if name not in stream.fields:
+            what = f"stream {one.stream!r} of {one.component!r} has no field {name!r} to group by"
+            yield explain(what, valid=stream.fields, wrong=name)
     for name in component.code.needs if isinstance(component.code, JvmCode) else ():
         if name not in stream.fields:
             what = f"stream {one.stream!r} of {one.component!r} has no field {name!r}, which {component.name} reads"

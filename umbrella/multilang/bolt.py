@@ -104,7 +104,7 @@ class Bolt(Component[BoltCollector]):
 
 
 def _tuples(anchors: Any) -> tuple[Tuple, ...]:
-    """Return the anchors of an emit; refuses other values, mostly those of a field that is named anchors."""
+    """Return the anchors of an emit; refuses other values, mostly meant for a field named anchors."""
     try:
         found = tuple(anchors)
     except TypeError:

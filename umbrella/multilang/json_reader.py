@@ -1,4 +1,4 @@
-"""Parses several JSON messages received together with one call of orjson. No I/O here.
+"""Parses JSON messages that were received together, all in a single orjson call. No I/O here.
 
 One call of orjson for each message, with the calls around it, takes longer than the parsing itself.
 """

@@ -66,7 +66,7 @@ class Rows:
             rows: the rows.
             ids: their message ids, or None.
             anchors: the anchors of each tuple; None for a spout.
-            large: the size in bytes above which each row gets a message of its own.
+            large: the size in bytes of a message above which its rows are sent one by one.
 
         Raises:
             EmitError: a string in them is not valid Unicode, or an integer is too long.

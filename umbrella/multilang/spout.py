@@ -35,7 +35,7 @@ class Spout(Component[SpoutCollector]):
         """Called when the topology becomes inactive; acks and fails may still arrive."""
 
     def finish(self) -> None:
-        """Declare the end of the tuples; ``umbrella run`` ends when all spouts have done so and all tuples are settled.
+        """Call this when all tuples are emitted; ``umbrella run`` ends once all spouts have and all tuples are settled.
 
         A tuple that fails afterwards cancels this; ``next_tuple`` then calls it again when it is done. On a cluster it
         has no effect: Storm keeps calling the spout.

@@ -20,7 +20,7 @@ from umbrella.multilang.channel import Channel
 from umbrella.multilang.messages import STILL_AT_IT, STILL_OPENING, TRACE, WARN, Log, ReportError
 from umbrella.multilang.settings import EXECUTE_TIMEOUT, OPEN_TIMEOUT, Settings
 
-EXIT_HUNG = 3
+EXIT_HUNG = 124  # as timeout(1) has it; ExitCode.java knows it too
 _LONGEST_STEP = 0.25  # seconds between checks; tuples emitted in a long call wait at most two of them
 _SIGN_SECONDS = 1.0  # between heartbeats
 _REPORT_SECONDS = 1.0  # between metrics messages

@@ -16,8 +16,8 @@ import psutil
 from py4j.protocol import Py4JError, Py4JJavaError
 
 import umbrella
-from umbrella.compile.conf import topology_conf
 from umbrella.compile.idl import storm
+from umbrella.compile.lower import lower
 from umbrella.compile.thrift import deserialize, serialize, to_thrift
 from umbrella.errors import LocalClusterError, NimbusError, StormError, StormNotFoundError, explain
 from umbrella.spec import TopologySpec
@@ -95,14 +95,14 @@ class LocalCluster:
         Raises:
             NimbusError: Storm rejects the topology.
         """
-        local = spec._replace(python=sys.executable)
-        merged = {**topology_conf(local), **(conf or {})}
+        lowered = lower(spec._replace(python=sys.executable))
+        merged = {**lowered.conf, **(conf or {})}
         with self._mapped(f"submit {spec.name}"):
             if self._drpc is not None:
                 merged[LOCAL_DRPC] = self._drpc.service()
             utils = self.jvm.classes.org.apache.storm.utils.Utils
             java_class = self.jvm.classes.java.lang.Class.forName("org.apache.storm.generated.StormTopology")
-            topology = utils.thriftDeserialize(java_class, serialize(to_thrift(local)))
+            topology = utils.thriftDeserialize(java_class, serialize(to_thrift(lowered)))
             self._cluster.submitTopology(spec.name, None, json.dumps(merged), topology)
 
     def topology_info(self, name: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from topologies.served import TWEETERS, Acting, Gathering, Hanging, Packed, Reach, Stock, Ticked, reach
+from topologies.served import TWEETERS, Acting, Gathering, Hanging, Packed, Reach, Stock, reach
 from umbrella import DRPCClient, DRPCTopology
 from umbrella.dsl import spec_of
 from umbrella.errors import DRPCFailedError, DRPCTimeoutError
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.storm
 def served(storm_cluster) -> Iterator[int]:
     """The port where the functions of these topologies are served."""
     port = storm_cluster.serve_drpc()
-    topologies: list[type[DRPCTopology]] = [Reach, Acting, Hanging, Gathering, Packed, Stock, Ticked]
+    topologies: list[type[DRPCTopology]] = [Reach, Acting, Hanging, Gathering, Packed, Stock]
     for topology in topologies:
         storm_cluster.submit(spec_of(topology))
     yield port
@@ -179,11 +179,6 @@ def test_a_call_that_takes_longer_than_its_time(client):
 def test_a_function_that_nobody_serves(client):
     with pytest.raises(DRPCTimeoutError, match="is this the function of a topology that is running and active"):
         client.execute("nobody", timeout_seconds=0.5)
-
-
-def test_a_tick_for_every_bolt_is_no_answer(client, reported):
-    wait_until(lambda: int(client.execute("ticks")) >= 3)
-    assert not [text for text in reported if "answers" in text or "ClassCastException" in text]
 
 
 def wait_until(check, seconds: float = 30.0) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import types
 
 import pytest
@@ -25,7 +26,7 @@ class Clock:
 def clock(monkeypatch):
     """The clock of everything that waits for a Nimbus; calls have the real one."""
     made = Clock()
-    time = types.SimpleNamespace(monotonic=lambda: 1000.0 + made.now, sleep=made.sleep)
+    clock = {**vars(time), "monotonic": lambda: 1000.0 + made.now, "sleep": made.sleep}
     for module in (ending, patience, waiting):
-        monkeypatch.setattr(module, "time", time)
+        monkeypatch.setattr(module, "time", types.SimpleNamespace(**clock))
     return made

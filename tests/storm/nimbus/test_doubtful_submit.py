@@ -16,6 +16,7 @@ from thriftpy2.thrift import TApplicationException
 from tests.compile import specs
 from tests.storm.nimbus.peers import HOST, Hangup, answering, topology
 from umbrella.compile.idl import storm
+from umbrella.compile.lower import lower
 from umbrella.errors import (
     AlreadyAliveError,
     AuthorizationError,
@@ -120,7 +121,7 @@ def run(clock, tmp_path):
             outcome: Submitted | Exception
             with NimbusClient(settings) as client:
                 try:
-                    outcome = submit(client, specs.wordcount(), jar, SubmitOptions(**options), on_step)
+                    outcome = submit(client, lower(specs.wordcount()), jar, SubmitOptions(**options), on_step)
                 except Exception as exc:
                     outcome = exc
         return outcome, got.count("submitTopologyWithOpts"), got.count("beginFileUpload")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from umbrella.compile.conf import SUBMIT_ID, UMBRELLA_VERSION, json_text, topology_conf
+from umbrella.compile.conf import SUBMIT_ID, UMBRELLA_VERSION, json_text
+from umbrella.compile.lower import Lowered
 from umbrella.compile.thrift import serialize, to_thrift
 from umbrella.errors import InvalidTopologyError, TooLargeError, explain
-from umbrella.spec import VALID_TOPOLOGY_NAMES, TopologySpec, is_topology_name
+from umbrella.spec import VALID_TOPOLOGY_NAMES, is_topology_name
 from umbrella.version import VERSION
 
 # The message header and the location of the jar, which Nimbus names only after the upload.
@@ -54,22 +55,21 @@ class Payload:
                 yield label, len(serialize(component))
 
 
-def make_payload(spec: TopologySpec, submit_id: str, name: str = "", version: str = VERSION) -> Payload:
+def make_payload(lowered: Lowered, submit_id: str, name: str = "", version: str = VERSION) -> Payload:
     """Return the payload that submits a topology.
 
     Args:
-        spec: the topology.
+        lowered: the topology in Storm's terms.
         submit_id: identifies this submit.
         name: replaces the topology's own name.
         version: the version of Umbrella whose worker code is in the jar.
 
     Raises:
-        BuildError: the topology cannot be expressed in Thrift.
         InvalidTopologyError: Storm does not accept the name.
     """
-    name = checked_name(name or spec.name)
-    conf = {**topology_conf(spec), UMBRELLA_VERSION: version, SUBMIT_ID: submit_id}
-    return Payload(name, to_thrift(spec), conf, submit_id)
+    name = checked_name(name or lowered.spec.name)
+    conf = {**lowered.conf, UMBRELLA_VERSION: version, SUBMIT_ID: submit_id}
+    return Payload(name, to_thrift(lowered), conf, submit_id)
 
 
 def checked_name(name: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from umbrella.compile.conf import SUBMIT_ID
+from umbrella.compile.lower import Lowered
 from umbrella.errors import (
     AlreadyAliveError,
     AuthorizationError,
@@ -28,7 +29,6 @@ from umbrella.errors import (
     SubmitUnknownError,
     explain,
 )
-from umbrella.spec import TopologySpec
 from umbrella.storm.nimbus.client import NimbusClient, Progress
 from umbrella.storm.nimbus.ending import KILLED, end_topology
 from umbrella.storm.nimbus.patience import Patience
@@ -92,14 +92,15 @@ class Submission:
     def __init__(
         self,
         client: NimbusClient,
-        spec: TopologySpec,
+        lowered: Lowered,
         jar: Path,
         options: SubmitOptions,
         on_step: Callable[[str], None],
         on_upload: Progress,
     ) -> None:
         self._client, self._jar, self._options = client, jar, options
-        self._payload: Payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
+        submit_id = options.submit_id or new_submit_id()
+        self._payload: Payload = make_payload(lowered, submit_id, options.name, options.version)
         self._on_step, self._on_upload = on_step, on_upload
         self._patience = Patience(options.outage_seconds)
         self._doubt = bool(options.submit_id)  # whether a call was sent whose answer never came

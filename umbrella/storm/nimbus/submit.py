@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from umbrella.compile.lower import Lowered
 from umbrella.errors import AlreadyAliveError
-from umbrella.spec import TopologySpec
 from umbrella.storm.nimbus.client import NimbusClient, Progress
 from umbrella.storm.nimbus.payload import check_size, make_payload
 from umbrella.storm.nimbus.submission import (
@@ -45,7 +45,7 @@ class Plan:
 
 def submit(
     client: NimbusClient,
-    spec: TopologySpec,
+    lowered: Lowered,
     jar: Path,
     options: SubmitOptions | None = None,
     on_step: Callable[[str], None] = lambda step: None,
@@ -55,14 +55,13 @@ def submit(
 
     Args:
         client: a client of the cluster.
-        spec: the topology.
+        lowered: the topology in Storm's terms.
         jar: the jar for its workers, built from the same topology.
         options: the options of the submit.
         on_step: called with a description of each step.
         on_upload: called with the bytes sent and the total.
 
     Raises:
-        BuildError: the topology cannot be expressed in Thrift.
         InvalidTopologyError: Storm rejects it.
         TooLargeError: it exceeds Nimbus's size limit.
         AlreadyAliveError: there is already a topology of that name.
@@ -70,12 +69,12 @@ def submit(
         SubmitUnknownError: Nimbus went away, and whether it accepted the topology is unknown.
         ReplaceError: the old topology was asked to end, but the new one was not submitted.
     """
-    return Submission(client, spec, jar, options or SubmitOptions(), on_step, on_upload).run()
+    return Submission(client, lowered, jar, options or SubmitOptions(), on_step, on_upload).run()
 
 
-def plan_submit(client: NimbusClient, spec: TopologySpec, options: SubmitOptions) -> Plan:
+def plan_submit(client: NimbusClient, lowered: Lowered, options: SubmitOptions) -> Plan:
     """Return what ``submit`` would do; raises what it would raise before it changes anything."""
-    payload = make_payload(spec, options.submit_id or new_submit_id(), options.name, options.version)
+    payload = make_payload(lowered, options.submit_id or new_submit_id(), options.name, options.version)
     limit = client.frame_limit()
     check_size(payload, limit)
     old = listed(client, payload.name)

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a spout's child has said and Storm has not been given yet, in order. One thread puts in, one takes out.
+ * The queue of what a spout's child has sent and Storm has not received yet, in order. One thread writes, one reads.
  *
- * <p>No lock and no object for each item: this is the way of every tuple.
+ * <p>No lock and no object per item, because every tuple passes through here.
  */
 final class Answers {
-    /** There is nothing at the moment. */
+    /** Nothing is available at the moment. */
     static final int NOTHING = 0;
-    /** A tuple; the fields tell which. */
+    /** A tuple; it is in the fields below. */
     static final int EMIT = 1;
-    /** The answer to a command is whole. */
+    /** The answer to a command is complete. */
     static final int SYNC = 2;
     /** The child died here; what follows is from the next one. */
     static final int CUT = 3;
@@ -25,11 +25,11 @@ final class Answers {
     int task;
     boolean needTaskIds;
 
-    private Chunk tail = new Chunk(); // of the one who puts in
+    private Chunk tail = new Chunk(); // used by the writing thread
     private int filled;
     private volatile long syncs;
     private volatile Thread waiting;
-    private Chunk head = tail; // of the one who takes out
+    private Chunk head = tail; // used by the reading thread
     private int taken;
 
     void emit(String stream, List<Object> values, Object messageId, int task, boolean needTaskIds) {
@@ -43,7 +43,7 @@ final class Answers {
     }
 
     void sync() {
-        syncs++; // by one thread alone
+        syncs++; // only one thread writes it
         put(chunkWithRoom(), SYNC);
     }
 
@@ -71,7 +71,7 @@ final class Answers {
         }
     }
 
-    /** How many syncs were put in so far. */
+    /** The number of syncs that were put in so far. */
     long syncs() {
         return syncs;
     }
@@ -90,7 +90,7 @@ final class Answers {
             messageId = chunk.messageIds[place];
             task = chunk.tasks[place];
             needTaskIds = chunk.needTaskIds[place];
-            chunk.values[place] = null; // what is emitted is not kept from the garbage collector
+            chunk.values[place] = null; // what is emitted must not be kept from the garbage collector
             chunk.messageIds[place] = null;
         }
         return kind;
@@ -108,7 +108,7 @@ final class Answers {
         return head.filled == 0;
     }
 
-    /** Waits until there is something, at most so long. */
+    /** Waits until something is available, or until the timeout. */
     void await(long nanoseconds) {
         waiting = Thread.currentThread();
         if (isEmpty()) {

@@ -8,22 +8,22 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * What a bolt has emitted and its receivers' queues have no room for yet, in order.
+ * Tuples that a bolt has emitted and its receivers' queues have no room for yet, in order.
  *
- * <p>Storm keeps such tuples in a queue of the executor, and executes nothing while there are any: bolts that send to
- * each other in a cycle then wait for each other for good. Here they are handed on by a thread of their own, while the
- * executor goes on. Memory is bounded by reading no more from the child while there is no room; in a cycle, where that
- * would be the same standstill one step further, by what the spouts may have pending.
+ * <p>Storm keeps such tuples in a queue of the executor, and executes nothing while there are any, so bolts that send
+ * to each other in a cycle deadlock. Here a separate thread passes them on while the executor continues. Memory is
+ * bounded by back-pressure: nothing more is read from the child while there is no room. In a cycle, that would only
+ * move the deadlock one step further, so there the bound is the number of tuples that the spouts may have pending.
  *
- * @param <T> what is handed on
+ * @param <T> the type of the tuples
  */
 final class Backlog<T> {
-    /** So many tuples at most wait for a bolt that is in no cycle. */
+    /** The maximum number of waiting tuples, for a bolt that is not in a cycle. */
     static final int USUAL = 1 << 13;
     /** No bound, for a bolt in a cycle. */
     static final int NONE = 0;
-    private static final long FIRST_WORD = 100_000; // tuples, then each time there are twice as many
-    private static final long PAUSE = 1_000_000; // nanoseconds between two tries; Storm's own back-pressure waits as long
+    private static final long FIRST_WORD = 100_000; // tuples; the next report is at twice as many
+    private static final long PAUSE = 1_000_000; // nanoseconds between two retries; Storm's back-pressure waits as long
 
     private final String name;
     private final int most;
@@ -32,16 +32,16 @@ final class Backlog<T> {
     private final Queue<T> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicLong count = new AtomicLong();
     private volatile boolean stopped;
-    private Thread thread; // of the one thread that gives
+    private Thread thread; // used only by the thread that calls give
     private long nextWord = FIRST_WORD;
 
     /**
-     * Makes an empty one.
+     * Creates an empty backlog.
      *
-     * @param name of its thread
-     * @param most so many, or {@link #NONE}
-     * @param receivers takes one, or returns false if there is no room for it now
-     * @param grown called with how many wait, when that is a lot
+     * @param name the name of its thread
+     * @param most the maximum number of tuples, or {@link #NONE}
+     * @param receivers accepts a tuple, or returns false if there is no room for it now
+     * @param grown called with the number of waiting tuples when it is large
      */
     Backlog(String name, int most, Predicate<T> receivers, LongConsumer grown) {
         this.name = name;
@@ -50,13 +50,13 @@ final class Backlog<T> {
         this.grown = grown;
     }
 
-    /** Hands one on, now or later; true for now. Never waits. For one thread. */
+    /** Passes a tuple on, now (returns true) or later. Never blocks. For one thread. */
     boolean give(T one) {
         if (count.get() == 0 && receivers.test(one)) {
             return true;
         }
         if (stopped) {
-            return false; // Storm ends the topology, and its receivers
+            return false; // Storm is ending the topology and its receivers
         }
         waiting.add(one);
         long now = count.incrementAndGet();
@@ -85,7 +85,7 @@ final class Backlog<T> {
                 LockSupport.park(this);
             } else if (receivers.test(head)) {
                 waiting.poll();
-                count.decrementAndGet(); // only now: what is given meanwhile must not get ahead of it
+                count.decrementAndGet(); // only now: tuples given in the meantime must not overtake it
             } else {
                 LockSupport.parkNanos(this, PAUSE);
             }
@@ -97,7 +97,7 @@ final class Backlog<T> {
         return most == NONE || count.get() < most || stopped;
     }
 
-    /** Hands nothing on any more. */
+    /** Stops passing tuples on. */
     void stop() {
         stopped = true;
         waiting.clear();

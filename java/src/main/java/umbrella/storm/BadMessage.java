@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/** What a child wrote is no message; the text says what came and what would be valid. */
+/** A child has written an invalid message; the text says what came and what would be valid. */
 final class BadMessage extends IOException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 200; // characters
@@ -13,7 +13,7 @@ final class BadMessage extends IOException {
         super(text);
     }
 
-    /** @param charset how to show the bytes; those of no text are shown by their numbers in ASCII */
+    /** @param charset how to show the bytes; ASCII for binary data, whose other bytes are shown in hex */
     BadMessage(String what, String valid, byte[] bytes, int from, int to, Charset charset) {
         super(what + "; given: " + shown(bytes, from, to, charset) + "; valid: " + valid);
     }

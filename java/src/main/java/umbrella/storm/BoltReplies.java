@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.storm.task.OutputCollector;
 import org.apache.storm.tuple.Tuple;
 
-/** Hands what a bolt's child says to Storm. What would end the worker under ShellBolt ends the child here. */
+/** Passes the messages of a bolt's child to Storm. What ends the worker under ShellBolt only ends the child here. */
 final class BoltReplies implements Replies {
     private final Outbox outbox;
     private final OpenTuples open;
@@ -17,8 +17,8 @@ final class BoltReplies implements Replies {
     private volatile boolean worked;
 
     /**
-     * @param backlog takes what the collector emits
-     * @param someoneMayWait whether execute waits for tuples to be settled
+     * @param backlog receives what the collector emits
+     * @param someoneMayWait whether execute may be waiting for tuples to be settled
      */
     BoltReplies(Outbox outbox, OpenTuples open, OutputCollector collector, Reporting reporting, Backlog<?> backlog,
             boolean someoneMayWait) {
@@ -35,7 +35,7 @@ final class BoltReplies implements Replies {
         return backlog.hasRoom();
     }
 
-    /** Whether any tuple was settled or emitted so far. */
+    /** Whether any tuple has been settled or emitted so far. */
     boolean hasWorked() {
         return worked;
     }
@@ -74,7 +74,7 @@ final class BoltReplies implements Replies {
         return tuple;
     }
 
-    /** Exceptions are of Task.getOutgoingTasks, for a stream or task that is not the component's. */
+    /** Task.getOutgoingTasks throws exceptions for a stream or task that the component does not have. */
     private List<Integer> emit(String stream, List<Tuple> anchors, List<Object> values) throws BadMessage {
         try {
             return collector.emit(stream, anchors, values);
@@ -116,7 +116,7 @@ final class BoltReplies implements Replies {
         try {
             emit(stream, Collections.singletonList(tuple), values);
         } catch (BadMessage | RuntimeException e) {
-            collector.fail(tuple); // it is not among the open ones any more, which fail with the child
+            collector.fail(tuple); // it is no longer one of the open tuples, which fail with the child
             throw e;
         }
         collector.ack(tuple);
@@ -158,12 +158,12 @@ final class BoltReplies implements Replies {
 
     @Override
     public void sync() {
-        // a bolt's answer to a heartbeat, or a sign of life
+        // the answer of a bolt to a heartbeat, or a sign of life
     }
 
     @Override
     public void alive() {
-        // that something came is enough
+        // receiving anything is enough
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.apache.storm.tuple.Tuple;
 import org.apache.storm.utils.ObjectReader;
 import org.apache.storm.utils.TupleUtils;
 
-/** One task of a bolt: gives tuples to its child, and settles them as the child says, or when it has died. */
+/** One task of a bolt: sends tuples to its child, and settles them when the child says so or when it has died. */
 final class BoltTask implements Keeper.Component {
     private static final int WARN = 3; // ShellMsg.ShellLogLevel
     static final String MAX_IN_FLIGHT = "umbrella.max.in.flight";
@@ -21,7 +21,7 @@ final class BoltTask implements Keeper.Component {
     private final Backlog<?> backlog;
     private final BoltReplies replies;
     private final Keeper keeper;
-    private final int maxInFlight; // 0 for no limit but that of the outbox
+    private final int maxInFlight; // 0 for no limit except the outbox's
 
     BoltTask(Description description, Map<String, Object> conf, TopologyContext context, OutputCollector collector) {
         this.collector = collector;
@@ -37,7 +37,7 @@ final class BoltTask implements Keeper.Component {
         try {
             keeper.start();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Storm ends the task before it has begun
+            Thread.currentThread().interrupt(); // Storm ends the task before it has started
         }
     }
 
@@ -53,7 +53,7 @@ final class BoltTask implements Keeper.Component {
             + " or give the slowest bolt of the cycle more executors.");
     }
 
-    /** Gives a tuple to the child, waiting for one, and for room: that is Storm's back-pressure. */
+    /** Sends a tuple to the child; blocks until there is a child and room: that is Storm's back-pressure. */
     void execute(Tuple tuple) {
         try {
             give(tuple);
@@ -102,7 +102,7 @@ final class BoltTask implements Keeper.Component {
         outbox.open(codec);
     }
 
-    /** ShellBolt's heartbeat: a tuple of its own stream, which any child answers by a sync. */
+    /** ShellBolt's heartbeat: a tuple on a separate stream, which any child answers with a sync. */
     @Override
     public void look() {
         outbox.lock();

@@ -21,9 +21,9 @@ import umbrella.storm.jvm.WrongObject;
 /**
  * Checks the Java components of a topology against their classes, on the machine where it is compiled.
  *
- * <p>Reads {@code {"components": [{"name", "kind", "description"}]}} from stdin, and writes lines as {@link Findings} has
- * them. The signatures are looked up with nothing built. Then the object is built to ask it for its streams, in this
- * process that can connect nowhere.
+ * <p>Reads {@code {"components": [{"name", "kind", "description"}]}} from stdin, and writes lines in the format of
+ * {@link Findings}. First, the signatures are checked without building anything. Then the object is built to ask it for
+ * its streams, in this process, which has no network access.
  */
 public final class CheckJvm {
     private static final String TICKS = "topology.tick.tuple.freq.secs";
@@ -36,7 +36,7 @@ public final class CheckJvm {
 
     public static void main(String[] arguments) throws IOException {
         PrintStream out = System.out;
-        System.setOut(System.err); // what constructors print is none of the findings
+        System.setOut(System.err); // what constructors print is not a finding
         NoNetwork.install();
         Map<?, ?> given = Utils.parseJson(read(System.in));
         CheckJvm check = new CheckJvm(new Findings(out));
@@ -45,7 +45,7 @@ public final class CheckJvm {
         }
         check.findings.end();
         out.flush();
-        System.exit(0); // threads that an object has started are not waited for
+        System.exit(0); // does not wait for threads that an object has started
     }
 
     private void component(Map<?, ?> given) {
@@ -103,7 +103,7 @@ public final class CheckJvm {
         configured(name, made, configuration, description);
     }
 
-    /** What the class says of its own ticks and the like reaches Storm by Java's own TopologyBuilder alone. */
+    /** What a class configures for itself, such as ticks, reaches Storm only through Java's own TopologyBuilder. */
     private void configured(String name, Object made, Map<String, Object> ofClass, JvmDescription description) {
         List<String> lost = new ArrayList<>();
         for (String key : new TreeMap<>(ofClass == null ? new TreeMap<>() : ofClass).keySet()) {

@@ -14,7 +14,7 @@ import org.apache.storm.utils.ObjectReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One child process, from its start to its last words. */
+/** One child process, from its start to its last output. */
 final class Child {
     private static final Logger LOG = LoggerFactory.getLogger(Child.class);
     static final String START_TIMEOUT = "umbrella.start.timeout.secs";
@@ -36,7 +36,7 @@ final class Child {
         stderr = new Stderr(process.getErrorStream(), context.getThisComponentId());
     }
 
-    /** Starts the process of a description, without talking to it yet. */
+    /** Starts the process of a description, without sending anything to it yet. */
     static Child start(Description description, TopologyContext context) throws StartFailed {
         File folder = description.folder(context);
         ProcessBuilder builder = new ProcessBuilder(description.command).directory(folder);
@@ -65,15 +65,15 @@ final class Child {
         environment.put(name, name.equals("PATH") && before != null ? before + File.pathSeparatorChar + value : value);
     }
 
-    /** Python finds the modules of the jar in its working folder; started elsewhere it has to be told. */
+    /** Python finds the modules of the jar in its working folder; in another folder, it needs PYTHONPATH. */
     private static void importFrom(String folder, Map<String, String> environment) {
         environment.merge(PYTHON_PATH, folder, (before, last) -> before + File.pathSeparatorChar + last);
     }
 
     /**
-     * Sends Storm's setup and waits for the child's pid; a child that does not answer in time is killed.
+     * The handshake: sends Storm's setup and waits for the child's pid; kills a child that does not answer in time.
      *
-     * @throws StartFailed with what was wrong and the child's last words
+     * @throws StartFailed with the reason and the child's last output
      */
     void shakeHands(Map<String, Object> conf, TopologyContext context, Description description)
             throws StartFailed, InterruptedException {
@@ -96,7 +96,7 @@ final class Child {
     }
 
     private StartFailed startFailed(String why, Throwable cause) throws InterruptedException {
-        // What ended by itself is given the time to leave its exit code.
+        // A process that ended by itself gets time to leave its exit code.
         boolean ended = process.waitFor(TAIL_MILLISECONDS, TimeUnit.MILLISECONDS);
         kill();
         String words = (ended ? "it " + howItEnded() : "it was killed") + stderrTail();
@@ -111,20 +111,20 @@ final class Child {
         return process.isAlive();
     }
 
-    /** What the child reads. */
+    /** The child's stdin. */
     OutputStream input() {
         return process.getOutputStream();
     }
 
-    /** What the child writes. */
+    /** The child's stdout. */
     InputStream output() {
         return process.getInputStream();
     }
 
     /**
-     * Asks the child to end: by SIGTERM, and by the end of its input should it not heed the signal.
+     * Asks the child to end: by SIGTERM, and by the end of its input in case it ignores the signal.
      *
-     * <p>Not by Process.destroy, which closes the child's output too: what it logs in its close() would be lost.
+     * <p>Does not use Process.destroy, which also closes the child's output: what it logs in its close() would be lost.
      */
     void terminate() {
         if (process.isAlive()) {
@@ -141,7 +141,7 @@ final class Child {
         return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
     }
 
-    /** Kills the child with all that it has started in its process group, reaps it and removes its pid file. */
+    /** Kills the child and everything that it has started in its process group, reaps it and removes its pid file. */
     void kill() throws InterruptedException {
         ProcessGroup.kill(processId, process.isAlive());
         if (pid != processId) {
@@ -156,7 +156,7 @@ final class Child {
         removePidFile(pid);
     }
 
-    /** The supervisor kills whatever has a number that it finds there. */
+    /** The supervisor kills any process whose number it finds there. */
     private void removePidFile(long number) {
         File file = new File(pidDirectory, Long.toString(number));
         if (number > 0 && file.isFile() && !file.delete()) {
@@ -169,7 +169,7 @@ final class Child {
         return ExitCode.words(process.exitValue());
     }
 
-    /** Whether it ended as a child does that was asked to; false while it lives. */
+    /** Whether it ended like a child that was asked to; false while it is alive. */
     boolean hasEndedInOrder() {
         return !process.isAlive() && ExitCode.isOrderly(process.exitValue());
     }

@@ -1,6 +1,6 @@
 package umbrella.storm;
 
-/** What Storm is told of a child's death: its text says all, and a stack of the JVM would only hide it. */
+/** Reports a child's death to Storm: its text says everything, and a JVM stack trace would only hide it. */
 final class ChildDied extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -7,13 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A child's stdout, which tells how long its reader has been waiting, and can be closed while the reader waits.
+ * A child's stdout, which knows how long its reader has been blocked, and can be closed while the reader is blocked.
  *
- * <p>Closing a pipe wakes nobody who waits for it, and a process that the child left behind may hold it open for ever.
- * Here a reader that wakes after the closing gets the end of the stream, whatever came.
+ * <p>Closing a pipe does not wake a blocked reader, and a process that the child left behind may hold it open forever.
+ * Here, a reader that wakes up after the close gets the end of the stream, whatever has arrived.
  */
 final class ChildOutput extends InputStream {
-    private static final long PAUSE = 1_000_000; // nanoseconds between two looks for room
+    private static final long PAUSE = 1_000_000; // nanoseconds between two checks for room
 
     private final InputStream in;
     private final BooleanSupplier room;
@@ -21,7 +21,7 @@ final class ChildOutput extends InputStream {
     private boolean closed;
     private int looks;
 
-    /** @param room whether to read more; while not, the child waits once the pipe is full */
+    /** @param room whether to read more; while it is false, the child blocks once the pipe is full */
     ChildOutput(InputStream in, BooleanSupplier room) {
         this.in = in;
         this.room = room;
@@ -78,17 +78,17 @@ final class ChildOutput extends InputStream {
     }
 
     /**
-     * Tells how many looks, this one included, have found the reader waiting for the same bytes.
+     * Returns how many checks in a row, including this one, have found the reader waiting for the same bytes.
      *
-     * @param awaited whether something should come; if not, it has not been waited for
-     * <p>Counted and not timed: while the JVM itself was stopped, nobody was waiting.
+     * @param awaited whether something should come; if not, the waiting does not count
+     * <p>Checks are counted instead of time: while the JVM itself was suspended, nobody was waiting.
      */
     synchronized int look(boolean awaited) {
         looks = reading && awaited ? looks + 1 : 0;
         return looks;
     }
 
-    /** Whether the reader waits; after {@link #close} it will hand nothing over then. */
+    /** Whether the reader is blocked; after {@link #close}, it will hand over nothing then. */
     synchronized boolean isReading() {
         return reading;
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import org.apache.storm.tuple.Tuple;
 
 /**
- * How messages look between the JVM and its child: the multilang wire in JSON, or frames of MessagePack.
+ * Encodes the messages between the JVM and its child: the multilang wire in JSON, or frames of MessagePack.
  *
- * <p>The methods for messages to the child append to what is unwritten; whoever calls them holds one lock. Reading is
- * done by one thread, which needs none. Each child has a codec of its own, made with the names of the streams that the
- * handshake told it: {@link Codecs}.
+ * <p>The methods for messages to the child append to the pending buffer; their callers hold one lock. Reading is done
+ * by one thread, which needs no lock. Each child has its own codec, created with the stream names from the handshake:
+ * {@link Codecs}.
  */
 interface Codec {
-    /** @throws BadValue a value cannot be sent; nothing of the tuple is left in what is unwritten */
+    /** @throws BadValue a value cannot be sent; nothing of the tuple is left in the pending buffer */
     void tuple(long id, Tuple tuple);
 
     void heartbeat();
@@ -34,20 +34,20 @@ interface Codec {
     /** @param level a level of Python's logging, or "" for that of the topology's settings */
     void logLevel(String level);
 
-    /** Whether a spout's child answers each command by a sync, in order, or {@link #next} alone. */
+    /** Whether a spout's child answers each command with a sync, in order, or only {@link #next}. */
     boolean answersEveryCommand();
 
-    /** How many bytes are unwritten. */
+    /** The size of the pending buffer in bytes. */
     int size();
 
     /**
-     * Gives what is unwritten away, to be written without the lock; null when there is nothing. What was given away
-     * before must be written by then: two buffers take turns.
+     * Swaps out the pending buffer so it can be written without holding the lock; null if it is empty. The previous one
+     * must have been written by then: two buffers take turns.
      */
     Outgoing take();
 
     /**
-     * Waits for input, and hands every whole message of it to {@code replies}.
+     * Blocks for input, and passes every complete message to {@code replies}.
      *
      * @throws java.io.EOFException the child has closed its output
      * @throws BadMessage a message is malformed; its text shows it

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The codec that a description asks for. */
+/** Chooses the codec that a description asks for. */
 final class Codecs {
     private Codecs() {
     }

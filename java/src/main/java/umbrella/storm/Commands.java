@@ -1,11 +1,12 @@
 package umbrella.storm;
 
 /**
- * What a spout's children were told and have not shown yet that they have handled; in order, and under one lock.
+ * The commands that were sent to a spout's children and that no child has shown to have handled yet; in order, and
+ * under one lock.
  *
- * <p>A sync answers one command: with JSON whichever it is, with MessagePack a next, and shows that what was said before
- * is handled too. An ack or fail that a child may not have handled when it dies is said to the next one; not to a
- * third, for it may be what they die of.
+ * <p>A sync answers one command (with JSON any command, with MessagePack a next), and shows that everything sent before
+ * it has been handled too. An ack or fail that a child may not have handled when it dies is sent again to the next
+ * child, but never to a third: it may be what crashes them.
  */
 final class Commands {
     private static final byte NEXT = 1;
@@ -17,9 +18,9 @@ final class Commands {
     private final boolean eachIsAnswered;
     private byte[] kinds = new byte[64];
     private Object[] messageIds = new Object[64];
-    private byte[] deaths = new byte[64]; // of children that were told it, and may have been at it
-    private long first; // counted up; the place in the arrays is what their length leaves of it
-    private long sent; // from here on, no child was told
+    private byte[] deaths = new byte[64]; // of children that received it and may have been handling it
+    private long first; // counts up; the index in the arrays is this number modulo their length
+    private long sent; // from here on, no child has received anything
     private long end;
 
     Commands(boolean eachIsAnswered) {
@@ -32,18 +33,18 @@ final class Commands {
         sent = end;
     }
 
-    /** The child was told something that the next one need not know. */
+    /** The child was sent something that the next one need not know. */
     void other() {
         add(OTHER, null, 0);
         sent = end;
     }
 
-    /** A tuple was acked; the codec is null if there is no child to tell. */
+    /** A tuple was acked; the codec is null if there is no child to send it to. */
     void ack(Object messageId, Codec codec) {
         settle(ACK, messageId, 0, codec);
     }
 
-    /** A tuple failed; the codec is null if there is no child to tell. */
+    /** A tuple failed; the codec is null if there is no child to send it to. */
     void fail(Object messageId, Codec codec) {
         settle(FAIL, messageId, 0, codec);
     }
@@ -91,9 +92,9 @@ final class Commands {
     }
 
     /**
-     * Notes that a command is answered, and tells whether that was a next.
+     * Records the answer to a command, and returns whether that was a next.
      *
-     * @throws BadMessage nothing was asked
+     * @throws BadMessage no command was waiting for an answer
      */
     boolean answered() throws BadMessage {
         while (first < sent) {
@@ -106,7 +107,7 @@ final class Commands {
         throw new BadMessage("there is a sync that answers nothing; valid: one for each command that is to be answered");
     }
 
-    /** How many syncs are to come, those included that have come and were not noted here yet. */
+    /** How many syncs are still to come, including those that have come but are not recorded here yet. */
     int awaited() {
         int awaited = 0;
         for (long one = first; one < sent; one++) {
@@ -118,10 +119,10 @@ final class Commands {
     }
 
     /**
-     * The child died: what it has not answered is unsaid again.
+     * The child died: what it has not answered counts as not sent.
      *
-     * @param answers how many of its syncs are not noted here yet
-     * @return words about it for the error
+     * @param answers how many of its syncs are not recorded here yet
+     * @return a text about it for the error
      */
     String died(long answers) {
         long keep = first;
@@ -160,7 +161,7 @@ final class Commands {
         deaths[to] = deaths[from];
     }
 
-    /** Tells a new child what none was told, after its activation if there is one. */
+    /** Sends a new child what none has received, after its activation if there is one. */
     void tell(Codec codec, boolean active) {
         Commands unsaid = new Commands(eachIsAnswered);
         for (long one = sent; one < end; one++) {

@@ -1,23 +1,23 @@
 package umbrella.storm;
 
 /**
- * How far a spout may be asked ahead.
+ * How many answers may be requested from a spout's child in advance.
  *
- * <p>Each answer that is asked for before Storm wants it saves a wait for the child; but acks wait behind it, and the
- * topology may be deactivated meanwhile. So it is one at first, more while answers come full and quick, and one again
- * when a call of next_tuple had nothing to emit. No I/O here.
+ * <p>Each answer that is requested before Storm wants it saves a round trip to the child. But acks wait behind it, and
+ * the topology may be deactivated in the meantime. So the number is one at first, grows while answers are full and
+ * quick, and is one again after a call of next_tuple had nothing to emit. No I/O here.
  */
 final class Credits {
     private static final int MOST = 256; // answers
     private static final int MOST_TUPLES = 1024;
-    private static final long TIME = 5_000_000; // nanoseconds of the child's work that may be ahead of Storm
+    private static final long TIME = 5_000_000; // nanoseconds of work that the child may be ahead of Storm
 
     private int allowed = 1;
-    private int answers; // since the last time that some were asked for
+    private int answers; // since the last request
     private long tuples;
     private long since;
 
-    /** Notes an answer, by the number of its tuples. */
+    /** Records an answer with its number of tuples. */
     void answered(int emits) {
         if (emits == 0) {
             stop();
@@ -27,7 +27,7 @@ final class Credits {
         }
     }
 
-    /** One at a time, from now on. */
+    /** One at a time from now on. */
     void stop() {
         allowed = 1;
         answers = 0;
@@ -35,13 +35,13 @@ final class Credits {
     }
 
     /**
-     * Returns how many answers to ask for.
+     * Returns how many answers to request.
      *
-     * @param ahead how many are asked for and not handed to Storm yet
+     * @param ahead how many were requested and not handed to Storm yet
      * @param now by System.nanoTime
      */
     int toAsk(int ahead, long now) {
-        if (ahead > allowed / 2) { // asking for several at a time is one write for them all
+        if (ahead > allowed / 2) { // request several at a time: one write for all of them
             return 0;
         }
         if (answers > 0) {

@@ -1,16 +1,16 @@
 package umbrella.storm;
 
-/** What is known of the end of a child. */
+/** What is known about the end of a child. */
 final class Death {
-    /** "its process (pid 7) was killed by signal 9 (SIGKILL)", to be read after the task's name. */
+    /** "its process (pid 7) was killed by signal 9 (SIGKILL)": a text that follows the task's name. */
     final String how;
-    /** Whether it ended, rather than did what children are killed for, or never started. */
+    /** Whether it ended by itself, rather than being killed for a fault or never having started. */
     final boolean byItself;
-    /** Whether it ended as one does that was asked to. */
+    /** Whether it ended like a child that was asked to. */
     final boolean inOrder;
-    /** What has a stack of the JVM's own to show; null for all that a child did. */
+    /** A cause with a JVM stack trace worth showing; null for everything that a child did. */
     final Throwable cause;
-    private final Child child; // null for one that never started
+    private final Child child; // null if it never started
 
     Death(String how, Child child, boolean byItself, boolean inOrder, Throwable cause) {
         this.how = how;
@@ -25,7 +25,7 @@ final class Death {
         return child == null ? "" : child.stderrTail();
     }
 
-    /** Of a child that did not start; the text of the failure has all of its last words. */
+    /** For a child that did not start; the text of the failure already contains its last output. */
     static Death atStart(StartFailed failure) {
         return new Death(failure.getMessage(), null, false, false, null);
     }

@@ -5,11 +5,11 @@ import java.util.Deque;
 import java.util.Map;
 import org.apache.storm.utils.ObjectReader;
 
-/** How often a task's children have died, whether that is too often, and how long to wait for the next one. */
+/** Counts the deaths of a task's children: whether there are too many, and how long to wait before a restart. */
 final class Deaths {
     static final String RESTARTS = "umbrella.restarts";
     static final String WINDOW = "umbrella.restarts.window.secs";
-    private static final long FIRST_PAUSE = 100; // milliseconds, as all times here
+    private static final long FIRST_PAUSE = 100; // milliseconds, like all times here
     private static final long LONGEST_PAUSE = 5000;
     private static final long HEALTHY = 10_000;
 
@@ -25,9 +25,9 @@ final class Deaths {
     }
 
     /**
-     * Notes the death of a child.
+     * Records the death of a child.
      *
-     * @param now milliseconds of a clock that only goes forward
+     * @param now milliseconds of a monotonic clock
      * @param lived how long that child lived
      */
     void add(long now, long lived) {

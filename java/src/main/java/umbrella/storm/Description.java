@@ -16,10 +16,10 @@ import org.apache.storm.tuple.Fields;
 import org.apache.storm.utils.Utils;
 
 /**
- * What a Python component is: read from the one JSON text that PythonBolt and PythonSpout are built from.
+ * The description of a Python component: parsed from the one JSON text that PythonBolt and PythonSpout are built from.
  *
  * <pre>
- * {"command": ["python3", "-mumbrella.multilang"],      the only key that must be there
+ * {"command": ["python3", "-mumbrella.multilang"],      the only required key
  *  "env": {"NAME": "value"},                            added to the worker's environment
  *  "directory": "resources",                            or "worker", or an absolute path
  *  "serializer": "json",                                or "msgpack"
@@ -40,7 +40,7 @@ final class Description {
     final List<String> command;
     private final Map<String, String> environment;
     final String serializer;
-    /** Streams by name; their place in this order is their number in MessagePack. */
+    /** Streams by name; their index is their number in MessagePack. */
     final Map<String, Stream> streams;
     final Map<String, Object> conf;
     final List<?> metrics;
@@ -78,14 +78,14 @@ final class Description {
     }
 
     /**
-     * Reads a description.
+     * Parses a description.
      *
      * @throws IllegalArgumentException saying what is wrong, what was given and what is valid
      */
     static Description of(String json) {
         Object given;
         try {
-            // Storm's own parser: which one that is changed with Storm 2.6.
+            // Storm's own parser, because the library behind it changed with Storm 2.6.
             given = Utils.parseJson(json);
         } catch (RuntimeException e) {
             throw wrong("it is no JSON object (" + e.getMessage() + ")", json, "{\"command\": [...], ...}");
@@ -97,7 +97,7 @@ final class Description {
         }
     }
 
-    /** The folder that the child starts in; null for the worker's own. */
+    /** The folder that the child starts in; null for the worker's own folder. */
     File folder(TopologyContext context) {
         if (directory.equals(WORKER)) {
             return null;
@@ -105,7 +105,7 @@ final class Description {
         return new File(directory.equals(RESOURCES) ? context.getCodeDir() : directory);
     }
 
-    /** Its variables that the locale of this JVM can carry to the process as it starts; or else the others. */
+    /** Those of its variables that this JVM's locale can pass to the process as it starts; or else the others. */
     Map<String, String> environment(boolean carried) {
         Map<String, String> some = new TreeMap<>(environment);
         some.entrySet().removeIf(one -> carried != LocaleCharset.carries(one.getKey() + one.getValue()));

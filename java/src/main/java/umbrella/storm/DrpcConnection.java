@@ -12,18 +12,18 @@ import org.apache.storm.thrift.TException;
 import org.apache.storm.utils.ServiceRegistry;
 
 /**
- * A connection to one DRPC server, for those who answer its calls.
+ * A connection to one DRPC server, for answers to its calls.
  *
- * <p>Beside Storm's DRPCInvocationsClient it has a time limit for each call, and it never reconnects by itself: a server
- * that was started anew gives out its ids anew, so an answer must not reach it by a later connection.
+ * <p>Unlike Storm's DRPCInvocationsClient, it has a timeout for each call, and it never reconnects by itself: a
+ * restarted server reuses ids, so an answer must not reach it over a later connection.
  */
 final class DrpcConnection implements AutoCloseable {
-    /** The topology conf's key for the id of Storm's LocalDRPC, which is in the same JVM. */
+    /** The key in the topology conf for the id of Storm's LocalDRPC, which is in the same JVM. */
     static final String LOCAL = "umbrella.drpc.local";
 
     private static final int CALL_MILLIS = 5000;
 
-    /** What to call the server by. */
+    /** The client that calls the server. */
     final DistributedRPCInvocations.Iface calls;
     private final Remote remote;
 
@@ -33,9 +33,9 @@ final class DrpcConnection implements AutoCloseable {
     }
 
     /**
-     * Connects, trying once.
+     * Connects, with one attempt.
      *
-     * @throws TException there is no way to the server
+     * @throws TException the connection failed
      */
     static DrpcConnection open(Map<String, Object> conf, String host, int port) throws TException {
         String local = (String) conf.get(LOCAL);
@@ -56,7 +56,7 @@ final class DrpcConnection implements AutoCloseable {
         }
     }
 
-    /** Lets the caller of a request have an error. */
+    /** Sends an error to the caller of a request. */
     void fail(DrpcRequest request, String text) throws TException {
         DRPCExecutionException failure = new DRPCExecutionException(text);
         failure.set_type(DRPCExceptionType.FAILED_REQUEST);
@@ -70,7 +70,7 @@ final class DrpcConnection implements AutoCloseable {
         }
     }
 
-    /** What an exception comes down to, in few words. */
+    /** The root cause of an exception, in few words. */
     static String rootText(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause() != root) {
@@ -79,7 +79,7 @@ final class DrpcConnection implements AutoCloseable {
         return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
-    /** Opens the protocol that ThriftClient keeps to its subclasses. */
+    /** Exposes the protocol, which ThriftClient makes available only to its subclasses. */
     private static final class Remote extends ThriftClient {
         Remote(Map<String, Object> conf, String host, int port) {
             super(conf, ThriftConnectionType.DRPC_INVOCATIONS, host, port, CALL_MILLIS);

@@ -12,15 +12,15 @@ import org.apache.storm.generated.DRPCRequest;
 import org.apache.storm.thrift.TException;
 
 /**
- * Fetches the calls of one function from one DRPC server, on a thread of its own, and tells it of calls that failed.
+ * Fetches the calls of one function from one DRPC server, on a separate thread, and reports failed calls to the server.
  *
- * <p>A server that hangs or is gone so holds up neither the executor nor the other servers. It is tried again, for
- * ever, twice a second.
+ * <p>So a server that hangs or is down blocks neither the executor nor the other servers. Retries go on forever, twice
+ * a second.
  */
 final class DrpcPoller implements Runnable {
-    private static final int READY = 8; // requests fetched that the executor has not taken yet
+    private static final int READY = 8; // fetched requests that the executor has not taken yet
     private static final int RECONNECT_MILLIS = 500;
-    private static final int BRISK = 200; // looks with a pause of 1 ms, before the pauses become longer
+    private static final int BRISK = 200; // polls with a pause of 1 ms, before the pauses become longer
     private static final int LONGEST_PAUSE_MILLIS = 10;
 
     private final Map<String, Object> conf;
@@ -37,10 +37,10 @@ final class DrpcPoller implements Runnable {
     private boolean told;
 
     /**
-     * Makes one that is not active yet.
+     * Creates an inactive poller.
      *
-     * @param fetched where requests go to
-     * @param report is given what a user ought to know, in one line
+     * @param fetched the queue for the requests
+     * @param report called with messages for the user, one line each
      */
     DrpcPoller(
         Map<String, Object> conf, String function, String host, int port,
@@ -53,26 +53,26 @@ final class DrpcPoller implements Runnable {
         this.report = report;
     }
 
-    /** Fetches from now on, or no more. */
+    /** Starts or stops fetching. */
     void setActive(boolean now) {
         active = now;
     }
 
-    /** The connection that it fetches by; null while there is none. */
+    /** The connection that it fetches over; null while there is none. */
     DrpcSource source() {
         return source;
     }
 
     /**
-     * Lets the caller of a request have an error, unless it gets an answer until then.
+     * Sends an error to the caller of a request, unless the caller gets an answer before the delay is over.
      *
-     * @param afterMillis how long a better answer is waited for
+     * @param afterMillis how long to wait for a better answer
      */
     void fail(DrpcRequest request, String text, long afterMillis) {
         failures.add(new Failure(request, text, afterMillis));
     }
 
-    /** Fails what is open, and ends. */
+    /** Fails the open requests, and ends. */
     void close() {
         closed = true;
     }
@@ -90,7 +90,7 @@ final class DrpcPoller implements Runnable {
             } catch (TException | RuntimeException e) {
                 source = null;
                 tell(e);
-                // Who called by that server has lost it as well.
+                // The callers that used that server have lost it as well.
                 open.clear();
                 pause(RECONNECT_MILLIS);
             }
@@ -151,7 +151,7 @@ final class DrpcPoller implements Runnable {
         }
     }
 
-    /** A request with its arguments, and who fetched it. */
+    /** A request with its arguments, and the poller that fetched it. */
     static final class Fetched {
         final DrpcRequest request;
         final String arguments;

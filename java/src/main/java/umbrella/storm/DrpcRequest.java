@@ -1,17 +1,17 @@
 package umbrella.storm;
 
 /**
- * One call of a DRPC function: which server waits for its answer, and under which id.
+ * One call of a DRPC function: the server that waits for its answer, and its id there.
  *
- * <p>As text it is the "request" that tuples of a DRPC topology carry as their first field. Ids of a server that was
- * started anew begin at 1 again, so the text has its source's random part: what was gathered for one request is never
- * taken for another's.
+ * <p>As text, it is the "request" in the first field of a DRPC topology's tuples. The ids of a restarted server begin
+ * at 1 again, so the text contains the random part of its source: what was collected for one request is never mistaken
+ * for another's.
  */
 final class DrpcRequest {
     final String id;
-    /** The last round of its source that was known to all who answer when it was fetched. */
+    /** The last round of its source that every answering task knew when it was fetched. */
     final int round;
-    /** The text of the {@link DrpcSource} that it was fetched by. */
+    /** The text of the {@link DrpcSource} that fetched it. */
     final String source;
     private final String text;
 
@@ -22,15 +22,15 @@ final class DrpcRequest {
         text = id + "|" + round + "|" + source;
     }
 
-    /** A request that has just been fetched. */
+    /** The request of a call that has just been fetched. */
     static DrpcRequest fetched(DrpcSource source, int round, String id) {
         return new DrpcRequest(id, round, source.toString());
     }
 
     /**
-     * The request of a text made by {@link #toString}.
+     * Parses a text that {@link #toString} has made.
      *
-     * @throws IllegalArgumentException it is another text
+     * @throws IllegalArgumentException the text is malformed
      */
     static DrpcRequest parse(String text) {
         String[] parts = text.split("\\|", 3);
@@ -38,7 +38,7 @@ final class DrpcRequest {
             try {
                 return new DrpcRequest(parts[0], Integer.parseInt(parts[1]), parts[2]);
             } catch (NumberFormatException e) {
-                // said below
+                // reported below
             }
         }
         throw new IllegalArgumentException(

@@ -16,18 +16,18 @@ import org.apache.storm.utils.ObjectReader;
 import org.apache.storm.utils.TupleUtils;
 
 /**
- * Returns results and errors to the callers of a DRPC function; the place of Storm's ReturnResults.
+ * Returns results and errors to the callers of a DRPC function; replaces Storm's ReturnResults.
  *
  * <p>Reads (request, result) on streams named drpc_result, and (request, error) on those named drpc_failure. The first
- * answer counts. An answer is sent once, and only by a connection that has held since before the call was fetched: see
- * {@link DrpcSource}.
+ * answer counts. An answer is sent once, and only over a connection that has been open since before the call was
+ * fetched: see {@link DrpcSource}.
  */
 public final class DrpcResults extends BaseRichBolt {
     private static final long serialVersionUID = 1L;
     private static final String FAILURE_STREAM = "drpc_failure";
     private static final int REMEMBERED = 10_000;
     private static final int LINKS = 64;
-    private static final int OVERHEAD_BYTES = 1024; // of the call around a result
+    private static final int OVERHEAD_BYTES = 1024; // for the call around a result
     private static final int LONGEST_ERROR = 64 * 1024; // characters
 
     private transient Map<String, Object> conf;
@@ -49,7 +49,7 @@ public final class DrpcResults extends BaseRichBolt {
 
     @Override
     public void execute(Tuple tuple) {
-        if (TupleUtils.isTick(tuple)) { // of a topology that ticks everywhere
+        if (TupleUtils.isTick(tuple)) { // from a topology that has ticks everywhere
             collector.ack(tuple);
             return;
         }
@@ -63,10 +63,10 @@ public final class DrpcResults extends BaseRichBolt {
         } catch (IllegalArgumentException | ClassCastException e) {
             report(tuple.getSourceComponent() + ": " + e.getMessage());
         }
-        collector.fail(tuple); // the spout tells the caller, or tells of its connection again
+        collector.fail(tuple); // the spout informs the caller, or announces its connection again
     }
 
-    /** Has a connection to the server of a source from now on, unless there is one; false if there is no way to it. */
+    /** Connects to the source's server if not connected yet; returns false if that fails. */
     private boolean link(String source, int round) {
         if (links.containsKey(source)) {
             return true;
@@ -102,7 +102,7 @@ public final class DrpcResults extends BaseRichBolt {
         return true;
     }
 
-    /** Sends an answer; false if it cannot be sent, or not for sure to the server that the request came from. */
+    /** Sends an answer; returns false if it cannot be sent, or might not reach the server that the request is from. */
     private boolean answer(DrpcRequest request, String text, boolean failure) {
         Link link = links.get(request.source);
         if (link == null || request.round < link.since) {
@@ -129,7 +129,7 @@ public final class DrpcResults extends BaseRichBolt {
     }
 
     private void sendResult(DrpcConnection connection, DrpcRequest request, String text) throws TException {
-        // The server neither answers nor refuses a longer message: it would hang this bolt.
+        // The server neither answers nor rejects a larger message, so it would hang this bolt.
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limit) {
             connection.fail(request, "the result has " + bytes + " bytes, and the DRPC server takes " + limit
@@ -144,7 +144,7 @@ public final class DrpcResults extends BaseRichBolt {
     }
 
     private static String cut(String text) {
-        // The end of a traceback says more than its begin.
+        // The end of a traceback says more than its beginning.
         return text.length() <= LONGEST_ERROR ? text : "..." + text.substring(text.length() - LONGEST_ERROR);
     }
 
@@ -158,10 +158,10 @@ public final class DrpcResults extends BaseRichBolt {
         // It emits nothing.
     }
 
-    /** The way to one server, for what a spout has fetched by one connection. */
+    /** A connection to one server, for what a spout has fetched over one connection. */
     private static final class Link {
         final DrpcConnection connection;
-        /** The round that it was opened in. */
+        /** The round in which it was opened. */
         final int since;
 
         Link(DrpcConnection connection, int since) {
@@ -174,7 +174,7 @@ public final class DrpcResults extends BaseRichBolt {
         }
     }
 
-    /** So many entries at most; the one that was asked for longest ago goes first. */
+    /** A map with a maximum size, which evicts the least recently used entry. */
     private static final class Recent<V> extends LinkedHashMap<String, V> {
         private static final long serialVersionUID = 1L;
 

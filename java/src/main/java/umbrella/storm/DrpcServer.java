@@ -12,7 +12,7 @@ import org.apache.storm.utils.ConfigUtils;
 import org.apache.storm.utils.Utils;
 
 /**
- * Storm's DRPC server as a daemon, over Thrift alone.
+ * Storm's DRPC server as a daemon, over Thrift only.
  *
  * <p>Storm's own main class, org.apache.storm.daemon.drpc.DRPCServer, is in storm-webapp, which is not published; what
  * it starts is in storm-server.
@@ -21,7 +21,7 @@ public final class DrpcServer {
     private DrpcServer() {
     }
 
-    /** Serves drpc.port and drpc.invocations.port of storm.yaml until the process is ended. */
+    /** Serves drpc.port and drpc.invocations.port of storm.yaml until the process ends. */
     public static void main(String[] arguments) {
         Utils.setupDefaultUncaughtExceptionHandler();
         Map<String, Object> conf = ConfigUtils.readStormConfig();

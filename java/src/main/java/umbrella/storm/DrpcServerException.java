@@ -1,6 +1,6 @@
 package umbrella.storm;
 
-/** What a user ought to know of a DRPC server; the text says all, so it has no stack trace. */
+/** What a user should know about a DRPC server; the text says everything, so there is no stack trace. */
 final class DrpcServerException extends Exception {
     private static final long serialVersionUID = 1L;
 

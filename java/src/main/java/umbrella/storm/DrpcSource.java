@@ -3,12 +3,13 @@ package umbrella.storm;
 import java.util.UUID;
 
 /**
- * One connection by which a spout fetches calls from a DRPC server, and how far those who answer know of it.
+ * One connection over which a spout fetches calls from a DRPC server, and which rounds its answering tasks know.
  *
- * <p>Ids of a server that was started anew begin at 1 again, and an answer by a connection to that one might reach
- * another call. So the spout tells all tasks of DrpcResults of its connection, in numbered rounds; each opens one of
- * its own to the same server, and acks. A call that is fetched after that shows that the spout's connection has held
- * all the while: theirs lead to the very server that the call came from. No clock is compared.
+ * <p>The ids of a restarted server begin at 1 again, so an answer over a connection to it might reach another call.
+ * Therefore the spout announces its connection to all tasks of DrpcResults in numbered rounds; each task opens its own
+ * connection to the same server, and acks. A call that is fetched after that shows that the spout's connection has been
+ * open all the while, so the tasks' connections lead to the very server that the call came from. No clocks are
+ * compared.
  */
 final class DrpcSource {
     private static final long PAUSE = 1_000_000_000L; // nanoseconds between two rounds
@@ -27,12 +28,12 @@ final class DrpcSource {
         text = UUID.randomUUID().toString().substring(0, 8) + "|" + port + "|" + host;
     }
 
-    /** The last round that every task has acked; 0 before the first: nothing may be fetched yet. */
+    /** The last round that every task has acked; 0 before the first one: nothing may be fetched yet. */
     int known() {
         return known;
     }
 
-    /** Returns the number of a round that is to be told now, or 0. Called by the spout's executor alone. */
+    /** Returns the number of a round to announce now, or 0. Called only by the spout's executor. */
     int roundToTell(long now) {
         if (!wanted || told > 0 && now - toldAt < PAUSE) {
             return 0;
@@ -49,7 +50,7 @@ final class DrpcSource {
         }
     }
 
-    /** A call has failed, perhaps for want of a way back: a task may have been started anew, or lost its connection. */
+    /** A call has failed, perhaps for lack of a connection: a task may have restarted, or lost its connection. */
     void doubt() {
         wanted = true;
     }

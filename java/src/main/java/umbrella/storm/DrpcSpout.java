@@ -19,14 +19,16 @@ import org.apache.storm.tuple.Values;
 import org.apache.storm.utils.ObjectReader;
 
 /**
- * The calls of a DRPC function, as tuples; the place of Storm's DRPCSpout, PrepareRequest, CoordinatedBolt,
+ * Emits the calls of a DRPC function as tuples; replaces Storm's DRPCSpout, PrepareRequest, CoordinatedBolt,
  * KeyedFairBolt and JoinResult.
  *
- * <p>Before any call of a server is fetched, those who answer are told of the connection: see {@link DrpcSource}.
+ * <p>Before any call is fetched from a server, the connection is announced to the answering tasks: see {@link
+ * DrpcSource}.
  *
- * <p>A call goes through phases, and Storm's acker tells when one is over: all of its tuples are acked. First, if there
- * are aggregators, each is told that a request begins; then the request itself goes out; then the aggregators of the
- * first level are told to finish, then those of the second, and so on. So nobody counts tuples: the acker does.
+ * <p>A call goes through phases, and Storm's acker reports the end of each phase, when all of its tuples are acked.
+ * First, if there are aggregators, each is informed that a request begins; then the request itself is emitted; then the
+ * aggregators of the first level are asked to finish, then those of the second, and so on. So only the acker counts
+ * tuples.
  */
 public final class DrpcSpout extends BaseRichSpout {
     static final String REQUEST = "request";
@@ -37,7 +39,7 @@ public final class DrpcSpout extends BaseRichSpout {
     private static final long serialVersionUID = 1L;
     private static final int BEGIN = -1;
     private static final int CALL = 0;
-    // A bolt's own error takes another way than the acker's word that something failed: it may come a little later.
+    // A bolt's own error takes a different path than the acker's report of a failure, so it may arrive a little later.
     private static final int FAILURE_MILLIS = 1000;
 
     private final String function;
@@ -46,13 +48,13 @@ public final class DrpcSpout extends BaseRichSpout {
     private transient BlockingQueue<DrpcPoller.Fetched> fetched;
     private transient List<DrpcPoller> pollers;
     private transient int timeoutSeconds;
-    private transient Map<Phase, Long> dueAt; // in the order in which they began, and so in which they are due
+    private transient Map<Phase, Long> dueAt; // in the order of their start, and so of their due time
 
     /**
      * Serves a function.
      *
      * @param function its name
-     * @param levels how many aggregators are behind one another, as a number
+     * @param levels the number of levels of aggregators, in digits
      */
     public DrpcSpout(String function, String levels) {
         this.function = function;
@@ -80,7 +82,7 @@ public final class DrpcSpout extends BaseRichSpout {
         timeoutSeconds = ObjectReader.getInt(conf.get(Config.TOPOLOGY_MESSAGE_TIMEOUT_SECS), 30);
         int port = ObjectReader.getInt(conf.get(Config.DRPC_INVOCATIONS_PORT), 3773);
         for (String server : servers(conf, context)) {
-            // reportError may be called on any thread, as Storm's DRPCSpout does.
+            // reportError may be called on any thread; Storm's DRPCSpout does so too.
             DrpcPoller poller = new DrpcPoller(
                 conf, function, server, port, fetched, text -> collector.reportError(new DrpcServerException(text)));
             Thread thread = new Thread(poller, "drpc-" + function + "-" + server);
@@ -91,7 +93,7 @@ public final class DrpcSpout extends BaseRichSpout {
         // Nothing is fetched before activate(): a worker that is not ready yet would only keep callers waiting.
     }
 
-    /** The servers of this task: all, unless there is a task for each (DRPCSpout.open). */
+    /** The servers of this task: all of them, unless there is a task for each one (DRPCSpout.open). */
     private List<String> servers(Map<String, Object> conf, TopologyContext context) {
         if (conf.containsKey(DrpcConnection.LOCAL)) {
             return Collections.singletonList("local");
@@ -143,7 +145,7 @@ public final class DrpcSpout extends BaseRichSpout {
         }
     }
 
-    /** Storm itself fails a tuple after once to twice its time (RotatingMap); the caller is not to wait for that. */
+    /** Storm fails a tuple only after one to two timeouts (RotatingMap); the caller should not wait that long. */
     private void failWhatIsDue(long now) {
         Iterator<Map.Entry<Phase, Long>> oldest = dueAt.entrySet().iterator();
         while (oldest.hasNext()) {
@@ -164,20 +166,21 @@ public final class DrpcSpout extends BaseRichSpout {
         }
         Phase done = (Phase) id;
         if (dueAt.remove(done) == null) {
-            return; // the caller was told already that it took too long
+            return; // the timeout has already been reported to the caller
         }
         if (done.number < levels) {
             emit(new Phase(done.call, done.number + 1));
             return;
         }
-        // An answer came before the ack of the tuple that it was in: with one, this is too late to matter.
+        // An answer comes before the ack of the tuple that it was in: if there was one, this failure is too late to
+        // matter.
         done.call.poller.fail(done.call.request, "no bolt called return_result for this request", 0);
     }
 
     @Override
     public void fail(Object id) {
         if (id instanceof Round) {
-            return; // it is told again
+            return; // it is announced again
         }
         Phase failed = (Phase) id;
         dueAt.remove(failed);
@@ -199,7 +202,7 @@ public final class DrpcSpout extends BaseRichSpout {
         }
     }
 
-    /** The id of a tuple that tells of a source. */
+    /** The id of a tuple that announces a source. */
     private static final class Round {
         final DrpcSource source;
         final int number;
@@ -210,7 +213,7 @@ public final class DrpcSpout extends BaseRichSpout {
         }
     }
 
-    /** How far a call has come; the id of the tuple that it is in. */
+    /** The phase that a call has reached; the id of the tuple that it is in. */
     private static final class Phase {
         final DrpcPoller.Fetched call;
         final int number;

@@ -3,9 +3,9 @@ package umbrella.storm;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What Java's exit value of a process means: above 128, the number of the signal that killed it. */
+/** The meaning of Java's exit value of a process: above 128, 128 plus the number of the signal that killed it. */
 final class ExitCode {
-    private static final int HUNG = 3; // watch.py
+    private static final int HUNG = 124; // in watch.py; user code hardly ever ends with it
     private static final int SIGNALS = 128;
     private static final Map<Integer, String> NAMES = new HashMap<>();
 
@@ -33,7 +33,7 @@ final class ExitCode {
         return "was killed by signal " + signal + (NAMES.containsKey(signal) ? " (" + NAMES.get(signal) + ")" : "");
     }
 
-    /** Whether it is the end of a child that was asked to: what Storm's supervisor does when a topology is killed. */
+    /** Whether a child ends like this when it is asked to, as Storm's supervisor does when a topology is killed. */
     static boolean isOrderly(int exitValue) {
         return exitValue == 0 || exitValue == SIGNALS + 15;
     }

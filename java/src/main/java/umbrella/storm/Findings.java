@@ -6,11 +6,11 @@ import java.util.List;
 import umbrella.storm.jvm.WrongObject;
 
 /**
- * Writes what CheckJvm finds: lines of {@code umbrella: } and JSON,
- * {@code {"component", "kind", "what", "given", "valid", "wrong", "hint"}}.
+ * Writes the findings of CheckJvm: lines of {@code umbrella: } and JSON, {@code {"component", "kind", "what", "given",
+ * "valid", "wrong", "hint"}}.
  *
- * <p>The kind is begin, before a component is looked at; then fault, note and fits; and end, after all of them. Other
- * lines are what constructors wrote by other ways than System.out.
+ * <p>The kind is begin before a component is checked; then fault, note and fits; and end after all of them. Other lines
+ * are what constructors wrote by other means than System.out.
  */
 final class Findings {
     private final PrintStream out;
@@ -46,7 +46,7 @@ final class Findings {
 
     private void write(
         String component, String kind, String what, String given, List<String> valid, String wrong, String hint) {
-        StringBuilder line = new StringBuilder("\numbrella: {"); // on a line of its own, whatever was written before
+        StringBuilder line = new StringBuilder("\numbrella: {"); // on a separate line, whatever was written before
         pair(line, "component", component).append(',');
         pair(line, "kind", kind).append(',');
         pair(line, "what", what).append(',');

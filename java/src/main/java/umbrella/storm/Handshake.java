@@ -15,7 +15,7 @@ import org.apache.storm.multilang.JsonSerializer;
 import org.apache.storm.multilang.NoOutputException;
 import org.apache.storm.task.TopologyContext;
 
-/** The first message each way, in JSON whatever comes after it: Storm's setup, and the child's pid. */
+/** The first message in each direction, in JSON whatever the codec is: Storm's setup, and the child's pid. */
 final class Handshake {
     private static final String END = "\nend\n";
     private static final String ANY_ANSWER = "{\"pid\":0}" + END;
@@ -26,7 +26,7 @@ final class Handshake {
 
     private final byte[] setup;
 
-    /** Prepares Storm's setup message, with what a child of Umbrella looks for beside it. */
+    /** Prepares Storm's setup message, with additions for Umbrella's children. */
     Handshake(Map<String, Object> conf, TopologyContext context, Description description) throws IOException {
         String storms = setupOfStorm(conf, context);
         String ours = "\"umbrella\":{\"serializer\":" + quoted(description.serializer) + ",\"streams\":"
@@ -37,7 +37,7 @@ final class Handshake {
     /**
      * Sends the setup and waits for the pid.
      *
-     * @throws IOException the child has ended, or its first words are no pid
+     * @throws IOException the child has ended, or its first output is not a pid
      */
     long shake(OutputStream out, InputStream in) throws IOException {
         out.write(setup);
@@ -51,7 +51,7 @@ final class Handshake {
         return Long.parseLong(pid.group(1));
     }
 
-    /** JsonSerializer's own message: what it knows to write differs between the versions of Storm. */
+    /** JsonSerializer's own message, because its content differs between versions of Storm. */
     private static String setupOfStorm(Map<String, Object> conf, TopologyContext context) throws IOException {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         JsonSerializer serializer = new JsonSerializer();
@@ -64,7 +64,7 @@ final class Handshake {
         return new String(written.toByteArray(), StandardCharsets.UTF_8);
     }
 
-    /** Byte by byte: what follows belongs to a codec. */
+    /** Reads byte by byte, because what follows belongs to a codec. */
     private static String answer(InputStream in) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         while (answer.size() < LONGEST_ANSWER) {

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.Map;
 import org.apache.storm.utils.ObjectReader;
 
-/** Bytes from the child that make no whole message yet. */
+/** Bytes from the child that are not a complete message yet. */
 final class Incoming {
-    /** The most bytes that one message may have, unless the topology says otherwise. */
+    /** The maximum size of a message in bytes, unless the topology sets another one. */
     static final int LARGEST = 64 << 20;
     private static final String MAX_FRAME = "umbrella.max.frame.bytes";
-    private static final int AROUND = 1 << 20; // bytes of what is sent together with a large message
+    private static final int AROUND = 1 << 20; // bytes that are sent together with a large message
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
-    private static final int USUAL = 1 << 16; // a Linux pipe holds as much
+    private static final int USUAL = 1 << 16; // the capacity of a Linux pipe
     private static final int KEPT = 1 << 20;
     byte[] bytes = new byte[USUAL];
     int end;
@@ -26,9 +26,9 @@ final class Incoming {
     }
 
     /**
-     * Returns how many bytes a message may have in a topology: what its Python components may emit, and some more.
+     * Returns the maximum size of a message in a topology: what its Python components may emit, and some more.
      *
-     * <p>They refuse a larger tuple themselves; a child is never to die of what it was allowed to send.
+     * <p>They refuse a larger tuple themselves; a child must never die of what it was allowed to send.
      */
     static int largest(Map<String, Object> conf) {
         long told = ObjectReader.getLong(conf.get(MAX_FRAME), (long) LARGEST);
@@ -36,9 +36,9 @@ final class Incoming {
     }
 
     /**
-     * Waits for some bytes more.
+     * Blocks for more bytes.
      *
-     * @throws EOFException there will be none; its text, if it has one, shows what has come of a message
+     * @throws EOFException there will be no more; its text, if it has one, shows the part of a message that has arrived
      */
     void fill(InputStream in) throws IOException {
         if (end == bytes.length) {
@@ -52,7 +52,7 @@ final class Incoming {
         end += count;
     }
 
-    /** Forgets what has been read. */
+    /** Discards bytes that have been read. */
     void drop(int count) {
         end -= count;
         if (end == 0 && bytes.length > KEPT) {

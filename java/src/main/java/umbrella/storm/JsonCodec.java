@@ -31,7 +31,7 @@ final class JsonCodec implements Codec {
     private static final SerializableString CLOSING = new SerializedString("}\nend\n");
     private static final SerializableString END = new SerializedString("\nend\n");
 
-    // Not COMBINE_UNICODE_SURROGATES_IN_UTF8: it makes half of a pair and the next character one other character.
+    // Not COMBINE_UNICODE_SURROGATES_IN_UTF8: it merges half of a surrogate pair with the next character.
     private static final JsonFactory FACTORY = JsonFactory.builder()
         .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
         .build();
@@ -44,10 +44,10 @@ final class JsonCodec implements Codec {
     private long heartbeats;
 
     /**
-     * Makes one for a child.
+     * Creates the codec of a child.
      *
-     * @param streams those that it may emit to
-     * @param largest the most bytes of one of its messages
+     * @param streams the streams that it may emit to
+     * @param largest the maximum size of its messages in bytes
      */
     JsonCodec(List<String> streams, int largest) {
         reader = new JsonReader(streams, largest);
@@ -155,7 +155,7 @@ final class JsonCodec implements Codec {
         try {
             message.write();
             json.flush();
-        } catch (IOException impossible) { // arrays do not fail
+        } catch (IOException impossible) { // never happens with arrays
             throw new UncheckedIOException(impossible);
         }
     }

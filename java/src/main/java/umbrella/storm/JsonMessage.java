@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.storm.utils.Utils;
 
-/** One message of a child in JSON; JsonSerializer.readShellMsg says what its keys mean. Used again for the next one. */
+/** One JSON message of a child; for its keys see JsonSerializer.readShellMsg. Reused for the next message. */
 final class JsonMessage {
     static final String VALID = "a JSON object with a command: emit, ack, fail, sync, log, error or metrics";
     private static final NameTable COMMANDS =
@@ -132,7 +132,7 @@ final class JsonMessage {
         return tuple;
     }
 
-    /** Of a bolt's ack or fail the id is a tuple's; of a spout's emit it is whatever the user chose, its type kept. */
+    /** In a bolt's ack or fail, the id is a tuple's; in a spout's emit, it is any value, and its type is kept. */
     private void id(JsonParser parser, JsonToken token) throws IOException {
         if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
             tupleId = JsonValues.tupleId(parser);
@@ -148,7 +148,7 @@ final class JsonMessage {
         if (token == JsonToken.VALUE_NULL) {
             return null;
         }
-        if (token != JsonToken.START_ARRAY) { // JsonSerializer takes a single one, too
+        if (token != JsonToken.START_ARRAY) { // JsonSerializer accepts a single one, too
             oneAnchor[0] = anchor(parser, token);
             return oneAnchor;
         }
@@ -170,7 +170,7 @@ final class JsonMessage {
         return id;
     }
 
-    /** Umbrella's workers add 2**32, for stock Storm's cast to Long. */
+    /** Umbrella's workers add 2**32, because stock Storm casts to Long. */
     private static int task(JsonParser parser, JsonToken token) throws IOException, Wrong {
         require(token == JsonToken.VALUE_NUMBER_INT, "task", "a number");
         return (int) parser.getLongValue();
@@ -223,7 +223,7 @@ final class JsonMessage {
         }
     }
 
-    /** A message is not what it should be. */
+    /** A message is malformed. */
     static final class Wrong extends Exception {
         private static final long serialVersionUID = 1L;
         final String valid;

@@ -12,13 +12,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Cuts what a child writes at its {@code end} lines, and reads the JSON text before each. */
+/** Framing of the JSON wire: splits a child's output at {@code end} lines, and parses the JSON text before each. */
 final class JsonReader {
     private static final JsonFactory FACTORY = JsonFactory.builder()
         .streamReadConstraints(StreamReadConstraints.builder()
             .maxStringLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE)
-            .maxNumberLength(100_000) // Python stays below it: worker.py
+            .maxNumberLength(100_000) // Python stays below this limit: worker.py
             .build())
         .disable(JsonFactory.Feature.CHARSET_DETECTION)
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -30,7 +30,7 @@ final class JsonReader {
     private final Window window = new Window();
     private final JsonMessage message;
     private final ByteArrayOutputStream trailing = new ByteArrayOutputStream();
-    private JsonParser parser; // one for all messages: making one costs more than most messages do
+    private JsonParser parser; // one for all messages: creating one costs more than parsing most messages
     private final int largest;
     private int searched;
 
@@ -59,9 +59,9 @@ final class JsonReader {
     }
 
     /**
-     * Finds a line "end" with the line's end before it, by looking at every fourth byte where that is enough.
+     * Finds a line "end" and the line break before it, by checking every fourth byte where that is enough.
      *
-     * @return the place of the line's end before it, or -1
+     * @return the index of the line break before it, or -1
      */
     static int findEnd(byte[] bytes, int from, int to) {
         int place = from + 3;
@@ -101,7 +101,7 @@ final class JsonReader {
         message.handTo(replies);
     }
 
-    /** A message is all there is before the end line. */
+    /** Checks that there is nothing but the message before the end line. */
     private void checkWhole() throws IOException, JsonMessage.Wrong {
         if (parser.releaseBuffered(trailing) > 0 || window.hasMore()) {
             boolean blank = new String(trailing.toByteArray(), StandardCharsets.UTF_8).trim().isEmpty();

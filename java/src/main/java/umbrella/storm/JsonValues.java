@@ -15,7 +15,7 @@ final class JsonValues {
     private JsonValues() {
     }
 
-    /** Reads the value that begins at the parser's token. */
+    /** Reads the value that starts at the parser's token. */
     static Object value(JsonParser parser, JsonToken token) throws IOException {
         switch (token) {
             case VALUE_STRING:
@@ -37,7 +37,7 @@ final class JsonValues {
         }
     }
 
-    /** Reads the list that begins at the parser's token. */
+    /** Reads the list that starts at the parser's token. */
     static List<Object> list(JsonParser parser, int expected) throws IOException {
         List<Object> values = new ArrayList<>(expected);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
@@ -61,7 +61,7 @@ final class JsonValues {
         return parser.getLongValue();
     }
 
-    /** Returns the number that the text or number at the parser's token is, or NO_TUPLE_ID. */
+    /** Returns the tuple id in the text or number at the parser's token, or NO_TUPLE_ID. */
     static long tupleId(JsonParser parser) throws IOException {
         char[] characters = parser.getTextCharacters();
         int from = parser.getTextOffset();

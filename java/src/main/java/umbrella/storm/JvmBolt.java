@@ -9,7 +9,7 @@ import org.apache.storm.topology.IRichBolt;
 import org.apache.storm.topology.OutputFieldsDeclarer;
 import org.apache.storm.tuple.Tuple;
 
-/** A bolt written in Java and declared in Python: built on the worker, from one text, and handed every call. */
+/** A bolt written in Java and declared in Python: built on the worker from one text, and delegated every call. */
 public final class JvmBolt implements IRichBolt, ICredentialsListener {
     private static final long serialVersionUID = 1L;
 
@@ -19,10 +19,10 @@ public final class JvmBolt implements IRichBolt, ICredentialsListener {
     private transient ICredentialsListener listener;
     private transient Map<String, String> credentials;
 
-    /** @param description as {@link JvmDescription} has it */
+    /** @param description in the format of {@link JvmDescription} */
     public JvmBolt(String description) {
         this.text = description;
-        description(); // what is wrong with it shows where it is submitted
+        description(); // errors in it show when the topology is submitted
     }
 
     @Override

@@ -10,7 +10,8 @@ import org.apache.storm.utils.Utils;
 import umbrella.storm.jvm.Assembly;
 
 /**
- * What a component written in Java is: read from the one JSON text that JvmBolt and JvmSpout are built from.
+ * The description of a component written in Java: parsed from the one JSON text that JvmBolt and JvmSpout are built
+ * from.
  *
  * <pre>
  * {"object": {"new": "a.b.C", "args": [...]},          as {@link Assembly} reads it
@@ -52,8 +53,8 @@ final class JvmDescription {
     }
 
     /**
-     * The configuration that the component is prepared with: what its class says of itself is between the topology's
-     * and what Python says of the component, as TopologyBuilder has it.
+     * The configuration that the component is prepared with. As in TopologyBuilder, the class's own settings override
+     * the topology's, and Python's settings for the component override both.
      */
     Map<String, Object> merged(Map<String, Object> topology, Map<String, Object> ofClass) {
         Map<String, Object> merged = new HashMap<>(topology);
@@ -75,7 +76,7 @@ final class JvmDescription {
 
     private static Object parsed(String json) {
         try {
-            // Storm's own parser: which one that is changed with Storm 2.6.
+            // Storm's own parser, because the library behind it changed with Storm 2.6.
             return Utils.parseJson(json);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("the description of a Java component is no JSON object", e);

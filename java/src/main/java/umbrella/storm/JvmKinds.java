@@ -19,7 +19,7 @@ final class JvmKinds {
     }
 
     /**
-     * What is wrong with a class as that of a spout or bolt, or null.
+     * Why a class cannot be that of a spout or bolt, or null if it can.
      *
      * @param kind "spout" or "bolt"
      */
@@ -36,7 +36,7 @@ final class JvmKinds {
             + other(ISpout.class.isAssignableFrom(type), "spout");
     }
 
-    /** What is wrong with an object, which may be null, as a spout or bolt; or null. */
+    /** Why an object, which may be null, cannot be a spout or bolt; or null if it can. */
     static String faultOf(Object made, String kind) {
         return made == null ? "the Java object of the " + kind + " is null" : fault(made.getClass(), kind);
     }
@@ -55,17 +55,17 @@ final class JvmKinds {
         return (ISpout) made;
     }
 
-    /** The object if it takes credentials, or null. */
+    /** The object if it accepts credentials, or null. */
     static ICredentialsListener listener(Object made) {
         return made instanceof ICredentialsListener ? (ICredentialsListener) made : null;
     }
 
-    /** What the class says of its own configuration; may be null. */
+    /** The class's own configuration; may be null. */
     static Map<String, Object> configuration(Object made) {
         return made instanceof IComponent ? ((IComponent) made).getComponentConfiguration() : null;
     }
 
-    /** What declares the streams: of a windowed bolt the executor that Storm runs, which adds that of late tuples. */
+    /** What declares the streams: for a windowed bolt the executor that Storm runs, which adds that of late tuples. */
     static Object declaring(Object made) {
         return made instanceof IWindowedBolt && configuration(made) != null ? bolt(made) : made;
     }

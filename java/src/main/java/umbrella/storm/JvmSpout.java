@@ -8,7 +8,7 @@ import org.apache.storm.task.TopologyContext;
 import org.apache.storm.topology.IRichSpout;
 import org.apache.storm.topology.OutputFieldsDeclarer;
 
-/** A spout written in Java and declared in Python: built on the worker, from one text, and handed every call. */
+/** A spout written in Java and declared in Python: built on the worker from one text, and delegated every call. */
 public final class JvmSpout implements IRichSpout, ICredentialsListener {
     private static final long serialVersionUID = 1L;
 
@@ -18,10 +18,10 @@ public final class JvmSpout implements IRichSpout, ICredentialsListener {
     private transient ICredentialsListener listener;
     private transient Map<String, String> credentials;
 
-    /** @param description as {@link JvmDescription} has it */
+    /** @param description in the format of {@link JvmDescription} */
     public JvmSpout(String description) {
         this.text = description;
-        description(); // what is wrong with it shows where it is submitted
+        description(); // errors in it show when the topology is submitted
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.storm.generated.StreamInfo;
 
-/** The streams that a Java class declares, compared with those that Python declares for it. */
+/** Compares the streams that a Java class declares with those that Python declares for it. */
 final class JvmStreams {
     private final String className;
     private final Map<String, StreamInfo> ofClass;
@@ -39,7 +39,7 @@ final class JvmStreams {
         return faults;
     }
 
-    /** Names as they are written in Python. */
+    /** Names as written in Python. */
     private static String shown(List<?> fields) {
         return fields.stream().map(one -> "\"" + one + "\"").collect(Collectors.joining(", "));
     }

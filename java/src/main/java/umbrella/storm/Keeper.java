@@ -9,39 +9,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a component's child running: starts it, watches it, and when it has died starts the next one.
+ * Supervises a component's child: starts it, watches it, and restarts it when it has died.
  *
- * <p>One thread does all of it, beside the first start. When a child has died it takes these steps in this order, so
- * that no tuple is settled twice and none is forgotten: the outbox closes, and nothing is given to the dead child any
- * more; the process group is killed; the reader comes to rest, and nothing of that child reaches Storm any more; the
- * component gives up what is open; Storm is told; after a pause the next child starts.
+ * <p>One thread does everything except the first start. When a child has died, it takes these steps in this order, so
+ * that no tuple is settled twice and none is lost: the outbox closes, and nothing more is sent to the dead child; the
+ * process group is killed; the reader stops, and nothing more from that child reaches Storm; the component gives up its
+ * open tuples; the death is reported to Storm; after a pause, the next child starts.
  */
 final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
-    private static final long LOOK = 1000; // milliseconds between two looks, each with a heartbeat, as ShellBolt's
-    private static final long SHUTDOWN = 300; // for the JVM to be seen ending, after an end that was asked for
+    private static final long LOOK = 1000; // milliseconds between two checks, each with a heartbeat, as in ShellBolt
+    private static final long SHUTDOWN = 300; // for a JVM shutdown to show, after a child ended in order
     private static final long CLOSING = 5000; // for a child's close(), when Storm ends the task
-    private static final long LAST_WORDS = 500; // for what a child that has ended wrote before
+    private static final long LAST_WORDS = 500; // for the output that a child wrote before it ended
     private static final int EXIT_CODE = 11; // ShellBolt.die
 
     /** What a component does about its children. */
     interface Component {
-        /** Takes what the child says; called by its reader. */
+        /** Handles the messages of the child; called by its reader. */
         Replies replies();
 
-        /** A child has answered: opens the outbox with that codec. Nothing has been read from the child yet. */
+        /** The handshake is done: opens the outbox with that codec. Nothing else has been read from the child yet. */
         void started(Codec codec);
 
-        /** A second has passed with a child that lives: time for a heartbeat. */
+        /** Called once a second while the child is alive: time for a heartbeat. */
         void look();
 
-        /** Whether a healthy child would have said something by now; silence past the limit ends it then. */
+        /** Whether a healthy child would have sent something by now; if so, silence past the limit ends it. */
         boolean awaitsWord();
 
         /** Whether any child has done any work so far. */
         boolean hasWorked();
 
-        /** Gives up what the dead child was at; returns words about it for the error. */
+        /** Gives up what the dead child was working on; returns a text about it for the error. */
         String died();
     }
 
@@ -80,9 +80,9 @@ final class Keeper {
     }
 
     /**
-     * Starts the first child and waits for its pid. If it does not start, the keeper goes on trying.
+     * Starts the first child and waits for its pid. If it does not start, the keeper keeps retrying.
      *
-     * @throws ChildDied in local mode alone, where nothing gets better by waiting
+     * @throws ChildDied only in local mode, where waiting does not help
      */
     void start() throws InterruptedException {
         Death failure = launch();
@@ -95,8 +95,8 @@ final class Keeper {
     }
 
     /**
-     * Ends the child with all others of this worker, and waits until it has ended and what it said is handed on; not
-     * beyond the time that Storm gives a worker.
+     * Ends the child together with all others of this worker, and waits until it has ended and its output has been
+     * handed over; but not longer than the time that Storm gives a worker.
      */
     void stop() {
         askToEnd();
@@ -107,7 +107,7 @@ final class Keeper {
         }
     }
 
-    /** Asks the child to end, and starts no other. Does not wait. */
+    /** Asks the child to end, and starts no other one. Does not block. */
     void askToEnd() {
         Child last;
         synchronized (this) {
@@ -117,7 +117,7 @@ final class Keeper {
         }
         outbox.close();
         if (last != null) {
-            // It closes the child's stdin too, and waits for whoever is writing there.
+            // On a separate thread: it also closes the child's stdin, which blocks while someone is writing there.
             Thread ending = new Thread(last::terminate, reporting.task() + "-end");
             ending.setDaemon(true);
             ending.start();
@@ -146,7 +146,7 @@ final class Keeper {
         }
     }
 
-    /** Starts a child; returns why there is none, or null. */
+    /** Starts a child; returns why that failed, or null. */
     private Death launch() throws InterruptedException {
         started = System.nanoTime();
         session = null;
@@ -172,7 +172,7 @@ final class Keeper {
         }
     }
 
-    /** From now on, {@link #stop} ends it; null for one that is gone. */
+    /** From now on, {@link #stop} ends this child; null if it is gone. */
     private synchronized void adopt(Child next) {
         child = next;
         if (stopping && next != null) {
@@ -180,7 +180,7 @@ final class Keeper {
         }
     }
 
-    /** Watches the child until it has died; returns null if its end was asked for. */
+    /** Watches the child until it has died; returns null if its end was requested. */
     private Death attend() throws InterruptedException {
         while (session != null && !isStopping()) {
             Throwable end = session.awaitEnd(LOOK);
@@ -201,11 +201,11 @@ final class Keeper {
         return null;
     }
 
-    /** Gives up what the dead child was at, and tells Storm; false if there is to be no other. */
+    /** Gives up the dead child's work, and reports its death to Storm; false if there should be no other child. */
     private boolean recovered(Death death) throws InterruptedException {
         long now = System.nanoTime();
         if (death.inOrder) {
-            pause(SHUTDOWN); // the supervisor sends its signal to the worker and to the child alike
+            pause(SHUTDOWN); // the supervisor signals both the worker and the child
         }
         String text = reporting.task() + ": " + death.how + component.died() + "; ";
         if (isStopping() || isJvmEnding()) {
@@ -223,7 +223,7 @@ final class Keeper {
         return true;
     }
 
-    /** What ShellBolt.die does. */
+    /** Does what ShellBolt.die does. */
     private void giveUp(ChildDied why) {
         outbox.end(why);
         LOG.error("Halting process: {} died. Command: {}", reporting.task(), description.command, why);
@@ -233,7 +233,7 @@ final class Keeper {
         }
     }
 
-    /** A child that Storm has asked to end gets its time for that, and what it says in its close() is heard. */
+    /** Gives a child that Storm has asked to end the time to do so, and reads what it logs in its close(). */
     private void seeOff() throws InterruptedException {
         Child last;
         synchronized (this) {
@@ -255,7 +255,7 @@ final class Keeper {
         }
     }
 
-    /** Whether the JVM is shutting down: then it takes no hook any more. */
+    /** Whether the JVM is shutting down: then it accepts no shutdown hook any more. */
     private static boolean isJvmEnding() {
         Thread probe = new Thread(() -> { });
         try {

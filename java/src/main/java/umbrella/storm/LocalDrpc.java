@@ -9,7 +9,7 @@ import org.apache.storm.security.auth.ThriftConnectionType;
 import org.apache.storm.security.auth.ThriftServer;
 import org.apache.storm.utils.ConfigUtils;
 
-/** Storm's LocalDRPC with a way in for other processes of this machine: Thrift, on loopback alone. */
+/** Storm's LocalDRPC, with access for other processes of this machine: Thrift, on loopback only. */
 public final class LocalDrpc implements AutoCloseable {
     private final LocalDRPC drpc = new LocalDRPC();
     private final ThriftServer server;
@@ -30,7 +30,7 @@ public final class LocalDrpc implements AutoCloseable {
         return server.getPort();
     }
 
-    /** What spouts of this JVM find it by, in the conf as umbrella.drpc.local. */
+    /** The id by which spouts of this JVM find it, umbrella.drpc.local in the conf. */
     public String service() {
         return drpc.getServiceId();
     }

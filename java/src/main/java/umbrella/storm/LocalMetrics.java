@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The metrics of all Python components of this JVM, as text: what {@code umbrella run} shows.
  *
- * <p>Storm hands metrics to reporters alone. A local run has the workers in its own JVM, and asks here.
+ * <p>Storm passes metrics only to reporters. A local run has the workers in its own JVM, so it reads them here.
  */
 public final class LocalMetrics {
     private static final Set<Task> TASKS = ConcurrentHashMap.newKeySet();
@@ -28,10 +28,10 @@ public final class LocalMetrics {
     }
 
     /**
-     * Returns a line for each metric of each task: component, task, name, kind and figures, with tabs between.
+     * Returns a line for each metric of each task: component, task, name, kind and values, separated by tabs.
      *
-     * <p>The figures of a counter or gauge are its value; of a histogram or timer the count, mean, 95th percentile and
-     * maximum, those of a timer in seconds.
+     * <p>A counter or gauge has one value; a histogram or timer has the count, mean, 95th percentile and maximum, for a
+     * timer in seconds.
      */
     public static String read() {
         StringBuilder text = new StringBuilder();
@@ -63,7 +63,7 @@ public final class LocalMetrics {
             + values.getMax() / unit;
     }
 
-    /** One task's metrics. */
+    /** The metrics of one task. */
     static final class Task {
         private final String component;
         private final int number;

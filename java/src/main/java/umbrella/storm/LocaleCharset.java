@@ -5,13 +5,13 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the locale of this JVM can carry. A daemon that is started without a locale, by systemd or cron or in a container,
- * has ASCII, and so have its workers: Java then writes "?" for everything else, without a word.
+ * What the locale of this JVM can encode. A daemon that is started without a locale, by systemd or cron or in a
+ * container, has ASCII, and so have its workers: Java then silently writes "?" for everything else.
  */
 final class LocaleCharset {
-    // Of text files, and of the environment of processes up to Java 17.
+    // The charset of text files, and of the environment of processes up to Java 17.
     private static final Charset OF_TEXT = Charset.defaultCharset();
-    // Of file names, and of the environment of processes from Java 18 on.
+    // The charset of file names, and of the environment of processes from Java 18 on.
     private static final Charset OF_NAMES = named(System.getProperty("sun.jnu.encoding"));
 
     private LocaleCharset() {
@@ -30,13 +30,13 @@ final class LocaleCharset {
         return OF_TEXT.newEncoder().canEncode(text) && OF_NAMES.newEncoder().canEncode(text);
     }
 
-    /** What to do about a text that a process cannot be started with; empty for one that it can. */
+    /** Advice about a text that a process cannot be started with; empty if it can. */
     static String advice(Object text) {
         return carries(String.valueOf(text)) ? "" : ". The locale of this JVM (" + OF_NAMES + ") lacks some of its"
             + " characters: start Storm's daemons with LC_ALL=C.UTF-8";
     }
 
-    /** A text as a log file can hold it: what its charset lacks is written as in Java, \\u00fc. */
+    /** A text that a log file can hold: characters that its charset lacks are written as in Java, \\u00fc. */
     static String printable(String text) {
         if (OF_TEXT.equals(StandardCharsets.UTF_8) || text == null || OF_TEXT.newEncoder().canEncode(text)) {
             return text;

@@ -18,9 +18,9 @@ import org.apache.storm.thrift.transport.TTransportException;
 /**
  * Storm's plain Thrift transport, listening on one address instead of on all of them.
  *
- * <p>Storm has no setting for that, and whoever reaches its Nimbus or supervisor may run code: the daemons of a
- * development cluster name this class as storm.thrift.transport. Clients and workers keep SimpleTransportPlugin, which
- * speaks the same.
+ * <p>Storm has no setting for that, and anyone who can reach its Nimbus or supervisor can run code, so the daemons of a
+ * development cluster have this class as storm.thrift.transport. Clients and workers keep SimpleTransportPlugin, which
+ * uses the same protocol.
  */
 public class LoopbackTransport extends SimpleTransportPlugin {
     /** The address to listen on; 127.0.0.1 if it is not set. */
@@ -43,7 +43,7 @@ public class LoopbackTransport extends SimpleTransportPlugin {
         return port;
     }
 
-    /** The same limits as SimpleTransportPlugin.getServer, which takes no socket. */
+    /** The same limits as in SimpleTransportPlugin.getServer, which does not accept a socket. */
     private THsHaServer.Args arguments(TNonblockingServerSocket socket, TProcessor processor, InetAddress local) {
         int threads = type.getNumThreads(topoConf);
         int bufferBytes = type.getMaxBufferSize(topoConf);
@@ -60,7 +60,7 @@ public class LoopbackTransport extends SimpleTransportPlugin {
         return arguments;
     }
 
-    /** Callers have no name: Storm's plain transport has no authentication. */
+    /** Callers are anonymous: Storm's plain transport has no authentication. */
     private TProcessor anonymous(TProcessor processor, InetAddress local) {
         return (in, out) -> {
             ReqContext context = ReqContext.context();

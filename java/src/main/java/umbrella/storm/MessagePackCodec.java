@@ -20,7 +20,7 @@ final class MessagePackCodec implements Codec {
     private static final int ACTIVATE = 7;
     private static final int DEACTIVATE = 8;
     private static final int LOG_LEVEL = 9;
-    private static final int LARGEST_ID = 9; // bytes of a number; of a text, about so many
+    private static final int LARGEST_ID = 9; // bytes of a number; roughly the size of a text
 
     private final MessagePackFrame frame = new MessagePackFrame();
     private final MessagePacker packer = MessagePack.newDefaultPacker(frame);
@@ -28,15 +28,15 @@ final class MessagePackCodec implements Codec {
     private final SourceTable<Integer> sources = new SourceTable<>(this::source);
     private final MessagePackReader reader;
     private final Settled settled = new Settled();
-    private long packedBefore; // the packer counts all the bytes it has ever packed
+    private long packedBefore; // the packer counts all bytes that it has ever packed
     private int sourceCount;
     private int messages;
 
     /**
-     * Makes one for a child.
+     * Creates the codec of a child.
      *
-     * @param streams those that it may emit to
-     * @param largest the most bytes of one of its messages
+     * @param streams the streams that it may emit to
+     * @param largest the maximum size of its messages in bytes
      */
     MessagePackCodec(List<String> streams, int largest) {
         reader = new MessagePackReader(streams, largest);
@@ -108,7 +108,7 @@ final class MessagePackCodec implements Codec {
         settle(FAILED, messageId);
     }
 
-    /** Ids that follow one another go into one message. */
+    /** Consecutive ids go into one message. */
     private void settle(int kind, Object messageId) {
         if (settled.count > 0 && settled.kind != kind) {
             writeSettled();
@@ -119,7 +119,7 @@ final class MessagePackCodec implements Codec {
 
     private void writeSettled() {
         int count = settled.count;
-        settled.count = 0; // now: begin() would come back here
+        settled.count = 0; // now, because begin() would come back here
         try {
             begin(settled.kind, 2);
             packer.packArrayHeader(count);
@@ -207,7 +207,7 @@ final class MessagePackCodec implements Codec {
         reader.read(in, replies);
     }
 
-    /** Ids that wait for the message they are written in. */
+    /** Ids that wait to be written in one message. */
     private static final class Settled {
         private Object[] ids = new Object[64];
         private int count;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import org.msgpack.core.buffer.MessageBuffer;
 import org.msgpack.core.buffer.MessageBufferOutput;
 
-/** One frame that grows in one array: 4 bytes of length, the header of an array, and the messages in it. */
+/** One frame that grows in one array: a length of 4 bytes, the header of an array, and the messages in it. */
 final class MessagePackFrame implements MessageBufferOutput {
     private static final int LENGTH = 4; // bytes
-    private static final int HEADER = LENGTH + 5; // the array's takes as many whatever its size
+    private static final int HEADER = LENGTH + 5; // the array header always has this size
     private final Unwritten unwritten = new Unwritten();
 
     MessagePackFrame() {
@@ -61,7 +61,7 @@ final class MessagePackFrame implements MessageBufferOutput {
 
     @Override
     public void close() {
-        // there is nothing to close
+        // nothing to close
     }
 
     @Override

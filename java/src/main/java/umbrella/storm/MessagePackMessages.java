@@ -34,12 +34,12 @@ final class MessagePackMessages {
         this.streams = streams.toArray(new String[0]);
     }
 
-    /** @param bytes how long the frame is that the unpacker is at */
+    /** @param bytes the length of the unpacker's current frame */
     void startFrame(int bytes) {
         values.startFrame(bytes);
     }
 
-    /** Reads one message, and hands it on. */
+    /** Reads one message, and passes it on. */
     void hand(Replies replies) throws IOException, Wrong {
         int length = unpacker.unpackArrayHeader();
         int kind = length == 0 ? -1 : unpacker.unpackInt();
@@ -167,7 +167,7 @@ final class MessagePackMessages {
         throw new Wrong("something that is no list in place of a tuple or of ids");
     }
 
-    /** A message is not what it should be. */
+    /** A message is malformed. */
     static final class Wrong extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 import org.msgpack.core.buffer.ArrayBufferInput;
 
-/** Cuts what a child writes into frames, and reads the messages in each. */
+/** Framing of the MessagePack wire: splits what a child writes into frames, and reads the messages in each. */
 final class MessagePackReader {
     private static final int LENGTH = 4; // bytes
     private final Incoming incoming = new Incoming(StandardCharsets.US_ASCII);

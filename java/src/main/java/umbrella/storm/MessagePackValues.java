@@ -12,9 +12,9 @@ import org.msgpack.core.MessageFormatException;
 import org.msgpack.core.MessageTypeException;
 import org.msgpack.core.MessageUnpacker;
 
-/** Values of MessagePack as plain Java types: those of JsonValues, and byte[]. */
+/** MessagePack values as plain Java types: those of JsonValues, and byte[]. */
 final class MessagePackValues {
-    private static final int DEEPEST = 1000; // as Jackson's
+    private static final int DEEPEST = 1000; // like Jackson's limit
     private final MessageUnpacker unpacker;
     private int frame;
 
@@ -22,7 +22,7 @@ final class MessagePackValues {
         this.unpacker = unpacker;
     }
 
-    /** @param bytes how many the unpacker's input has: no list or text in it can be longer */
+    /** @param bytes the size of the unpacker's input: no list or text in it can be longer */
     void startFrame(int bytes) {
         frame = bytes;
     }
@@ -116,7 +116,7 @@ final class MessagePackValues {
         return value;
     }
 
-    /** Nothing is made room for that cannot be there. */
+    /** Never allocates room for what cannot be in the frame. */
     int inFrame(int size) {
         if (size > frame - unpacker.getTotalReadBytes()) {
             throw new MessageFormatException("something of " + size + " parts or bytes, but the frame ends before");

@@ -7,7 +7,7 @@ import org.msgpack.core.MessagePacker;
 
 /** Values in MessagePack. */
 final class MessagePackWriter extends ValueWriter {
-    /** The extension type of integers beyond 64 bits: two's complement in big-endian bytes. */
+    /** The extension type of integers beyond 64 bits: two's complement, big-endian. */
     static final byte BIG_INTEGER = 1;
     private final MessagePacker packer;
 
@@ -46,7 +46,7 @@ final class MessagePackWriter extends ValueWriter {
         packer.packDouble(value);
     }
 
-    /** As Python reads it in JSON: a number without a point and an exponent is an integer. */
+    /** As Python reads it in JSON: a number without a decimal point and an exponent is an integer. */
     @Override
     void decimal(BigDecimal value) throws IOException {
         if (value.scale() == 0) {
@@ -74,7 +74,7 @@ final class MessagePackWriter extends ValueWriter {
 
     @Override
     void endList() {
-        // its length was said before
+        // its length was written before
     }
 
     @Override
@@ -89,6 +89,6 @@ final class MessagePackWriter extends ValueWriter {
 
     @Override
     void endMap() {
-        // its length was said before
+        // its length was written before
     }
 }

@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics that a Python component declares, in Storm's registry of metrics (v2), fed with what its child sends.
+ * The metrics that a Python component declares, in Storm's metrics registry (v2), updated with what its child sends.
  *
- * <p>They belong to the task, not to the child: one that is started anew goes on counting.
+ * <p>They belong to the task, not to the child: a restarted child continues the counts.
  */
 final class Metrics {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MOST = 1_000_000; // values of one message: a tenth of a second of this thread
+    private static final long MOST = 1_000_000; // values of one message: they take a tenth of a second of this thread
 
     private final Map<String, Metric> registered = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
@@ -34,8 +34,8 @@ final class Metrics {
     /**
      * Registers them.
      *
-     * @param context of the task
-     * @param declared for each a map with its name and its kind: counter, gauge, histogram or timer
+     * @param context the task's context
+     * @param declared for each metric, a map with its name and its kind: counter, gauge, histogram or timer
      */
     Metrics(TopologyContext context, List<?> declared) {
         for (Object one : declared) {
@@ -65,12 +65,12 @@ final class Metrics {
     }
 
     /**
-     * Takes what a child sends.
+     * Applies the values that a child sends.
      *
-     * <p>What does not fit is logged once and left out: no figure is worth a process.
+     * <p>What does not fit is logged once and ignored: no metric is worth a crash.
      *
      * @param values increases under "counters", values under "gauges", lists of them under "histograms" and "timers"
-     *     (seconds), each by the metric's name; where such a list is a sample, "counts" has how many values there were
+     *     (seconds), each by the metric's name; if such a list is a sample, "counts" has the true number of values
      */
     synchronized void update(Object values) {
         if (!(values instanceof Map)) {
@@ -85,12 +85,12 @@ final class Metrics {
         each(kinds.get("timers"), (name, metric, sample) -> time(metric, sample, count(counts, name)));
     }
 
-    /** The counter of a name that was declared as one. */
+    /** The counter with a name that was declared as a counter. */
     Counter counter(String name) {
         return (Counter) registered.get(name);
     }
 
-    /** Forgets them; Storm's registry is Storm's to close. */
+    /** Drops the metrics; closing Storm's registry is up to Storm. */
     void close() {
         shown.hide();
     }
@@ -161,7 +161,7 @@ final class Metrics {
         return true;
     }
 
-    /** A sample is taken again and again, up to the true count: counts, rates and the distribution come out right. */
+    /** Repeats a sample up to the true count, so that counts, rates and the distribution come out right. */
     private static void repeat(Collection<?> sample, long count, DoubleConsumer one) {
         long left = Math.max(count, sample.size());
         while (left > 0 && !sample.isEmpty()) {
@@ -180,7 +180,7 @@ final class Metrics {
         }
     }
 
-    /** Applies a value to a metric, or returns false where they do not fit. */
+    /** Applies a value to a metric, or returns false if they do not fit. */
     private interface Update {
         boolean apply(Object name, Metric metric, Object value);
     }

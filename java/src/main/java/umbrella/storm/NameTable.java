@@ -1,6 +1,6 @@
 package umbrella.storm;
 
-/** Names that come again and again: found by their characters, without making a String. */
+/** A table of recurring names: finds them by their characters, without creating a String. */
 final class NameTable {
     private final String[] names;
 

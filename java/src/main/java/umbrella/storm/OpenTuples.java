@@ -7,10 +7,10 @@ import java.util.TreeMap;
 import org.apache.storm.tuple.Tuple;
 
 /**
- * The tuples that a bolt's child has been given and has not settled, by numbers that count up.
+ * The tuples that a bolt's child has received and has not settled, by ascending numbers.
  *
- * <p>A ring, as almost all are settled soon after they came; one that is still open when its place is needed again
- * moves to a map.
+ * <p>A ring buffer, because almost all are settled soon; one that is still open when its place is needed again moves to
+ * a map.
  */
 final class OpenTuples {
     private static final int PLACES = 1 << 13;
@@ -21,7 +21,7 @@ final class OpenTuples {
     private long last;
     private int count;
 
-    /** Takes a tuple in, and returns its number. */
+    /** Adds a tuple, and returns its number. */
     synchronized long add(Tuple tuple) {
         long id = ++last;
         int place = place(id);
@@ -34,13 +34,13 @@ final class OpenTuples {
         return id;
     }
 
-    /** Returns the tuple of a number; null if none is open. */
+    /** Returns the tuple with a number; null if it is not open. */
     synchronized Tuple get(long id) {
         int place = place(id);
         return ids[place] == id ? ring[place] : slow.get(id);
     }
 
-    /** Returns the tuple of a number, which is open no longer; null if none was. */
+    /** Removes and returns the tuple with a number; null if it was not open. */
     synchronized Tuple remove(long id) {
         int place = place(id);
         Tuple tuple;
@@ -60,7 +60,7 @@ final class OpenTuples {
         return count;
     }
 
-    /** Takes all out, the oldest first. */
+    /** Removes and returns all tuples, the oldest first. */
     synchronized List<Map.Entry<Long, Tuple>> removeAll() {
         for (int place = 0; place < PLACES; place++) {
             if (ring[place] != null) {

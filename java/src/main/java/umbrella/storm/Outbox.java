@@ -5,26 +5,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What is unwritten: any thread appends to it by the living child's codec, and that child's writer takes it.
+ * The pending output: any thread appends to it with the living child's codec, and that child's writer takes it.
  *
- * <p>So batches form while the writer is busy, and an idle stream waits for nothing. Nobody waits with the lock held.
+ * <p>So batches form while the writer is busy, and on an idle stream nothing waits. Nobody blocks while holding the
+ * lock.
  */
 final class Outbox {
     static final int FULL = 1 << 16; // bytes; a Linux pipe holds as much again
     private static final int SPINS = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition change = lock.newCondition(); // for those who wait for a child or for room
+    private final Condition change = lock.newCondition(); // for threads that wait for a child or for room
     private Codec codec;
     private Thread waiting; // the writer that waits for content
-    private Thread woken; // the one to be woken once the lock is free
+    private Thread woken; // the one to wake once the lock is free
     private RuntimeException end;
 
     void lock() {
         lock.lock();
     }
 
-    /** Wakes the writer only now: were it awake earlier, it would have to wait again, for the lock. */
+    /** Wakes the writer only now: if it were awake earlier, it would have to wait again, for the lock. */
     void unlock() {
         Thread writer = woken;
         woken = null;
@@ -34,12 +35,12 @@ final class Outbox {
         }
     }
 
-    /** The living child's codec, null if there is none; to be used under the lock, and followed by {@link #filled}. */
+    /** The living child's codec, or null; use it under the lock, and then call {@link #filled}. */
     Codec codec() {
         return codec;
     }
 
-    /** Lets the writer take what was appended. To be called under the lock. */
+    /** Lets the writer take what was appended. Call it under the lock. */
     void filled() {
         if (waiting != null) {
             woken = waiting;
@@ -48,9 +49,9 @@ final class Outbox {
     }
 
     /**
-     * Waits until there is a child, and room for more; to be called under the lock.
+     * Blocks until there is a child, and room for more; call it under the lock.
      *
-     * @throws RuntimeException there will be no child any more
+     * @throws RuntimeException there will be no other child
      */
     Codec awaitRoom() throws InterruptedException {
         while (codec == null || codec.size() >= FULL) {
@@ -59,20 +60,20 @@ final class Outbox {
         return codec;
     }
 
-    /** Throws if there will be no child any more; to be called under the lock. */
+    /** Throws if there will be no other child; call it under the lock. */
     void check() {
         if (end != null) {
             throw new IllegalStateException(end.getMessage(), end);
         }
     }
 
-    /** Waits until there is another child, more room, or {@link #changed} is called; to be called under the lock. */
+    /** Blocks until there is another child, more room, or {@link #changed} is called; call it under the lock. */
     void awaitChange() throws InterruptedException {
         check();
         change.await();
     }
 
-    /** Wakes those who wait for a change. */
+    /** Wakes the threads that wait for a change. */
     void changed() {
         lock.lock();
         try {
@@ -87,12 +88,12 @@ final class Outbox {
         set(next, null);
     }
 
-    /** There is no child for the moment. */
+    /** There is no child at the moment. */
     void close() {
         set(null, null);
     }
 
-    /** There will be no child any more: whoever waits for one gets this exception. */
+    /** There will be no other child: threads that wait for one get this exception. */
     void end(RuntimeException why) {
         set(null, why);
     }
@@ -109,7 +110,7 @@ final class Outbox {
         }
     }
 
-    /** Waits for content and takes it; null once the child of that codec is no longer the living one. */
+    /** Blocks for content and takes it; null once the child of that codec is no longer the living one. */
     Codec.Outgoing take(Codec mine) throws InterruptedException {
         while (true) {
             lockSoon();
@@ -133,7 +134,7 @@ final class Outbox {
         }
     }
 
-    /** Others hold the lock for less than a microsecond: a thread that parks for it costs them more than one that spins. */
+    /** Others hold the lock for less than a microsecond: a thread that parks costs them more than one that spins. */
     private void lockSoon() throws InterruptedException {
         for (int tries = 0; tries < SPINS; tries++) {
             if (lock.tryLock()) {

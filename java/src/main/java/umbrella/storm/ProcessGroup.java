@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The process group that a child leads: itself, and whatever it has started. */
+/** The process group that a child leads: the child itself, and everything that it has started. */
 final class ProcessGroup {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessGroup.class);
     private static final long SECONDS = 5;
@@ -16,15 +16,15 @@ final class ProcessGroup {
     }
 
     /**
-     * Kills the group of that number, if there is one. The JVM's own group is spared: a child may have told a number
+     * Kills the group with that number, if it exists. The JVM's own group is spared: a child may have reported a number
      * that is not its own.
      *
-     * @param alone whether to kill the process of that number too, which may lead no group. Process.destroyForcibly
-     *     closes the child's stdin as well, and waits for whoever is writing there
+     * @param alone whether to kill the process with that number too, which may not lead a group.
+     *     Process.destroyForcibly would also close the child's stdin, and block while someone is writing there
      */
     static void kill(long leader, boolean alone) {
         if (leader > 1) {
-            // A shell, because `kill` is built into each one and need not be installed.
+            // Uses a shell, because `kill` is built into each one and need not be installed.
             String isOwn = "[ \"$(ps -o pgid= -p $PPID | tr -d ' ')\" = " + leader + " ]";
             String group = isOwn + " || kill -s KILL -- -" + leader;
             run(alone ? group + "; kill -s KILL " + leader : group);
@@ -38,7 +38,7 @@ final class ProcessGroup {
         }
     }
 
-    /** The number of a process, by Process.pid() of Java 9 or, on Java 8, by the field that holds it; 0 if unknown. */
+    /** The pid of a process, by Process.pid() of Java 9 or, on Java 8, from the field that holds it; 0 if unknown. */
     static long pid(Process process) {
         try {
             return (Long) Process.class.getMethod("pid").invoke(process);

@@ -9,9 +9,9 @@ import org.apache.storm.topology.OutputFieldsDeclarer;
 import org.apache.storm.tuple.Tuple;
 
 /**
- * A bolt whose work is done by a child process: ShellBolt's promises, kept by loops of its own.
+ * A bolt whose work is done by a child process: ShellBolt's guarantees, kept by different loops.
  *
- * <p>Built from one text, by Thrift's JavaObject and by Flux's constructorArgs alike; see {@link Description}.
+ * <p>Built from one text, both by Thrift's JavaObject and by Flux's constructorArgs; see {@link Description}.
  */
 public final class PythonBolt extends ShellBolt implements IRichBolt {
     private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class PythonBolt extends ShellBolt implements IRichBolt {
     private transient BoltTask task;
 
     /**
-     * Makes a bolt; what is wrong with the description is said when it is used.
+     * Creates a bolt; errors in the description are reported when it is used.
      *
      * @param description a JSON object
      */
@@ -42,7 +42,7 @@ public final class PythonBolt extends ShellBolt implements IRichBolt {
 
     @Override
     public void cleanup() {
-        if (task != null) { // Storm cleans up after a prepare that failed, too
+        if (task != null) { // Storm also cleans up after a failed prepare
             task.stop();
         }
     }

@@ -8,9 +8,9 @@ import org.apache.storm.topology.IRichSpout;
 import org.apache.storm.topology.OutputFieldsDeclarer;
 
 /**
- * A spout whose work is done by a child process: ShellSpout's promises, without its wait after each command.
+ * A spout whose work is done by a child process: ShellSpout's guarantees, without its wait after each command.
  *
- * <p>Built from one text, by Thrift's JavaObject and by Flux's constructorArgs alike; see {@link Description}.
+ * <p>Built from one text, both by Thrift's JavaObject and by Flux's constructorArgs; see {@link Description}.
  */
 public final class PythonSpout extends ShellSpout implements IRichSpout {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class PythonSpout extends ShellSpout implements IRichSpout {
     private transient SpoutTask task;
 
     /**
-     * Makes a spout; what is wrong with the description is said when it is used.
+     * Creates a spout; errors in the description are reported when it is used.
      *
      * @param description a JSON object
      */
@@ -36,7 +36,7 @@ public final class PythonSpout extends ShellSpout implements IRichSpout {
 
     @Override
     public void close() {
-        if (task != null) { // Storm closes after an open that failed, too
+        if (task != null) { // Storm also closes after a failed open
             task.stop();
         }
     }

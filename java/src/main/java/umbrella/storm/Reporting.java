@@ -17,11 +17,11 @@ import org.apache.storm.utils.ShellUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Log lines, errors and metrics of a child, taken as ShellBolt and ShellSpout take them; and the child's death. */
+/** Handles a child's log lines, errors and metrics as ShellBolt and ShellSpout do, and reports its death. */
 final class Reporting {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
     private static final Logger DEBUG_LINES = LoggerFactory.getLogger("umbrella.python");
-    private static final String KNOB = "umbrella.component."; // and the component's name; log_levels.py
+    private static final String KNOB = "umbrella.component."; // followed by the component's name; log_levels.py
     private static final String AS_SET = "";
     private static final int DEBUG = 1; // ShellMsg.ShellLogLevel
     private static final String OWN_METRICS = "umbrella";
@@ -38,7 +38,7 @@ final class Reporting {
     private String told = AS_SET;
 
     /**
-     * @param owner ShellBolt or ShellSpout: the logger of a component's lines is named by it
+     * @param owner ShellBolt or ShellSpout: the logger of a component's lines is named after it
      * @param metrics as the description declares them
      */
     Reporting(Map<String, Object> conf, TopologyContext context, IErrorReporter reporter, Class<?> owner,
@@ -52,7 +52,7 @@ final class Reporting {
         knob = LoggerFactory.getLogger(KNOB + context.getThisComponentId());
     }
 
-    /** Nothing is said any more. */
+    /** Stops reporting. */
     void close() {
         metrics.close();
     }
@@ -62,15 +62,15 @@ final class Reporting {
         return context.getThisComponentId() + "[" + context.getThisTaskId() + "]";
     }
 
-    /** A counter that was declared, whatever the child says. */
+    /** A declared counter, whatever the child sends. */
     Counter counter(String name) {
         return metrics.counter(name);
     }
 
-    /** From now on, lines are from the child of that pid. */
+    /** From now on, lines come from the child with that pid. */
     void started(long pid) {
         LOG.info("{}: launched subprocess with pid {}", task(), pid);
-        process = new ShellProcess(new String[0]); // log handlers want one, for its pid and its name
+        process = new ShellProcess(new String[0]); // log handlers need one, for its pid and its name
         process.pid = pid;
         process.componentName = context.getThisComponentId();
         handler.setUpContext(owner, process, context);
@@ -90,7 +90,7 @@ final class Reporting {
         handler.log(message);
     }
 
-    /** What Python logs at DEBUG is wanted: it would not have sent it otherwise. */
+    /** DEBUG lines from Python are wanted: otherwise it would not have sent them. */
     private void debug(String text) {
         if (!DEBUG_LINES.isDebugEnabled()) {
             Configurator.setLevel(DEBUG_LINES.getName(), Level.DEBUG);
@@ -99,8 +99,8 @@ final class Reporting {
     }
 
     /**
-     * The level of Python's log that the child is to be told, or null if it knows: that of the component's logger in the
-     * JVM, which Nimbus may change. INFO, where Storm puts loggers back, leaves the choice to the topology's settings.
+     * The level of Python's log to send to the child, or null if the child has it: that of the component's logger in
+     * the JVM, which Nimbus can change. INFO, to which Storm resets loggers, means the topology's settings.
      */
     String levelToTell() {
         String level = knob.isDebugEnabled() ? "DEBUG" : knob.isInfoEnabled() ? AS_SET : knob.isWarnEnabled() ? "WARNING"
@@ -112,24 +112,24 @@ final class Reporting {
         return level;
     }
 
-    /** As ShellBolt.handleError; Storm's ReportError writes it to the log as well. */
+    /** Like ShellBolt.handleError; Storm's ReportError also writes it to the log. */
     void error(String text) {
         errors++;
         reporter.reportError(new PythonError(text));
     }
 
-    /** How many errors the living child has told. */
+    /** How many errors the living child has reported. */
     int errors() {
         return errors;
     }
 
-    /** Tells Storm of a child's death; Storm's ReportError writes it to the log as well. */
+    /** Reports a child's death to Storm; Storm's ReportError also writes it to the log. */
     void death(Throwable death) {
         reporter.reportError(death);
     }
 
-    /** As ShellBolt.handleMetrics; but a name that nobody knows is no reason to end a worker. */
-    @SuppressWarnings("deprecation") // of Storm's first metrics, which ShellBolt serves
+    /** Like ShellBolt.handleMetrics, but an unknown name does not end the worker. */
+    @SuppressWarnings("deprecation") // Storm's first metrics API, which ShellBolt supports
     void metrics(String name, Object values) {
         if (OWN_METRICS.equals(name)) {
             metrics.update(values);

@@ -7,8 +7,8 @@ import org.apache.storm.Config;
 
 /** One child with its codec, and the two threads that write to it and read from it. */
 final class Session {
-    private static final long STEP = 10; // milliseconds between two looks whether the reader has come to rest
-    private static final long EXIT = 1000; // milliseconds after the end of its output, for the end of the child
+    private static final long STEP = 10; // milliseconds between two checks whether the reader has stopped
+    private static final long EXIT = 1000; // milliseconds that the child has to end after the end of its output
     private static final int LOOKS_AFTER_END = 2;
 
     private final Child child;
@@ -24,9 +24,9 @@ final class Session {
     private int looksAfterEnd;
 
     /**
-     * Prepares the threads of a child that has told its pid.
+     * Prepares the threads of a child that has sent its pid.
      *
-     * @param silenceLimit so many looks in a row may find it silent
+     * @param silenceLimit how many checks in a row may find it silent
      */
     Session(Child child, Codec codec, Outbox outbox, Replies replies, int silenceLimit, String name) {
         this.child = child;
@@ -68,7 +68,7 @@ final class Session {
                 input.flush();
             }
         } catch (IOException e) {
-            // The child is ending, or will be ended at a later look; what it wrote before that is still read.
+            // The child is ending, or a later check will end it; what it wrote before that is still read.
             writeFailure = e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,7 +80,7 @@ final class Session {
         notifyAll();
     }
 
-    /** Waits so long, or until nothing more is read from it; returns why, or null. */
+    /** Waits until nothing more is read from it, or until the timeout; returns the reason, or null. */
     synchronized Throwable awaitEnd(long milliseconds) throws InterruptedException {
         if (end == null) {
             wait(milliseconds);
@@ -89,15 +89,15 @@ final class Session {
     }
 
     /**
-     * Looks after it, once a second: returns why it has to end, or null.
+     * Health check, once a second; returns the reason to stop, or null.
      *
-     * @param awaited whether a healthy child would say something
+     * @param awaited whether a healthy child would send something
      */
     Throwable look(boolean awaited) {
         boolean ended = !child.isAlive() || writeFailure != null;
         looksAfterEnd = ended ? looksAfterEnd + 1 : 0;
         if (looksAfterEnd >= LOOKS_AFTER_END) {
-            // It is gone, and something it has started holds its output open; or it reads no longer.
+            // It is gone, and a process that it has started holds its output open; or it no longer reads.
             return child.isAlive() ? writeFailure : new EOFException();
         }
         if (output.look(awaited) > silenceLimit) {
@@ -107,7 +107,7 @@ final class Session {
         return null;
     }
 
-    /** Makes sure that the child is gone, and that nothing of what it wrote will be handed over any more. */
+    /** Makes sure that the child is gone, and that nothing more of its output will be handed over. */
     Death bury(Throwable why) throws InterruptedException {
         boolean closed = why instanceof EOFException;
         boolean ended = closed && child.awaitEnd(EXIT);
@@ -126,7 +126,7 @@ final class Session {
     private void close() throws InterruptedException {
         output.close();
         while (reader.isAlive() && !output.isReading()) {
-            reader.join(STEP); // it may be in the middle of an emit, which waits for room downstream
+            reader.join(STEP); // it may be in the middle of an emit that waits for room downstream
         }
     }
 }

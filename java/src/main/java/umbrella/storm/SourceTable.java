@@ -4,9 +4,9 @@ import java.util.function.Function;
 import org.apache.storm.tuple.Tuple;
 
 /**
- * What a codec keeps for each task and stream that tuples come from.
+ * What a codec stores for each task and stream that tuples come from.
  *
- * @param <S> what is kept
+ * @param <S> the type of what is stored
  */
 final class SourceTable<S> {
     private final Function<Tuple, S> make;

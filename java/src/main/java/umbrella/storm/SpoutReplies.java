@@ -2,7 +2,7 @@ package umbrella.storm;
 
 import java.util.List;
 
-/** Takes what a spout's child says: tuples wait for Storm's thread, the rest goes its way at once. */
+/** Handles the messages of a spout's child: tuples are queued for Storm's thread, the rest is handled at once. */
 final class SpoutReplies implements Replies {
     private final Answers answers;
     private final Reporting reporting;
@@ -14,12 +14,12 @@ final class SpoutReplies implements Replies {
         this.reporting = reporting;
     }
 
-    /** Whether any command was answered so far. */
+    /** Whether any command has been answered so far. */
     boolean hasWorked() {
         return worked;
     }
 
-    /** Storm did not take a tuple: the child ends for it with the next thing that it says. */
+    /** Storm has rejected a tuple: the child's next message ends the child. */
     void refuse(BadMessage why) {
         refused = why;
     }
@@ -74,7 +74,7 @@ final class SpoutReplies implements Replies {
 
     @Override
     public void alive() {
-        // that something came is enough
+        // receiving anything is enough
     }
 
     @Override

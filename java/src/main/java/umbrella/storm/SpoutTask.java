@@ -8,13 +8,13 @@ import org.apache.storm.spout.SpoutOutputCollector;
 import org.apache.storm.task.TopologyContext;
 
 /**
- * One task of a spout: asks its child ahead, and hands Storm one answer for each nextTuple.
+ * One task of a spout: requests answers from its child in advance, and hands Storm one answer for each nextTuple.
  *
- * <p>Storm's executor thread alone emits, for SpoutExecutor's map of open tuples knows no other; so it takes out of the
- * queue of answers what the reader puts in. Acks and fails are written, and not waited for.
+ * <p>Only Storm's executor thread emits, because SpoutExecutor's map of open tuples is made for that thread only. So it
+ * takes from the queue of answers what the reader puts in. Acks and fails are written without waiting for an answer.
  */
 final class SpoutTask implements Keeper.Component {
-    private static final long PATIENCE = 1_000_000; // nanoseconds; an idle spout makes SpoutExecutor sleep as long
+    private static final long PATIENCE = 1_000_000; // nanoseconds; SpoutExecutor sleeps as long for an idle spout
     private static final int MANY = 1 << 13; // bytes
 
     private final SpoutOutputCollector collector;
@@ -26,15 +26,15 @@ final class SpoutTask implements Keeper.Component {
     private final Keeper keeper;
     private final Credits credits = new Credits();
 
-    private final Commands commands; // under the outbox's lock, as all up to here
+    private final Commands commands; // guarded by the outbox's lock, like all fields up to here
     private boolean active;
-    private long noted; // syncs that commands know of
+    private long noted; // syncs that are recorded in commands
     private int deaths;
 
-    private int ahead; // answers that were asked for and not handed over; the executor thread's, as all from here on
-    private int emits; // of the answer that is being handed over
+    private int ahead; // answers requested and not handed over; the executor thread's, like all fields from here on
+    private int emits; // in the answer that is being handed over
     private int cuts;
-    private long asked; // by System.nanoTime, when the writer was woken last
+    private long asked; // by System.nanoTime, when the writer was last woken
 
     SpoutTask(Description description, Map<String, Object> conf, TopologyContext context,
             SpoutOutputCollector collector) {
@@ -52,7 +52,7 @@ final class SpoutTask implements Keeper.Component {
         try {
             keeper.start();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Storm ends the task before it has begun
+            Thread.currentThread().interrupt(); // Storm ends the task before it has started
         }
     }
 
@@ -89,7 +89,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** May be called within an emit, where nobody acks. */
+    /** May be called within an emit, if there are no ackers. */
     void ack(Object messageId) {
         outbox.lock();
         try {
@@ -111,7 +111,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** Acks and fails go out with the next questions, but wait for none that may not come. */
+    /** Acks and fails go out with the next requests, but do not wait for requests that may not come. */
     private void fillUnlessAskedSoon() {
         if (!active || System.nanoTime() - asked > PATIENCE) {
             fill();
@@ -123,7 +123,7 @@ final class SpoutTask implements Keeper.Component {
         asked = System.nanoTime();
     }
 
-    /** Hands over one answer, or what has come of it; a short wait for one saves SpoutExecutor's sleep. */
+    /** Hands over one answer, or the part of it that has come; a short wait for one saves SpoutExecutor's sleep. */
     void nextTuple() {
         ask();
         while (!handOver() && ahead > 0) {
@@ -140,7 +140,7 @@ final class SpoutTask implements Keeper.Component {
         try {
             outbox.check();
             Codec codec = outbox.codec();
-            if (codec == null || cuts != deaths) { // what the dead child has said comes first
+            if (codec == null || cuts != deaths) { // what the dead child has sent comes first
                 return;
             }
             long now = System.nanoTime();
@@ -158,7 +158,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** Emits what is there of the answer; returns whether that was all of it. */
+    /** Emits the part of the answer that is available; returns whether that was all of it. */
     private boolean handOver() {
         while (true) {
             switch (answers.take()) {
@@ -199,7 +199,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** The child ends for it, if it is the one that has said that: a dead child's answers may still be handed over. */
+    /** Ends the child that has sent this, if it is still alive: a dead child's answers may be handed over later. */
     private void refuse(BadMessage why) {
         outbox.lock();
         try {
@@ -216,7 +216,7 @@ final class SpoutTask implements Keeper.Component {
         List<Object> values = answers.values;
         Object messageId = answers.messageId;
         int task = answers.task;
-        boolean needTaskIds = answers.needTaskIds; // an ack within the emit takes nothing out, but who knows
+        boolean needTaskIds = answers.needTaskIds; // saved, although an ack within the emit should take nothing out
         try {
             if (task != 0) {
                 collector.emitDirect(task, stream, values, messageId);
@@ -235,7 +235,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** The child waits for them: nothing is to be ahead of that. */
+    /** The child waits for them: no other request may be ahead. */
     private void answer(List<Integer> tasks) {
         credits.stop();
         outbox.lock();
@@ -268,7 +268,7 @@ final class SpoutTask implements Keeper.Component {
         }
     }
 
-    /** What {@link #fillUnlessAskedSoon} left waits no longer than to the next look. */
+    /** What {@link #fillUnlessAskedSoon} has held back is written at the next check at the latest. */
     @Override
     public void look() {
         timeouts.look();
@@ -302,7 +302,7 @@ final class SpoutTask implements Keeper.Component {
         return replies.hasWorked();
     }
 
-    /** What it has said is still emitted; what it was told and may not have handled, the next one is told. */
+    /** What it has sent is still emitted; what it may not have handled is sent to the next child. */
     @Override
     public String died() {
         outbox.lock();

@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a child's stderr on a thread of its own, so that no child ever waits for room there: each line goes into the
- * worker's log, as ShellProcess.logErrorStream logs it, and the last lines are kept.
+ * Reads a child's stderr on a separate thread, so that no child ever blocks there: each line goes into the worker's
+ * log, as in ShellProcess.logErrorStream, and the last lines are kept.
  */
 final class Stderr {
     private static final int LONGEST_LINE = 8192; // bytes
-    private static final int LINES_KEPT = 100; // the stacks of a few threads
+    private static final int LINES_KEPT = 100; // enough for the stacks of a few threads
 
     private final InputStream in;
     private final Logger log;
@@ -24,13 +24,13 @@ final class Stderr {
 
     Stderr(InputStream in, String component) {
         this.in = in;
-        log = LoggerFactory.getLogger(component); // ShellProcess.launch: a logger named as the component
+        log = LoggerFactory.getLogger(component); // ShellProcess.launch: a logger named after the component
         thread = new Thread(this::drain, component + "-stderr");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** The last lines; those of a child that has ended are waited for a moment. */
+    /** The last lines; waits a moment for those of a child that has ended. */
     String tail(long milliseconds) throws InterruptedException {
         thread.join(milliseconds);
         synchronized (last) {

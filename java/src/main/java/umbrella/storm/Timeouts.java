@@ -10,18 +10,18 @@ import org.apache.storm.Config;
 import org.apache.storm.utils.RotatingMap;
 
 /**
- * Counts the tuples of a spout that fail as nobody has acked them in time, and says so in the log.
+ * Counts the tuples of a spout that time out, and logs a warning.
  *
- * <p>Storm tells a spout that a tuple has failed, and not why. But it fails by time from within the map of pending
- * tuples (SpoutExecutor's RotatingMap), and otherwise for a message of the acker.
+ * <p>Storm tells a spout that a tuple has failed, but not why. However, a timeout comes from within the map of pending
+ * tuples (SpoutExecutor's RotatingMap), and any other failure from a message of the acker.
  */
 final class Timeouts {
-    private static final String NAME = "umbrella.timeouts"; // umbrella/storm/stats.py knows it too
+    private static final String NAME = "umbrella.timeouts"; // umbrella/storm/stats.py has it too
     private static final int FRAMES = 8; // from a spout's fail to the map: 3 in Storm 2
     private static final int WARN = 3; // ShellMsg.ShellLogLevel
     private static final long BETWEEN = TimeUnit.SECONDS.toNanos(30);
 
-    /** As a component's description declares a metric. */
+    /** The metric, in the format of a component's description. */
     static final Map<String, Object> METRIC;
 
     static {
@@ -43,9 +43,9 @@ final class Timeouts {
         counter = reporting.counter(NAME);
     }
 
-    /** To be called within the spout's fail. */
+    /** Call it within the spout's fail. */
     void failed() {
-        // Some 10 microseconds, of tuples that fail.
+        // Takes some 10 microseconds, only for failed tuples.
         StackTraceElement[] stack = new Throwable().getStackTrace();
         boolean byTime = Arrays.stream(stack).limit(FRAMES)
             .anyMatch(frame -> frame.getClassName().equals(RotatingMap.class.getName()));
@@ -54,7 +54,7 @@ final class Timeouts {
         }
     }
 
-    /** Says what is new, now and then; to be called once a second, by one thread. */
+    /** Reports new timeouts at intervals; call it once a second, on one thread. */
     void look() {
         long count = counter.getCount();
         long now = System.nanoTime();

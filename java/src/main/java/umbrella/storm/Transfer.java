@@ -13,10 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bolt's way to the queues of its receivers, by a {@link Backlog} where Storm has the executor's pending emits.
+ * A bolt's path to the queues of its receivers, with a {@link Backlog} in place of Storm's pending emits in the
+ * executor.
  *
- * <p>Storm has no call to put it in place: BoltOutputCollectorImpl keeps its ExecutorTransfer in a private field, the
- * same in all of Storm 2. Acks and fails go Storm's own way, for ackers are in no cycle.
+ * <p>Storm has no API to install it: BoltOutputCollectorImpl keeps its ExecutorTransfer in a private field, the same in
+ * all of Storm 2. Acks and fails take Storm's own path, because ackers are never in a cycle.
  */
 final class Transfer extends ExecutorTransfer {
     private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
@@ -32,13 +33,13 @@ final class Transfer extends ExecutorTransfer {
     }
 
     /**
-     * Puts one in place.
+     * Installs one.
      *
-     * @param collector of the task
-     * @param name of the backlog's thread
-     * @param most so many tuples at most wait in the backlog
+     * @param collector the task's collector
+     * @param name the name of the backlog's thread
+     * @param most the maximum number of tuples that wait in the backlog
      * @param grown as for the backlog
-     * @return the backlog; one that always has room if this is not the Storm we know
+     * @return the backlog; one that always has room if this version of Storm is unknown
      */
     static Backlog<AddressedTuple> in(OutputCollector collector, Map<String, Object> conf, String name, int most,
             LongConsumer grown) {
@@ -47,7 +48,7 @@ final class Transfer extends ExecutorTransfer {
             Field place = field(inner, ExecutorTransfer.class);
             ExecutorTransfer storms = (ExecutorTransfer) place.get(inner);
             WorkerState worker = (WorkerState) read(storms, WorkerState.class);
-            // With null for pending emits it says that there is no room, and keeps nothing.
+            // With null for the pending emits, it reports that there is no room, and stores nothing.
             Backlog<AddressedTuple> backlog =
                 new Backlog<>(name, most, tuple -> storms.tryTransfer(tuple, null), grown);
             place.set(inner, new Transfer(storms, worker, conf, backlog));

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Bytes for the child. Two arrays take turns: one is appended to while the other is being written. */
+/** Pending bytes for the child. Two buffers take turns: one is appended to while the other is being written. */
 final class Unwritten extends OutputStream {
     private static final int USUAL = 1 << 16;
-    private static final int KEPT = 1 << 20; // an array that one large message has grown beyond this is let go
+    private static final int KEPT = 1 << 20; // a buffer that one large message has grown beyond this is released
     byte[] bytes = new byte[USUAL];
     int size;
     private byte[] other = new byte[USUAL];
@@ -25,7 +25,7 @@ final class Unwritten extends OutputStream {
         size += length;
     }
 
-    /** Makes room for so many bytes more. */
+    /** Makes room for that many more bytes. */
     void room(int length) {
         if (bytes.length - size < length) {
             bytes = Arrays.copyOf(bytes, Math.max(size + length, 2 * bytes.length));

@@ -16,10 +16,10 @@ import java.util.RandomAccess;
 import org.apache.storm.tuple.Tuple;
 
 /**
- * Takes the values of a tuple apart, which any JVM component may have made, into what every wire can say.
+ * Converts the values of a tuple, which any JVM component may have created, into what every wire can encode.
  *
- * <p>As Storm's JsonSerializer, but for what that one loses or dies of: byte arrays, characters, and objects whose class
- * says nothing about how to show them, which are refused.
+ * <p>Like Storm's JsonSerializer, except for what that one loses or crashes on: byte arrays, characters, and objects
+ * whose class does not override toString, which are refused.
  */
 abstract class ValueWriter {
     private static final int DEEPEST = 500;
@@ -141,7 +141,7 @@ abstract class ValueWriter {
         endMap();
     }
 
-    /** Refuses a map of which Python would see a part: keys are texts there. */
+    /** Refuses a map that would lose entries in Python, where keys are texts. */
     private static void checkKeys(Map<?, ?> values) {
         Map<String, Object> seen = new HashMap<>();
         for (Object key : values.keySet()) {
@@ -223,7 +223,7 @@ abstract class ValueWriter {
         return bytes;
     }
 
-    /** Whether a class has a toString of its own; Object's says nothing of the value. */
+    /** Whether a class overrides toString; Object's says nothing about the value. */
     private static boolean saysHow(Class<?> one) {
         try {
             return one.getMethod("toString").getDeclaringClass() != Object.class;
@@ -237,7 +237,7 @@ abstract class ValueWriter {
         try {
             field = "field '" + tuple.getFields().get(place) + "'";
         } catch (RuntimeException ignored) {
-            // more values than fields, or a stream that nobody declared
+            // more values than fields, or a stream that is not declared
         }
         return new BadValue(field + " of a tuple from '" + tuple.getSourceComponent() + "', stream '"
             + tuple.getSourceStreamId() + "', cannot be sent to a child process: it " + reason

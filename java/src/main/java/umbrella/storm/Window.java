@@ -2,7 +2,7 @@ package umbrella.storm;
 
 import java.io.InputStream;
 
-/** A part of an array as a stream that ends where the part does, and can be set to another part then. */
+/** A part of an array as a stream that ends where the part ends, and can then be set to another part. */
 final class Window extends InputStream {
     private byte[] bytes;
     private int at;

@@ -7,15 +7,15 @@ import java.util.WeakHashMap;
 import org.apache.storm.task.TopologyContext;
 
 /**
- * The end of all the tasks of one worker.
+ * The shutdown of all tasks of one worker.
  *
- * <p>Storm cleans up one task after the other and gives the worker 3 s for all of them
+ * <p>Storm cleans up one task after the other, and gives the worker 3 s for all of them
  * (supervisor.worker.shutdown.sleep.secs). So the first cleanup asks every child to end, and each cleanup waits for its
- * own child until the time they share is over: what a child logs in its close() is still read.
+ * own child until a shared deadline: what a child logs in its close() is still read.
  */
 public final class WorkerEnd {
     private static final long SHARED = 2500; // milliseconds; worker.py gives close() 2 s
-    private static final Map<Object, WorkerEnd> ENDS = new WeakHashMap<>(); // by what only tasks of a worker share
+    private static final Map<Object, WorkerEnd> ENDS = new WeakHashMap<>(); // by an object that only its tasks share
     private static final Set<Keeper> RUNNING = new HashSet<>(); // of all workers in this JVM; guarded by the class
 
     private final Set<Keeper> keepers = new HashSet<>(); // guarded by the class
@@ -25,7 +25,7 @@ public final class WorkerEnd {
     private WorkerEnd() {
     }
 
-    /** The one that all tasks of a context's worker share. Outside a worker, as in tests, each task has its own. */
+    /** The instance that all tasks of a worker share. Outside a worker, as in tests, each task has its own. */
     static WorkerEnd of(TopologyContext context) {
         Object worker = context.getSharedExecutor();
         synchronized (WorkerEnd.class) {
@@ -41,7 +41,7 @@ public final class WorkerEnd {
         }
     }
 
-    /** The last child of a task has ended, and all that it said is handed on. */
+    /** The last child of a task has ended, and all of its output has been handed over. */
     void leave(Keeper keeper) {
         synchronized (WorkerEnd.class) {
             keepers.remove(keeper);
@@ -50,7 +50,7 @@ public final class WorkerEnd {
         }
     }
 
-    /** Asks all children of the worker to end, and waits for that of one task as long as there is time. */
+    /** Asks all children of the worker to end, and waits for that of one task until the shared deadline. */
     void await(Keeper keeper) throws InterruptedException {
         begin();
         synchronized (WorkerEnd.class) {
@@ -78,10 +78,10 @@ public final class WorkerEnd {
     }
 
     /**
-     * Waits until no task in this JVM has a child any more, at most so long: then all that they said is in the log.
-     * Called by umbrella run.
+     * Waits until no task in this JVM has a child any more, or until the timeout: then all of their output is in the
+     * log. Called by umbrella run.
      *
-     * @return whether that is so
+     * @return false after a timeout
      */
     public static boolean awaitAll(long milliseconds) throws InterruptedException {
         long end = System.nanoTime() + milliseconds * 1_000_000;

@@ -2,23 +2,23 @@ package umbrella.storm.jvm;
 
 import java.lang.reflect.Type;
 
-/** A value given to a constructor or method: which types of parameters it fits, and how well. */
+/** A value for a constructor or method: which parameter types it fits, and how well. */
 interface Argument {
-    /** A distance for what does not fit. */
+    /** The distance of a type that does not fit. */
     int NEVER = -1;
     /** The distance of a type that every value fits, such as Object. */
     int ANYTHING = 50;
 
-    /** How far it is from a type: 0 is what one would expect, {@link #NEVER} does not fit. */
+    /** The distance to a type: 0 for the most natural one, {@link #NEVER} for one that does not fit. */
     int distance(Type type);
 
-    /** The value as that type, which it fits. */
+    /** The value as that type, which it must fit. */
     Object as(Type type);
 
-    /** Its type in the words of who wrote it, never its value: that may be a password. */
+    /** Its type in the user's terms, never its value: that may be a password. */
     String shown();
 
-    /** The same, with what keeps this very value from that type if others of its kind do fit. */
+    /** Like {@link #shown}, with the reason why this very value does not fit a type that others of its kind fit. */
     default String shownFor(Type type) {
         return shown();
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes a Java object from its description in JSON, which umbrella/compile/java_json.py writes and explains.
+ * Creates a Java object from its description in JSON, which umbrella/compile/java_json.py writes and explains.
  *
- * <p>With {@link NoHands} it only follows the types.
+ * <p>With {@link NoHands} it only determines the types.
  */
 public final class Assembly {
     private final Classes classes;
@@ -29,20 +29,20 @@ public final class Assembly {
     }
 
     /**
-     * Makes the object.
+     * Creates the object.
      *
      * @param description as {@link org.apache.storm.utils.Utils#parseJson} returns it
-     * @throws WrongObject saying what cannot be made, and what could
+     * @throws WrongObject saying what cannot be created, and what could
      */
     public static Object build(Object description) {
         return new Assembly(new RealHands()).object(map(description)).value();
     }
 
     /**
-     * Checks that the object can be made, and makes nothing.
+     * Checks that the object can be created, without creating anything.
      *
-     * @return the class of the object, or the least that is known of it
-     * @throws WrongObject saying what cannot be made, and what could
+     * @return the class of the object, or what is known of it at least
+     * @throws WrongObject saying what cannot be created, and what could
      */
     public static Class<?> check(Object description) {
         return new Assembly(new NoHands()).object(map(description)).type();

@@ -2,7 +2,7 @@ package umbrella.storm.jvm;
 
 import java.util.Collections;
 
-/** Finds classes by the names that people write. */
+/** Finds classes by the names that users write. */
 final class Classes {
     private final ClassLoader loader;
 
@@ -19,7 +19,7 @@ final class Classes {
     /**
      * Finds a class; a nested one by {@code a.b.Outer.Inner} or {@code a.b.Outer$Inner}.
      *
-     * @throws WrongObject there is none, or it cannot be loaded
+     * @throws WrongObject there is no such class, or it cannot be loaded
      */
     Class<?> find(String name) {
         for (String one = name; ; one = nested(one)) {
@@ -46,7 +46,7 @@ final class Classes {
         }
     }
 
-    /** What to say of a class that is there and cannot be used. */
+    /** The error for a class that exists but cannot be used. */
     static WrongObject unusable(String name, LinkageError error) {
         if (error instanceof UnsupportedClassVersionError) {
             String what = name + " was compiled for a newer Java than this one (" + System.getProperty("java.version") + ")";

@@ -10,7 +10,7 @@ final class Constants {
     private Constants() {
     }
 
-    /** The constant of an enum that has this name, or null. */
+    /** The enum constant with this name, or null. */
     static Object of(Class<?> type, String name) {
         for (Object one : type.getEnumConstants()) {
             if (((Enum<?>) one).name().equals(name)) {
@@ -20,7 +20,7 @@ final class Constants {
         return null;
     }
 
-    /** The public static field of that name, or null. */
+    /** The public static field with that name, or null. */
     static Field field(Class<?> type, String name) {
         for (Field one : type.getFields()) {
             if (one.getName().equals(name) && Modifier.isStatic(one.getModifiers())) {

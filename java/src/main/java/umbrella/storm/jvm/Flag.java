@@ -1,6 +1,6 @@
 package umbrella.storm.jvm;
 
-/** A bool. */
+/** A Python bool. */
 final class Flag extends Plain {
     private final Boolean value;
 

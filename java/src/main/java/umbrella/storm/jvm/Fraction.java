@@ -2,7 +2,7 @@ package umbrella.storm.jvm;
 
 import java.math.BigDecimal;
 
-/** A float of Python. */
+/** A Python float. */
 final class Fraction extends Plain {
     private final Double value;
 

@@ -4,14 +4,14 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.util.List;
 
-/** What makes Java objects; or only tells their types, where nothing is to be built. */
+/** Creates Java objects; or only determines their types, if nothing is to be built. */
 interface Hands {
     /**
      * Calls a constructor or method.
      *
      * @param on the object of a method; null for a constructor or a static method
      * @param seen the class that the method was found in
-     * @return what it returns; null for nothing (void)
+     * @return its result; null for void
      */
     Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments);
 

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A list or tuple of Python: a list, set, queue or array of Java. */
+/** A Python list or tuple: a list, set, queue or array in Java. */
 final class Items implements Argument {
-    // ArrayList for all that it is, and so on.
+    // ArrayList for every type that it implements, and so on.
     private static final Class<?>[] KINDS = {ArrayList.class, LinkedHashSet.class, TreeSet.class, LinkedList.class};
     private final List<Argument> items;
 

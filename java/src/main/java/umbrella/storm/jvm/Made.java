@@ -4,7 +4,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** A Java object; or only its type, where nothing is built. */
+/** A Java object; or only its type, if nothing is built. */
 final class Made implements Argument {
     private static final int PERHAPS = 40;
     private final Class<?> type;
@@ -17,12 +17,12 @@ final class Made implements Argument {
         this.real = real;
     }
 
-    /** @param declared its type if it is null */
+    /** @param declared the type to use if the value is null */
     static Made object(Object value, Class<?> declared) {
         return new Made(value == null ? declared : value.getClass(), value, true);
     }
 
-    /** An object that is not there. */
+    /** An object of which only the type exists. */
     static Made only(Class<?> type) {
         return new Made(Types.boxed(type), null, false);
     }
@@ -39,7 +39,7 @@ final class Made implements Argument {
         return real && value == null;
     }
 
-    /** Whether its class is certain to have no more than its type has. */
+    /** Whether its class certainly has no more members than its type. */
     boolean isExact() {
         return real || !type.isInterface() && !java.lang.reflect.Modifier.isAbstract(type.getModifiers())
             && type != Object.class;
@@ -67,7 +67,7 @@ final class Made implements Argument {
         return Types.shown(type);
     }
 
-    /** How many steps up from its class that type is. */
+    /** How many levels above its class that type is. */
     private int levels(Class<?> wanted) {
         Deque<Class<?>> next = new ArrayDeque<>();
         next.add(type);

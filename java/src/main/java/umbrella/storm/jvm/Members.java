@@ -40,7 +40,7 @@ final class Members {
         return hands.call(new Overloads(type).choose(found, arguments, what), on, type, arguments);
     }
 
-    /** Sets a property; returns the builder to go on with, which is the object itself if its setter returns none. */
+    /** Sets a property; returns the builder to continue with, which is the object itself if its setter returns none. */
     Made set(Made on, String name, Argument value) {
         Class<?> type = on.type();
         List<Argument> arguments = Collections.singletonList(value);
@@ -56,7 +56,7 @@ final class Members {
         return setField(on, name, value);
     }
 
-    /** The static methods that make objects of their class or builders of it, for advice. */
+    /** The static methods that create objects of their class or builders for it, for hints. */
     List<String> factories(Class<?> type) {
         return new Overloads(type).signatures(methods(type, one -> isStatic(one)
             && (type.isAssignableFrom(one.getReturnType()) || one.getReturnType().getEnclosingClass() == type)));
@@ -102,7 +102,7 @@ final class Members {
             String name = one.getName();
             if (name.matches("(set|with)[A-Z].*")) {
                 int start = name.startsWith("set") ? 3 : 4;
-                // setHost is host, and setURL is URL, for url would be setUrl.
+                // setHost is host, but setURL is URL, because url would be setUrl.
                 boolean capitals = name.length() > start + 1 && Character.isUpperCase(name.charAt(start + 1));
                 names.add(capitals ? name.substring(start)
                     : Character.toLowerCase(name.charAt(start)) + name.substring(start + 1));
@@ -115,7 +115,7 @@ final class Members {
         return Modifier.isStatic(method.getModifiers());
     }
 
-    /** The public methods that satisfy; of one that javac made for the JVM (a bridge) rather what it leads to. */
+    /** The public methods that match; for a bridge method, which javac generates for the JVM, its target. */
     private static List<Method> methods(Class<?> type, Predicate<Method> wanted) {
         List<Method> found = new ArrayList<>();
         try {

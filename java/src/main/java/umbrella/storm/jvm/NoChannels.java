@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 
-/** Opens no channel; public for java.nio, which makes it by name. */
+/** Refuses to open channels; public because java.nio creates it by name. */
 public final class NoChannels extends SelectorProvider {
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {

@@ -6,7 +6,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.List;
 
-/** Builds nothing, and tells the type of what would be built. */
+/** Builds nothing, and returns only the type of what would be built. */
 final class NoHands implements Hands {
     @Override
     public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Takes the network away from this process: no socket can be opened, by java.net or by java.nio. */
+/** Disables the network for this process: no socket can be opened, by java.net or by java.nio. */
 public final class NoNetwork {
     static final String REFUSAL = "connections are not allowed while a topology is checked: open them in open() or prepare()";
     private static final String NIO = "java.nio.channels.spi.SelectorProvider";
@@ -12,8 +12,8 @@ public final class NoNetwork {
     private NoNetwork() {
     }
 
-    /** To be called before any socket is opened. */
-    @SuppressWarnings("deprecation") // the way without a security manager, which new JVMs no longer have
+    /** Call it before any socket is opened. */
+    @SuppressWarnings("deprecation") // works without a security manager, which new JVMs no longer have
     public static void install() throws IOException {
         System.setProperty(NIO, NoChannels.class.getName());
         Socket.setSocketImplFactory(() -> {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Chooses among constructors, or methods of one name, by the arguments. */
+/** Overload resolution: chooses among constructors, or methods of one name, by the arguments. */
 final class Overloads {
-    private static final int SPREAD = 1000; // further than any fixed number of parameters, as in Java
+    private static final int SPREAD = 1000; // farther than any fixed number of parameters, as in Java
 
     private final Class<?> seen;
 
@@ -20,10 +20,10 @@ final class Overloads {
     }
 
     /**
-     * Finds the one that the arguments fit best.
+     * Finds the one that fits the arguments best.
      *
-     * @param what how to call them in an error, such as "a.b.C has no constructor"
-     * @throws WrongObject none fits, or several as well
+     * @param what the beginning of an error text, such as "a.b.C has no constructor"
+     * @throws WrongObject none fits, or several fit equally well
      */
     <E extends Executable> E choose(List<E> candidates, List<Argument> arguments, String what) {
         List<E> best = new ArrayList<>();
@@ -48,7 +48,7 @@ final class Overloads {
         throw new WrongObject(fault, shown(arguments, candidates), signatures(left.isEmpty() ? candidates : left), "", hint);
     }
 
-    /** The arguments as the parameters of that one, for its call. */
+    /** The arguments converted to the parameters of the chosen one. */
     Object[] values(Executable chosen, List<Argument> arguments) {
         Type[] types = types(chosen);
         Object[] values = new Object[types.length];
@@ -116,7 +116,7 @@ final class Overloads {
         return sum;
     }
 
-    /** Leaves out those whose parameters are all supertypes of another's, as javac does. */
+    /** Drops those whose parameters are all supertypes of another's, as javac does. */
     private <E extends Executable> List<E> mostSpecific(List<E> found) {
         List<E> left = new ArrayList<>();
         for (E one : found) {
@@ -143,7 +143,7 @@ final class Overloads {
         return narrower;
     }
 
-    /** Generic types; a constructor of an inner class or enum has hidden parameters that these leave out. */
+    /** Generic types; for constructors with hidden parameters, as of inner classes and enums, plain classes. */
     private Type[] types(Executable one) {
         Type[] generic = one.getGenericParameterTypes();
         Type[] types = generic.length == one.getParameterCount() ? generic : one.getParameterTypes();

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A dict of Python: a map of Java, or Properties. */
+/** A Python dict: a map or Properties in Java. */
 final class Pairs implements Argument {
     private static final Class<?>[] KINDS =
         {LinkedHashMap.class, TreeMap.class, ConcurrentHashMap.class, Properties.class};
@@ -69,7 +69,7 @@ final class Pairs implements Argument {
         return unfit.isEmpty() ? shown() : "dict with " + String.join(" and ", unfit);
     }
 
-    /** Numbers and flags as texts: Properties.getProperty passes over anything else. */
+    /** Numbers and booleans as text: Properties.getProperty ignores anything else. */
     private static Object asProperty(Object value) {
         return value instanceof Number || value instanceof Boolean ? value.toString() : value;
     }

@@ -5,7 +5,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** A generic type such as {@code List<Long>}, whose parameters are known from elsewhere than its own declaration. */
+/** A generic type such as {@code List<Long>}, whose parameters are not known from its own declaration. */
 final class Parameterized implements ParameterizedType {
     private final Class<?> raw;
     private final Type[] parts;

@@ -3,7 +3,7 @@ package umbrella.storm.jvm;
 import java.lang.reflect.Type;
 import java.util.Locale;
 
-/** An argument that stands for one of several Java values, by the class that is wanted. */
+/** An argument that can become one of several Java values, depending on the class that is wanted. */
 abstract class Plain implements Argument {
     private final String shown;
 
@@ -16,7 +16,7 @@ abstract class Plain implements Argument {
     public final int distance(Type type) {
         Class<?> raw = Types.raw(type);
         int distance = distanceTo(Types.boxed(type));
-        // Of f(int) and f(Integer), the first.
+        // Prefers f(int) to f(Integer).
         return distance == NEVER ? NEVER : 2 * distance + (raw.isPrimitive() ? 0 : 1);
     }
 
@@ -37,22 +37,22 @@ abstract class Plain implements Argument {
         return fault.isEmpty() ? shown : shown + " " + fault;
     }
 
-    /** What keeps the value from a class that others of its kind fit, in words to follow its type; or "". */
+    /** Why the value does not fit a class that others of its kind fit, in words that follow its type; or "". */
     abstract String fault(Class<?> wanted);
 
-    /** How far the value is from a class, which is no primitive one. */
+    /** The distance of the value to a class that is not primitive. */
     abstract int distanceTo(Class<?> wanted);
 
     /** The value as that class. */
     abstract Object valueAs(Class<?> wanted);
 
-    /** As {@link #fault} of a number. */
+    /** The {@link #fault} of a number. */
     static String notHeld(Class<?> wanted) {
         String name = wanted == Integer.class ? "int" : wanted.getSimpleName().toLowerCase(Locale.ROOT);
         return "that Java's " + name + " does not hold";
     }
 
-    /** The distance of a class among others in order, or of one that the value's own class extends. */
+    /** The distance of a class, by its place in a list of classes, or of one that the value's own class extends. */
     static int place(Class<?> wanted, Class<?> own, Class<?>... inOrder) {
         for (int i = 0; i < inOrder.length; i++) {
             if (wanted == inOrder[i]) {

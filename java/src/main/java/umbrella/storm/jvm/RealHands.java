@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Makes them. */
+/** Creates the objects. */
 final class RealHands implements Hands {
     @Override
     public Made call(Executable chosen, Made on, Class<?> seen, List<Argument> arguments) {
@@ -57,7 +57,7 @@ final class RealHands implements Hands {
         }
     }
 
-    /** The method as a public superclass or interface declares it, if the class that has it is not public itself. */
+    /** The method as a public superclass or interface declares it, if its own class is not public. */
     private static Method declaredByPublicClass(Method method, Class<?> in) {
         if (in == null) {
             return method;
@@ -77,7 +77,7 @@ final class RealHands implements Hands {
         return declaredByPublicClass(method, in.getSuperclass());
     }
 
-    /** Public members of a class that is not public itself, such as a builder's, can be called all the same. */
+    /** Makes public members of a class that is not public itself, such as a builder's, callable. */
     private static <M extends AccessibleObject & Member> void open(M member) {
         if (!Modifier.isPublic(member.getDeclaringClass().getModifiers())) {
             member.setAccessible(true);

@@ -1,6 +1,6 @@
 package umbrella.storm.jvm;
 
-/** A str: a String, and also a char, the name of an enum's constant or of a class. */
+/** A Python str: a String, a char, or the name of an enum constant or of a class. */
 final class Text extends Plain {
     private final String value;
     private final Classes classes;

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What generic types come down to. */
+/** Resolves generic types. */
 final class Types {
     private static final Map<Class<?>, Class<?>> BOXES = new HashMap<>();
 
@@ -31,7 +31,7 @@ final class Types {
     private Types() {
     }
 
-    /** The class of a type without its parameters; that of a variable's bound. */
+    /** The class of a type without its parameters; for a type variable, that of its bound. */
     static Class<?> raw(Type type) {
         if (type instanceof Class) {
             return (Class<?>) type;
@@ -47,13 +47,13 @@ final class Types {
         return raw(bounds[0]);
     }
 
-    /** The class, or that of the object for a primitive one. */
+    /** The class, or the wrapper class of a primitive one. */
     static Class<?> boxed(Type type) {
         Class<?> raw = raw(type);
         return BOXES.getOrDefault(raw, raw);
     }
 
-    /** The type of an array's items, or the type parameter of a collection or map; Object where none is known. */
+    /** The type of an array's items, or a type parameter of a collection or map; Object if it is not known. */
     static Type part(Type type, int number) {
         if (type instanceof GenericArrayType) {
             return ((GenericArrayType) type).getGenericComponentType();
@@ -66,7 +66,7 @@ final class Types {
         return raw.isArray() ? raw.getComponentType() : Object.class;
     }
 
-    /** The type of a member as it is in a subclass: there {@code T} of {@code Builder<T>} may be known. */
+    /** The type of a member as seen in a subclass, where {@code T} of {@code Builder<T>} may be known. */
     static Type in(Class<?> subclass, Type type) {
         Map<TypeVariable<?>, Type> known = new HashMap<>();
         note(subclass, known);
@@ -82,7 +82,7 @@ final class Types {
         if (type instanceof TypeVariable) {
             return known.containsKey(type) ? filled(known.get(type), known) : type;
         }
-        if (type instanceof WildcardType) { // what is given to "? super T" is a T
+        if (type instanceof WildcardType) { // an argument for "? super T" is a T
             Type[] lower = ((WildcardType) type).getLowerBounds();
             Type bound = lower.length > 0 ? lower[0] : ((WildcardType) type).getUpperBounds()[0];
             Type found = filled(bound, known);
@@ -100,7 +100,7 @@ final class Types {
         return type;
     }
 
-    /** Notes what a class and those above it say of the type variables of their superclasses and interfaces. */
+    /** Records what a class and its supertypes say about the type variables of their superclasses and interfaces. */
     private static void note(Class<?> of, Map<TypeVariable<?>, Type> known) {
         List<Type> above = new ArrayList<>(Arrays.asList(of.getGenericInterfaces()));
         if (of.getGenericSuperclass() != null) {

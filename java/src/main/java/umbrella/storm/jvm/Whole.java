@@ -3,7 +3,7 @@ package umbrella.storm.jvm;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** An int of Python: whichever number of Java is wanted and holds it; where any object will do, as Java reads it. */
+/** A Python int: the Java number type that is wanted, if it fits; for any object, what Java would read it as. */
 final class Whole extends Plain {
     private final BigInteger value;
 

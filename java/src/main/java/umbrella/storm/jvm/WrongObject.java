@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A Java object cannot be made as described: what is wrong, what was given, what is valid. */
+/** A Java object cannot be created as described: what is wrong, what was given, what is valid. */
 public final class WrongObject extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MOST_SHOWN = 30;
@@ -13,7 +13,7 @@ public final class WrongObject extends RuntimeException {
     private final String given;
     private final ArrayList<String> valid;
     private final String hint;
-    /** The name that was not found, to be compared with the valid ones; or "". */
+    /** The name that was not found, to compare with the valid ones; or "". */
     private final String wrong;
 
     WrongObject(String what, String given, List<String> valid, String wrong, String hint) {
@@ -29,12 +29,12 @@ public final class WrongObject extends RuntimeException {
         this.hint = hint;
     }
 
-    /** With nothing but a sentence and a hint. */
+    /** An error with only a sentence and a hint. */
     static WrongObject of(String what, String hint) {
         return new WrongObject(what, "", Collections.emptyList(), "", hint);
     }
 
-    /** The same at a place inside of something. */
+    /** The same error, with a place inside the description. */
     WrongObject at(String where) {
         return new WrongObject(where + ": " + what, given, valid, wrong, hint, getCause());
     }

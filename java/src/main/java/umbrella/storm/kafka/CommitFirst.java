@@ -10,11 +10,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The steps of a spout that commits before it emits: what it polled and could not commit, it polls again.
+ * The polls of a spout that commits before it emits: what it polled and could not commit, it polls again.
  *
- * <p>KafkaSpout drops those records and goes on behind them (pollKafkaBroker); that a commit timed out it only logs.
- * They still come at most once, even if the commit did reach Kafka and only its answer was lost: none of them was
- * emitted, no other task reads the partition, and they are emitted only after another commit.
+ * <p>KafkaSpout drops those records and continues after them (pollKafkaBroker), and only logs a commit timeout.
+ * Delivery is still at most once, even if the commit did reach Kafka and only its answer was lost: none of the records
+ * was emitted, no other task reads the partition, and they are emitted only after another commit.
  */
 final class CommitFirst {
     private final Topics topics;
@@ -22,8 +22,8 @@ final class CommitFirst {
     private Map<TopicPartition, Long> wentBackTo = Collections.emptyMap();
 
     /**
-     * @param topics the filter of the spout
-     * @param fields the translator of the spout
+     * @param topics the spout's topic filter
+     * @param fields the spout's record translator
      */
     CommitFirst(Topics topics, RecordFields<?, ?> fields) {
         this.topics = topics;
@@ -46,8 +46,8 @@ final class CommitFirst {
     }
 
     /**
-     * Whether a step that emitted nothing has left nothing behind. Places without a record, such as the ends of
-     * transactions, look like records whose commit failed: the step is done once more before Kafka is asked which.
+     * Whether a step that emitted nothing has lost nothing. Offsets without a record, such as the ends of transactions,
+     * look like records whose commit failed: the step is repeated once before Kafka is asked which they are.
      */
     private boolean isNothingLeft(Map<TopicPartition, Long> places) {
         Map<TopicPartition, Long> now = places();
@@ -60,7 +60,7 @@ final class CommitFirst {
             one -> committed.get(one.getKey()) != null && committed.get(one.getKey()).offset() >= one.getValue());
     }
 
-    /** Partitions that came in this step are given back, for the spout to take them up anew. */
+    /** Gives back partitions that were assigned in this step, so that the spout takes them up again. */
     private void goBack(Map<TopicPartition, Long> places) {
         Consumer<?, ?> consumer = topics.consumer();
         if (consumer != null) {

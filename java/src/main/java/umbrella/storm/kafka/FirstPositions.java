@@ -17,10 +17,10 @@ import org.apache.storm.kafka.spout.internal.CommitMetadataManager;
 import org.apache.storm.task.TopologyContext;
 
 /**
- * Commits where a spout begins, before it emits anything.
+ * Commits where a spout starts, before it emits anything.
  *
- * <p>One that begins at the latest record commits nothing until the first records are acked. Its worker's death before
- * that would let the next one begin at the latest record again (KafkaSpout.doSeek), and those between would be lost.
+ * <p>A spout that starts at the latest record commits nothing until the first records are acked. If its worker dies
+ * before that, the next one starts at the latest record again (KafkaSpout.doSeek), and those in between are lost.
  */
 public final class FirstPositions implements KafkaTupleListener {
     private static final long serialVersionUID = 1L;
@@ -31,8 +31,8 @@ public final class FirstPositions implements KafkaTupleListener {
     private transient Set<TopicPartition> held;
 
     /**
-     * @param topics the filter of the same spout
-     * @param guarantee of the same spout
+     * @param topics the topic filter of the same spout
+     * @param guarantee the guarantee of the same spout
      */
     public FirstPositions(Topics topics, ProcessingGuarantee guarantee) {
         this.topics = topics;
@@ -50,7 +50,7 @@ public final class FirstPositions implements KafkaTupleListener {
         Consumer<?, ?> consumer = topics.consumer();
         Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
         for (TopicPartition one : partitions) {
-            // Of a partition that it has read already, the position is past what is under way.
+            // If it has read the partition already, the position is past the records in progress.
             if (!held.contains(one) && !isOurs(one, consumer)) {
                 first.put(one, new OffsetAndMetadata(consumer.position(one), metadata.getCommitMetadata()));
             }
@@ -63,22 +63,22 @@ public final class FirstPositions implements KafkaTupleListener {
 
     @Override
     public void onEmit(List<Object> tuple, KafkaSpoutMessageId id) {
-        // Nothing begins here.
+        // Nothing starts here.
     }
 
     @Override
     public void onAck(KafkaSpoutMessageId id) {
-        // Nothing begins here.
+        // Nothing starts here.
     }
 
     @Override
     public void onRetry(KafkaSpoutMessageId id) {
-        // Nothing begins here.
+        // Nothing starts here.
     }
 
     @Override
     public void onMaxRetryReached(KafkaSpoutMessageId id) {
-        // Nothing begins here.
+        // Nothing starts here.
     }
 
     private boolean isOurs(TopicPartition one, Consumer<?, ?> consumer) {

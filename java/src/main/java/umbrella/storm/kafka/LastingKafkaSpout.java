@@ -15,11 +15,12 @@ import org.apache.storm.spout.SpoutOutputCollector;
 import org.apache.storm.task.TopologyContext;
 
 /**
- * storm-kafka-client's spout, which lives on while Kafka does not answer, and says so.
+ * storm-kafka-client's spout, which survives an outage of Kafka, and reports it.
  *
- * <p>KafkaSpout lets the exceptions of its consumer end the worker, with everything else that runs there, again and
- * again until Kafka is back. Its own state is whole after them (a poll brings nothing, a commit is made later), but in
- * the midst of a change of partitions, which is then begun anew, and before a commit that failed ({@link CommitFirst}).
+ * <p>In KafkaSpout, exceptions of the consumer end the worker, with everything else that runs there, again and again
+ * until Kafka is back. KafkaSpout's own state is consistent after such an exception (a poll brings nothing, a commit is
+ * made later), except during a change of partitions, which is then started again, and before a failed commit ({@link
+ * CommitFirst}).
  */
 public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
     private static final long serialVersionUID = 1L;
@@ -72,7 +73,7 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
         if (commitFirst == null) {
             attempt(super::nextTuple, "It goes on when it is.");
         } else if (!attempt(() -> commitFirst.step(super::nextTuple), "It goes on when it is.")) {
-            pause(); // it would poll the same records again at once
+            pause(); // otherwise it would poll the same records again at once
         }
     }
 
@@ -86,12 +87,12 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
     @Override
     public void close() {
         if (opening == null) {
-            topics.settle(); // a consumer that is closed takes no partitions back
+            topics.settle(); // a closed consumer takes no partitions back
             attempt(super::close, "What is acked and not committed comes again.");
         }
     }
 
-    /** Opens the spout if it is not yet: its consumer cannot be made while no broker's name is known. */
+    /** Opens the spout if it is not open yet: its consumer cannot be created while no broker's name can be resolved. */
     private boolean isOpen() {
         if (opening != null) {
             try {
@@ -152,7 +153,7 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
             + e.getClass().getSimpleName() + reason;
     }
 
-    /** Reports an error to Storm; the same one not again for a while. */
+    /** Reports an error to Storm; the same error is not repeated for a while. */
     private void say(String what, String hint, Exception cause) {
         long now = System.nanoTime();
         if (!what.equals(said) || now - saidAt >= SAY_AGAIN_NANOS) {
@@ -166,7 +167,7 @@ public final class LastingKafkaSpout<K, V> extends KafkaSpout<K, V> {
         return thrown.getCause() == null ? thrown : root(thrown.getCause());
     }
 
-    /** Kafka has no exception of its own for it (ClientUtils.parseAndValidateAddresses). */
+    /** Kafka has no specific exception for it (ClientUtils.parseAndValidateAddresses). */
     private static boolean isUnknownHost(Throwable root) {
         return root instanceof ConfigException && String.valueOf(root.getMessage()).startsWith("No resolvable ");
     }

@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.storm.kafka.spout.RecordTranslator;
 import org.apache.storm.tuple.Fields;
 
-/** Makes a tuple of the wanted parts of a record, each under a name of its own. */
+/** Builds a tuple from the wanted parts of a record, each under its own field name. */
 public final class RecordFields<K, V> implements RecordTranslator<K, V> {
     private static final long serialVersionUID = 1L;
 
@@ -47,7 +47,7 @@ public final class RecordFields<K, V> implements RecordTranslator<K, V> {
         return values;
     }
 
-    /** How many tuples it has made: as many as were emitted. */
+    /** How many tuples it has built, which is how many were emitted. */
     long made() {
         return made;
     }
@@ -76,7 +76,7 @@ public final class RecordFields<K, V> implements RecordTranslator<K, V> {
         }
     }
 
-    /** Lists, not a map: a name may come twice. */
+    /** A list, not a map: a name may occur twice. */
     private static List<Object> headers(ConsumerRecord<?, ?> record) {
         List<Object> found = new ArrayList<>();
         for (Header header : record.headers()) {

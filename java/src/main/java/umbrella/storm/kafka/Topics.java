@@ -12,7 +12,7 @@ import org.apache.storm.kafka.spout.subscription.NamedTopicFilter;
 import org.apache.storm.kafka.spout.subscription.PatternTopicFilter;
 import org.apache.storm.kafka.spout.subscription.TopicFilter;
 
-/** The topics that a spout reads, by name or by a pattern, and what was found of them last. */
+/** The topics that a spout reads, by name or by pattern, and which of them were found last. */
 public final class Topics implements TopicFilter {
     private static final long serialVersionUID = 1L;
     private static final long ASK_NANOS = 10_000_000_000L;
@@ -33,12 +33,12 @@ public final class Topics implements TopicFilter {
         this.filter = filter;
     }
 
-    /** Those of these names. */
+    /** The topics with these names. */
     public static Topics named(List<String> names) {
         return new Topics(names, "", new NamedTopicFilter(new HashSet<>(names)));
     }
 
-    /** All whose whole name matches a regular expression of Java's, those that come later too. */
+    /** All topics whose whole name matches a Java regular expression, including those that are created later. */
     public static Topics matching(String pattern) {
         return new Topics(new ArrayList<>(), pattern, new PatternTopicFilter(Pattern.compile(pattern)));
     }
@@ -59,17 +59,17 @@ public final class Topics implements TopicFilter {
         return pattern.isEmpty() ? String.join(", ", names) : "/" + pattern + "/";
     }
 
-    /** Says that the spout has taken up what was found. */
+    /** Records that the spout has taken up what was found. */
     void settle() {
         taken = found;
     }
 
     /**
-     * Takes back a change of partitions in whose midst the spout may have failed, so that its next look begins it anew.
+     * Reverts a change of partitions during which the spout may have failed, so that its next check starts it again.
      *
-     * <p>KafkaSpout compares what it finds with what the consumer has (TopicAssigner), and so would take a change that it
-     * never finished for done. Those partitions that the consumer keeps keep their position; of those that it gave up,
-     * KafkaSpout may know nothing any more.
+     * <p>KafkaSpout compares what it finds with what the consumer has (TopicAssigner), so it would take an unfinished
+     * change for finished. Partitions that the consumer keeps retain their position; those that it gave up may be
+     * unknown to KafkaSpout.
      */
     void unsettle() {
         if (!found.equals(taken)) {
@@ -79,7 +79,7 @@ public final class Topics implements TopicFilter {
         }
     }
 
-    /** What is not there of the topics, in words; "" if all are. */
+    /** Describes the topics that do not exist; "" if all exist. */
     String missing() {
         return missing;
     }
@@ -89,7 +89,7 @@ public final class Topics implements TopicFilter {
         return consumer;
     }
 
-    /** Asks Kafka now and then what only it knows: polls bring nothing when it is away, and topics are remembered. */
+    /** Asks Kafka at intervals for what only it knows: polls return nothing when it is down, and topics are cached. */
     private void ask() {
         long now = System.nanoTime();
         if (consumer.assignment().isEmpty()) {

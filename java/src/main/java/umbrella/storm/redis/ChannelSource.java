@@ -9,11 +9,11 @@ import redis.clients.jedis.BinaryJedisPubSub;
 import redis.clients.jedis.Jedis;
 
 /**
- * What is published to channels, or to channels whose names match patterns.
+ * Messages published to channels, or to channels whose names match patterns.
  *
- * <p>Redis keeps nothing of it: what is published while nobody is connected is gone. Each name is subscribed to by one
- * task, so nothing is emitted twice. When nobody takes what comes, reading stops, and Redis's own limit on the output
- * to slow clients holds.
+ * <p>Redis stores none of them: what is published while nobody is connected is lost. Only one task subscribes to each
+ * name, so nothing is emitted twice. When nobody takes the messages, reading stops, and Redis's own limit on the output
+ * to slow clients applies.
  */
 final class ChannelSource extends BinaryJedisPubSub implements Source, Runnable {
     private static final int QUEUE_SIZE = 10_000;
@@ -49,7 +49,7 @@ final class ChannelSource extends BinaryJedisPubSub implements Source, Runnable 
 
     @Override
     public void done(Entry entry) {
-        // Redis keeps nothing to be told of.
+        // Redis stores nothing that could be settled.
     }
 
     @Override
@@ -98,7 +98,7 @@ final class ChannelSource extends BinaryJedisPubSub implements Source, Runnable 
             try {
                 awaitActive();
                 Jedis connection = server.connection();
-                if (active && !closing) { // as it was before, or deactivate and close have a connection to end
+                if (active && !closing) { // checked again: deactivate or close may have come too early to disconnect it
                     listen(connection);
                 } else {
                     server.disconnect();

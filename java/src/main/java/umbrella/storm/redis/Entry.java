@@ -1,6 +1,6 @@
 package umbrella.storm.redis;
 
-/** One thing to emit, and the message id of its tuple. Failures are counted by the executor's thread alone. */
+/** One entry to emit, and the message id of its tuple. Failures are counted only by the executor's thread. */
 final class Entry {
     private final String from;
     private final byte[] value;
@@ -11,7 +11,7 @@ final class Entry {
         this.value = value;
     }
 
-    /** The list or channel it came from. */
+    /** The list or channel that it came from. */
     String from() {
         return from;
     }

@@ -6,12 +6,12 @@ import net.minidev.json.JSONStyle;
 import net.minidev.json.JSONValue;
 import org.apache.storm.tuple.ITuple;
 
-/** A tuple's field as it is in Redis: text, a number or truth value as Java shows it, a list or map as JSON. */
+/** A field of a tuple as it is in Redis: text, a number or boolean as Java shows it, a list or map as JSON. */
 final class FieldText {
     private FieldText() {
     }
 
-    /** The text of a field; with a RedisException if it has none. */
+    /** The text of a field; throws a RedisException if the tuple has no such field. */
     static String of(ITuple tuple, String field) {
         Object value = tuple.getValueByField(field);
         if (value == null || value instanceof byte[]) {

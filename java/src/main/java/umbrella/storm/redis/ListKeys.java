@@ -2,10 +2,10 @@ package umbrella.storm.redis;
 
 import java.nio.charset.StandardCharsets;
 
-/** The names of what a list's spout keeps in Redis. */
+/** The names of the keys that the spout of a list uses in Redis. */
 final class ListKeys {
     final byte[] list;
-    /** A set of the indexes of all tasks that ever held entries. */
+    /** A set with the indexes of all tasks that ever held entries. */
     final byte[] group;
     final byte[] deadLetters;
 

@@ -9,11 +9,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A Redis list, whose entries are held in a list of this task's own until they are acked.
+ * A Redis list, whose entries are held in a separate list of this task until they are acked.
  *
- * <p>A thread takes a step after the other: each settles what was acked and takes what there is room for. Whoever opens
- * the same place later (after a restart, or while this one is cut off) owns it from then on: what was held goes back to
- * the list, and this one is refused, until the place is free again.
+ * <p>A thread takes one step after the other: each settles what was acked, and takes as many entries as there is room
+ * for. An instance that opens the same place later (after a restart, or while this one is disconnected) owns it from
+ * then on: the held entries go back to the list, and this instance is rejected until the place is free again.
  */
 final class ListSource implements Source, Runnable {
     private static final int STEP_SIZE = 500;
@@ -121,14 +121,14 @@ final class ListSource implements Source, Runnable {
             } catch (RuntimeException failed) {
                 long pause = server.failed(failed);
                 if (closing) {
-                    return; // what is held goes back when this place is opened again
+                    return; // held entries go back when this place is opened again
                 }
                 rest(pause);
             }
         }
     }
 
-    /** Takes one step, and tells whether anything was settled or taken. */
+    /** Takes one step, and returns whether anything was settled or taken. */
     private boolean turn() {
         if (!owns) {
             claim();
@@ -143,7 +143,7 @@ final class ListSource implements Source, Runnable {
             return false;
         }
         if (verdict.equals("unknown")) {
-            owns = false; // Redis was emptied, or is back at an earlier state
+            owns = false; // Redis was emptied, or restored to an earlier state
             return true;
         }
         for (Object value : answer.subList(1, answer.size())) {
@@ -175,7 +175,7 @@ final class ListSource implements Source, Runnable {
         Script.CLAIM.run(server.connection(), keys(), arguments);
         owns = true;
         steps = 0;
-        if (open != null) { // it takes nothing yet: only what was settled is to be told again
+        if (open != null) { // it takes nothing yet: only what was settled is sent again
             done.addAll(entries(open.done));
             dead.addAll(entries(open.dead));
             held -= open.back.size();
@@ -184,7 +184,7 @@ final class ListSource implements Source, Runnable {
         forgetTaken();
     }
 
-    /** Another one has this place, and what it was given is what was taken here. */
+    /** Another instance has this place, and has received the entries that were taken here. */
     private void stepAside() {
         forgetTaken();
         if (!replaced) {

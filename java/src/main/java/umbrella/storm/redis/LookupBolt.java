@@ -5,11 +5,11 @@ import org.apache.storm.redis.common.config.JedisPoolConfig;
 import org.apache.storm.redis.common.mapper.RedisLookupMapper;
 import org.apache.storm.tuple.Tuple;
 
-/** storm-redis's RedisLookupBolt, which fails a tuple without a key to look up, where that one ends the worker. */
+/** storm-redis's RedisLookupBolt, but a tuple without a key to look up fails instead of ending the worker. */
 public final class LookupBolt extends RedisLookupBolt {
     private static final long serialVersionUID = 1L;
 
-    /** As the one of RedisLookupBolt. */
+    /** See RedisLookupBolt. */
     public LookupBolt(JedisPoolConfig pool, RedisLookupMapper mapper) {
         super(pool, mapper);
     }

@@ -24,7 +24,7 @@ public final class LookupMapper implements RedisLookupMapper {
     /**
      * Names the fields.
      *
-     * @param type what is looked into
+     * @param type the type of what is looked into
      * @param container the hash, sorted set or geo set that is looked into; null for the other types
      * @param key the field with the key, or with the member of {@code container}
      * @param fields the fields to emit; the last is for the value, those before it are the input's
@@ -65,7 +65,7 @@ public final class LookupMapper implements RedisLookupMapper {
         declarer.declare(new Fields(fields));
     }
 
-    /** A position as [longitude, latitude]: what other components can read. */
+    /** A position as [longitude, latitude], which other components can read. */
     private static Object plain(Object value) {
         if (!(value instanceof List)) {
             return value;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.storm.Config;
 import org.apache.storm.task.TopologyContext;
 
-/** Which task of which component this is; the same after a restart. */
+/** Identifies a task of a component; the same after a restart. */
 final class Place {
     final String topology;
     final String component;

@@ -1,6 +1,6 @@
 package umbrella.storm.redis;
 
-/** What went wrong with Redis, for whoever looks at Storm's UI; the text says all, so it has no stack trace. */
+/** A failure of Redis, for Storm's UI; the text says everything, so there is no stack trace. */
 final class RedisException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,10 +11,10 @@ import org.apache.storm.topology.base.BaseRichSpout;
 import org.apache.storm.tuple.Fields;
 
 /**
- * Emits what comes in over Redis: the entries of a list, each until it is acked, or what is published to channels.
+ * Emits entries from Redis: those of a list, each until it is acked, or what is published to channels.
  *
- * <p>A tuple has one value, the entry, or two, with the name of its list or channel before it. Redis is spoken to by a
- * thread of the source's own, so Storm's executor never waits for the network.
+ * <p>A tuple has one value, the entry, or two: the name of its list or channel, and the entry. A separate thread of the
+ * source talks to Redis, so Storm's executor never waits for the network.
  */
 public final class RedisSpout extends BaseRichSpout {
     private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class RedisSpout extends BaseRichSpout {
     private transient boolean named;
 
     /**
-     * Makes a spout from its settings.
+     * Creates a spout from its settings.
      *
      * @param settings by name: url; list, or channels or patterns; fields (one or two names); encoding; end ("right" or
      *     "left", where the next entry of a list is); group (names the lists that hold what is taken; may be empty);
@@ -101,7 +101,7 @@ public final class RedisSpout extends BaseRichSpout {
         }
     }
 
-    /** Errors of the source's thread go to Storm on this one, for its collector is not to be shared. */
+    /** Reports errors of the source's thread on this thread, because Storm's collector must not be shared. */
     private void report() {
         RedisException error = source.error();
         if (error != null) {

@@ -2,7 +2,7 @@ package umbrella.storm.redis;
 
 import java.util.PriorityQueue;
 
-/** Failed entries, each to be sent again after a pause that doubles from failure to failure. One thread alone. */
+/** Retries of failed entries; the pause before each retry doubles with every failure. For one thread only. */
 final class Retries {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
     private final int maxFailures;
@@ -15,7 +15,7 @@ final class Retries {
         longestSeconds = settings.seconds("max_retry_seconds");
     }
 
-    /** Notes a failure, and tells whether the entry is to be sent again. */
+    /** Records a failure, and returns whether to send the entry again. */
     boolean again(Entry entry) {
         entry.failed();
         if (maxFailures > 0 && entry.failures() >= maxFailures) {

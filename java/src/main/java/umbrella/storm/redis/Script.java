@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.List;
 import redis.clients.jedis.Jedis;
 
-/** A Lua script of this package, which Redis runs as one step. */
+/** A Lua script of this package, which Redis executes atomically. */
 enum Script {
     CLAIM, STEP, RELEASE;
 

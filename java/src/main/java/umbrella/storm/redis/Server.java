@@ -8,7 +8,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** One connection to Redis, made when it is needed and made again after it broke. One thread alone, but for errors. */
+/** One connection to Redis, opened on demand and reopened after it broke. For one thread, except for errors. */
 final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(RedisSpout.class);
     private static final int TIMEOUT_MS = 5000;
@@ -28,7 +28,7 @@ final class Server {
      *
      * @param url redis://[[user:]password@]host:port[/database], or rediss:// for TLS
      * @param what is read from it, for errors: "list 'jobs'"
-     * @param meanwhile what becomes of entries while it is away
+     * @param meanwhile what happens to entries while it is down
      */
     Server(String url, String what, String meanwhile) {
         this.url = URI.create(url);
@@ -37,9 +37,10 @@ final class Server {
     }
 
     /**
-     * The connection; with an exception of Jedis's if there is no server.
+     * The connection; throws an exception of Jedis's if there is no server.
      *
-     * <p>While it is being made, {@link #disconnect} has nothing to end: who calls that ought to be asked afterwards.
+     * <p>While it is being opened, {@link #disconnect} has nothing to close, so check afterwards whether it is still
+     * wanted.
      */
     Jedis connection() {
         Jedis open = connection;
@@ -51,7 +52,7 @@ final class Server {
         return open;
     }
 
-    /** A call has worked. */
+    /** A call has succeeded. */
     void works() {
         if (downSince != 0) {
             LOG.info("Redis at {} answers again after {} s", address(), (System.nanoTime() - downSince) / 1_000_000_000);
@@ -60,7 +61,7 @@ final class Server {
         }
     }
 
-    /** A call has failed: tells it the first time, and returns for how many milliseconds to wait. */
+    /** A call has failed: reports it the first time, and returns how many milliseconds to wait. */
     long failed(RuntimeException cause) {
         disconnect();
         if (downSince == 0) {
@@ -73,7 +74,7 @@ final class Server {
         return milliseconds;
     }
 
-    /** An error that is to be told, once; on any thread. */
+    /** An error to report, only once; on any thread. */
     RedisException error() {
         return error.get() == null ? null : error.getAndSet(null);
     }
@@ -83,7 +84,7 @@ final class Server {
         LOG.error(text);
     }
 
-    /** Ends the connection; on any thread, and a call that waits on another one fails. */
+    /** Closes the connection; on any thread. A call that is blocked on another thread fails. */
     void disconnect() {
         Jedis open = connection;
         connection = null;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What a RedisSpout is told, by name. */
+/** The settings of a RedisSpout, by name. */
 final class Settings implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class Settings implements Serializable {
         this.values = new HashMap<>(values);
     }
 
-    /** Whether something other than nothing is given. */
+    /** Whether a non-empty value is given. */
     boolean has(String name) {
         Object value = values.get(name);
         return value != null && !value.equals("") && !(value instanceof List && ((List<?>) value).isEmpty());
@@ -43,7 +43,7 @@ final class Settings implements Serializable {
         return texts;
     }
 
-    /** Names are told without their values: a URL may hold a password. */
+    /** Errors name settings without their values: a URL may contain a password. */
     private Object value(String name, Class<?> type) {
         Object value = values.get(name);
         if (!type.isInstance(value)) {

@@ -1,6 +1,6 @@
 package umbrella.storm.redis;
 
-/** Where entries come from. All methods are called by the executor's thread, and none waits for Redis but close. */
+/** A source of entries. All methods are called by the executor's thread, and only close waits for Redis. */
 interface Source {
     /** The next entry, or null if there is none now. */
     Entry poll();
@@ -8,19 +8,19 @@ interface Source {
     /** The entry's tuple tree is acked. */
     void done(Entry entry);
 
-    /** The entry has failed too often. */
+    /** The entry has failed too many times. */
     void dead(Entry entry);
 
-    /** What becomes of entries that failed too often, for the error that is reported. */
+    /** What happens to entries that failed too many times, for the error that is reported. */
     String deadText();
 
-    /** An error that nobody has been told of yet, or null. */
+    /** An error that has not been reported yet, or null. */
     RedisException error();
 
     void activate();
 
     void deactivate();
 
-    /** Settles what can be settled in a few seconds, and ends. */
+    /** Settles what can be settled in a few seconds, and closes. */
     void close();
 }

@@ -1,6 +1,6 @@
 package umbrella.storm.redis;
 
-/** Opens the source that the settings name. */
+/** Opens the source that the settings select. */
 final class Sources {
     private static final String JEDIS = "redis.clients.jedis.Jedis";
 

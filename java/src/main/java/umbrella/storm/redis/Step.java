@@ -7,7 +7,7 @@ import java.util.Queue;
 /**
  * One exchange with Redis: settles entries, gives some back, and takes new ones.
  *
- * <p>It has a number, by which Redis knows one that comes again because its answer was lost.
+ * <p>Its number lets Redis recognize a step that is retried because its answer was lost.
  */
 final class Step {
     final long number;

@@ -5,11 +5,11 @@ import org.apache.storm.redis.common.config.JedisPoolConfig;
 import org.apache.storm.redis.common.mapper.RedisStoreMapper;
 import org.apache.storm.tuple.Tuple;
 
-/** storm-redis's RedisStoreBolt, which fails a tuple that cannot be stored, where that one ends the worker. */
+/** storm-redis's RedisStoreBolt, but a tuple that cannot be stored fails instead of ending the worker. */
 public final class StoreBolt extends RedisStoreBolt {
     private static final long serialVersionUID = 1L;
 
-    /** As the one of RedisStoreBolt. */
+    /** See RedisStoreBolt. */
     public StoreBolt(JedisPoolConfig pool, RedisStoreMapper mapper) {
         super(pool, mapper);
     }

@@ -16,7 +16,7 @@ public final class StoreMapper implements RedisStoreMapper {
     /**
      * Names the fields.
      *
-     * @param type what the value is put into
+     * @param type the type of what the value is put into
      * @param container the hash, sorted set or geo set that it is put into; null for the other types
      * @param key the field with the key, or with the member of {@code container}
      * @param value the field with the value, the score, or the position as longitude:latitude
