@@ -49,6 +49,7 @@ def test_metrics_reach_storms_reporters(storm_cluster: LocalCluster, tmp_path: P
         storm_cluster.wait_for_end(storm_cluster.children())
     assert {key: one.kind for key, one in found.items()} == {
         ("letters", "sent"): "counter",
+        ("letters", "umbrella.timeouts"): "counter",
         ("measures", "letters.seen"): "counter",
         ("measures", "latest"): "gauge",
         ("measures", "often"): "histogram",
