@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from umbrella.dsl.config_keys import TICK_KEY
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.java_values import WrittenInJava
 from umbrella.dsl.options import wrong_defaults
@@ -22,8 +23,6 @@ from umbrella.multilang.messages import shorten
 from umbrella.multilang.metrics import metrics_of
 from umbrella.multilang.reliable import ReliableSpout
 from umbrella.multilang.spout import Spout
-
-TICK_KEY = "topology.tick.tuple.freq.secs"
 
 # The hook that a component of each base must define; the first base that matches counts.
 _NEEDED = (

@@ -10,6 +10,8 @@ from umbrella.multilang import settings as worker
 from umbrella.multilang.built_for import PLATFORM_KEY, PYTHON_KEY
 from umbrella.multilang.drpc import ALONE, FUNCTION, LEVELS
 
+TICK_KEY = "topology.tick.tuple.freq.secs"
+
 # By type, without the leading "topology.". In class Config, dots and dashes become underscores.
 _KEYS = {
     "bool": """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from umbrella.dsl.component_faults import TICK_KEY, component_faults
+from umbrella.dsl.component_faults import component_faults
 from umbrella.dsl.config import read_config
+from umbrella.dsl.config_keys import TICK_KEY
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.java_to_spec import jvm_code
 from umbrella.dsl.java_values import WrittenInJava

@@ -10,6 +10,7 @@ from umbrella.dsl.config_keys import (
     KINDS,
     NO_WINDOWS,
     OWN,
+    TICK_KEY,
     WINDOWS,
     dotted,
     foreign,
@@ -224,7 +225,7 @@ def _own_settings(component: ComponentSpec) -> Iterator[str]:
             yield explain(what, hint="Set it for the topology, in class Config.")
         elif not wrong and key.startswith(WINDOWS) and not _may_have_windows(component):
             yield explain(f"{key} is for Storm's windowed bolts in Java", hint=f"{NO_WINDOWS}.")
-    tick = component.config.get("topology.tick.tuple.freq.secs")
+    tick = component.config.get(TICK_KEY)
     if isinstance(tick, int) and tick < 1:
         yield explain("tick_seconds is a whole number of 1 or more", given=repr(tick))
 

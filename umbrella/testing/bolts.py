@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from umbrella.dsl.component_faults import TICK_KEY
+from umbrella.dsl.config_keys import TICK_KEY
 from umbrella.errors import explain
 from umbrella.multilang.bolt import Bolt
 from umbrella.multilang.collector import StreamName

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
-from umbrella.dsl.component_faults import TICK_KEY
+from umbrella.dsl.config_keys import TICK_KEY
 from umbrella.dsl.declaration import Declaration
 from umbrella.dsl.streams import Stream, stream_spec, streams_of
 from umbrella.dsl.to_spec import spec_of
